@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module table of Sources/canopy/Canopy.docc/Architecture.md, in SwiftPM's words.
+// A tidy test compares the two and refuses an import that neither allows.
+
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .testTarget(
+            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+            swiftSettings: settings),
+    ]
+}
+
+let systemLibraries: [Target] = [
+    .systemLibrary(
+        name: "CSystemICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"])]),
+    .systemLibrary(name: "CSystemStemmer", providers: [.apt(["libstemmer-dev"])]),
+    .systemLibrary(
+        name: "CSystemZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CICU", dependencies: ["CSystemICU"]),
+]
+
+let nio = "swift-nio"
+
+let modules: [Target] = [
+    module("Analysis", ["CICU", "CSystemStemmer"]),
+    module("Storage", [product("Crypto", "swift-crypto")]),
+    module("Queries", ["Analysis"]),
+    module("Segments", ["Analysis", "Storage", "CSystemZstd"]),
+    module("Execution", ["Queries", "Segments"]),
+    module("Shards", ["Segments", "Storage", product("Logging", "swift-log")]),
+    module(
+        "Cluster",
+        [
+            "Queries", "Storage",
+            product("NIOCore", nio), product("NIOPosix", nio),
+            product("NIOConcurrencyHelpers", nio),
+            product("SwiftProtobuf", "swift-protobuf"), product("Logging", "swift-log"),
+        ]),
+    module("Leaf", ["Execution", "Shards", "Cluster", product("Logging", "swift-log")]),
+    module("Root", ["Queries", "Cluster", product("Logging", "swift-log")]),
+    module(
+        "Front",
+        [
+            "Queries", "Cluster",
+            product("Hummingbird", "hummingbird"),
+            product("Crypto", "swift-crypto"),
+            product("Metrics", "swift-metrics"), product("Logging", "swift-log"),
+            product("Collections", "swift-collections"),
+        ]),
+].flatMap { $0 }
+
+let command: [Target] = [
+    .executableTarget(
+        name: "canopy",
+        dependencies: [
+            "Front", "Root", "Leaf",
+            product("ArgumentParser", "swift-argument-parser"),
+            product("AsyncHTTPClient", "async-http-client"),
+            product("Configuration", "swift-configuration"),
+            product("Histogram", "hdrhistogram-swift"),
+            product("Logging", "swift-log"),
+            product("ServiceLifecycle", "swift-service-lifecycle"),
+            product("UnixSignals", "swift-service-lifecycle"),
+        ],
+        swiftSettings: settings),
+    .testTarget(name: "CanopyTests", dependencies: ["canopy"], swiftSettings: settings),
+    .testTarget(name: "TidyTests", swiftSettings: settings),
+]
+
+let packages: [String: Package.Dependency] = [
+    "swift-argument-parser": .package(
+        url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    "swift-collections": .package(
+        url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    "swift-configuration": .package(
+        url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+        traits: ["YAML", "CommandLineArguments"]),
+    "swift-crypto": .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    "swift-log": .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    "swift-metrics": .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    "swift-nio": .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    "swift-protobuf": .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    "hdrhistogram-swift": .package(
+        url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    "hummingbird": .package(
+        url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    "async-http-client": .package(
+        url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    "swift-service-lifecycle": .package(
+        url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+]
+
+/// `CANOPY_ONLY=Analysis,Queries swift test` builds just those modules and what they need from
+/// outside: seconds instead of minutes while working low in the house.
+let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map(String.init) }
+let chosen = (modules + command).filter { target in
+    guard let only else { return true }
+    return only.contains { target.name == $0 || target.name == $0 + "Tests" }
+}
+let needed = Set(
+    chosen.flatMap(\.dependencies).compactMap { dependency -> String? in
+        if case .productItem(_, let package, _, _) = dependency { return package }
+        return nil
+    })
+
+let package = Package(
+    name: "canopy",
+    platforms: [.macOS(.v26)],
+    products: only == nil ? [.executable(name: "canopy", targets: ["canopy"])] : [],
+    dependencies: needed.sorted().compactMap { packages[$0] },
+    targets: systemLibraries + chosen,
+    swiftLanguageModes: [.v6])
