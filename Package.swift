@@ -45,8 +45,18 @@ let modules: [Target] = [
             product("NIOConcurrencyHelpers", nio),
             product("SwiftProtobuf", "swift-protobuf"), product("Logging", "swift-log"),
         ]),
-    module("Leaf", ["Execution", "Shards", "Cluster", product("Logging", "swift-log")]),
-    module("Root", ["Queries", "Cluster", product("Logging", "swift-log")]),
+    module(
+        "Leaf",
+        [
+            "Execution", "Shards", "Cluster",
+            product("Metrics", "swift-metrics"), product("Logging", "swift-log"),
+        ]),
+    module(
+        "Root",
+        [
+            "Queries", "Cluster",
+            product("Metrics", "swift-metrics"), product("Logging", "swift-log"),
+        ]),
     module(
         "Front",
         [
