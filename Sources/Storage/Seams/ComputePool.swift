@@ -1,0 +1,15 @@
+// Where CPU-bound work runs, away from the threads that tasks and sockets share.
+
+/// Smaller raw values go first.
+public enum ComputePriority: UInt8, Sendable, CaseIterable {
+    case query, write, merge
+}
+
+public protocol ComputePool: Sendable {
+    /// Runs `body` on a worker thread and returns what it returns. `body` must not block on
+    /// other work of this pool. Cancelling the task does not stop a body: bodies that may run
+    /// long watch a deadline or a flag themselves.
+    func run<R: Sendable>(
+        _ priority: ComputePriority, _ body: @Sendable @escaping () throws -> R
+    ) async throws -> R
+}
