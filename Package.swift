@@ -79,7 +79,9 @@ let command: [Target] = [
             product("Histogram", "hdrhistogram-swift"),
             product("Logging", "swift-log"),
             product("ServiceLifecycle", "swift-service-lifecycle"),
+            product("Metrics", "swift-metrics"),
             product("UnixSignals", "swift-service-lifecycle"),
+            product("Yams", "Yams"),
         ],
         swiftSettings: settings),
     .testTarget(name: "CanopyTests", dependencies: ["canopy"], swiftSettings: settings),
@@ -93,7 +95,7 @@ let packages: [String: Package.Dependency] = [
         url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     "swift-configuration": .package(
         url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-        traits: ["YAML", "CommandLineArguments"]),
+        traits: ["YAML"]),
     "swift-crypto": .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     "swift-log": .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     "swift-metrics": .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -105,6 +107,7 @@ let packages: [String: Package.Dependency] = [
         url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     "async-http-client": .package(
         url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    "Yams": .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     "swift-service-lifecycle": .package(
         url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
