@@ -1,0 +1,66 @@
+// What one leaf needs to know to collect its share of the answer.
+
+import Analysis
+
+/// A search in normal form, the same for every leaf; produced by `QueryAnalyzer.resolve`.
+public struct ShardQuery: Sendable, Hashable {
+    /// In normal form.
+    public var query: Query
+    /// In normal form; narrows the hits but not the facets.
+    public var postFilter: Query?
+    /// How many hits each leaf returns at most: `from + size`.
+    public var count: Int
+    /// Empty means by score, descending.
+    public var sort: [SortClause]
+    public var trackTotalHits: TotalHitsTracking
+    public var trackScores: Bool
+    public var aggregations: [NamedAggregation]
+    public var minimumScore: Float?
+
+    public init(
+        query: Query, postFilter: Query? = nil, count: Int, sort: [SortClause] = [],
+        trackTotalHits: TotalHitsTracking = .upTo(SearchRequest.defaultTrackTotalHits),
+        trackScores: Bool = false, aggregations: [NamedAggregation] = [],
+        minimumScore: Float? = nil
+    ) {
+        self.query = query
+        self.postFilter = postFilter
+        self.count = count
+        self.sort = sort
+        self.trackTotalHits = trackTotalHits
+        self.trackScores = trackScores
+        self.aggregations = aggregations
+        self.minimumScore = minimumScore
+    }
+
+    /// Whether any hit's score is looked at: for the order, for the answer or for `min_score`.
+    public var needsScores: Bool {
+        if minimumScore != nil { return true }
+        guard count > 0 else { return false }
+        return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
+    }
+
+    /// Whether collection statistics can change the answer: scores are wanted and BM25 is in them.
+    public var needsStatistics: Bool { needsScores && query.hasScoringTerms }
+}
+
+/// What is to be read for the winners.
+public struct FetchSpecification: Sendable, Hashable {
+    public var source: SourceFilter
+    public var highlight: HighlightRequest?
+    /// In normal form; says which terms are highlighted.
+    public var query: Query
+    public var version: Bool
+    public var sequenceNumber: Bool
+
+    public init(
+        source: SourceFilter = .all, highlight: HighlightRequest? = nil, query: Query = .matchNone,
+        version: Bool = false, sequenceNumber: Bool = false
+    ) {
+        self.source = source
+        self.highlight = highlight
+        self.query = query
+        self.version = version
+        self.sequenceNumber = sequenceNumber
+    }
+}

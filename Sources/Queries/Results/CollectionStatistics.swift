@@ -1,0 +1,62 @@
+// What BM25 needs to know about a collection, in numbers that add up across shards.
+
+import Analysis
+
+/// A term in a field.
+public struct TermKey: Sendable, Hashable {
+    public var field: String
+    public var term: Term
+
+    public init(field: String, term: Term) {
+        self.field = field
+        self.term = term
+    }
+}
+
+/// Counts over the live documents that have a field.
+public struct FieldCounts: Sendable, Hashable {
+    public var documentCount: Int64
+    /// Tokens of the field in all of them.
+    public var totalTermFrequency: Int64
+
+    public init(documentCount: Int64 = 0, totalTermFrequency: Int64 = 0) {
+        self.documentCount = documentCount
+        self.totalTermFrequency = totalTermFrequency
+    }
+}
+
+/// Exact numbers over live documents: those of some shards, or of all.
+public struct CollectionStatistics: Sendable, Hashable {
+    public var fields: [String: FieldCounts]
+    /// In how many documents each term occurs.
+    public var terms: [TermKey: Int64]
+
+    public init(fields: [String: FieldCounts] = [:], terms: [TermKey: Int64] = [:]) {
+        self.fields = fields
+        self.terms = terms
+    }
+
+    /// Adds the numbers of other, disjoint shards.
+    public mutating func add(_ other: CollectionStatistics) {
+        for (field, counts) in other.fields {
+            var sum = fields[field] ?? FieldCounts()
+            sum.documentCount &+= counts.documentCount
+            sum.totalTermFrequency &+= counts.totalTermFrequency
+            fields[field] = sum
+        }
+        for (key, count) in other.terms { terms[key, default: 0] &+= count }
+    }
+
+    /// Whether two sets of numbers score alike: absent means zero.
+    public func agrees(with other: CollectionStatistics) -> Bool {
+        for field in Set(fields.keys).union(other.fields.keys)
+        where fields[field] ?? FieldCounts() != other.fields[field] ?? FieldCounts() {
+            return false
+        }
+        for key in Set(terms.keys).union(other.terms.keys)
+        where terms[key] ?? 0 != other.terms[key] ?? 0 {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,55 @@
+// One matching document as leaves report it, before anything of it is read.
+
+/// Where a document lies on the leaf that found it, in the snapshot it pinned.
+public struct HitAddress: Sendable, Hashable {
+    public var shard: Int
+    /// Ordinal in the pinned snapshot of the shard.
+    public var segment: Int
+    public var document: UInt32
+
+    public init(shard: Int, segment: Int, document: UInt32) {
+        self.shard = shard
+        self.segment = segment
+        self.document = document
+    }
+}
+
+/// What a hit is ordered by, per sort clause.
+public enum SortValue: Sendable, Hashable {
+    case score(Float)
+    case integer(Int64)
+    case real(Double)
+    case bytes([UInt8])
+    case missing
+
+    /// The value of a `_doc` clause: grows with the tie key, and is never negative.
+    public static func documentOrder(tieKey: UInt64) -> SortValue {
+        .integer(Int64(truncatingIfNeeded: tieKey >> 1))
+    }
+}
+
+public struct Hit: Sendable, Hashable {
+    /// Nil when scores were not wanted.
+    public var score: Float?
+    /// One per sort clause.
+    public var sortValues: [SortValue]
+    /// `DocumentRouting.hash` of `id`.
+    public var tieKey: UInt64
+    /// UTF-8 bytes of `_id`.
+    public var id: [UInt8]
+    public var address: HitAddress
+    /// Which of the asked leaves found it; set by the root.
+    public var leaf: Int
+
+    public init(
+        score: Float?, sortValues: [SortValue] = [], tieKey: UInt64, id: [UInt8],
+        address: HitAddress, leaf: Int = 0
+    ) {
+        self.score = score
+        self.sortValues = sortValues
+        self.tieKey = tieKey
+        self.id = id
+        self.address = address
+        self.leaf = leaf
+    }
+}

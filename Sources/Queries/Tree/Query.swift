@@ -1,0 +1,94 @@
+// The query tree: what a user may ask, and the normal form of it that leaves execute.
+
+import Analysis
+
+/// A query. The first group of cases is the normal form, produced by `QueryAnalyzer`: terms are
+/// analysed, boosts are multiplied into the nodes that score. The second group is what users write;
+/// leaves never see it.
+public indirect enum Query: Sendable, Hashable {
+    /// Every live document, with the constant score `boost`.
+    case matchAll(boost: Float)
+    case matchNone
+    /// One term of an inverted field, scored with BM25 times `boost`.
+    case term(field: String, term: Term, boost: Float)
+    /// Any of these terms (distinct, in byte order), with the constant score `boost`.
+    case terms(field: String, terms: [Term], boost: Float)
+    /// Terms at relative positions, scored with BM25 as one pseudo term.
+    case phrase(field: String, terms: [PhraseTerm], slop: Int, boost: Float)
+    /// The sum of the scores of its matching `must` and `should` clauses.
+    case bool(BooleanQuery)
+    /// The best clause's score plus `tieBreaker` times the others'.
+    case disjunctionMax([Query], tieBreaker: Float)
+    /// Whatever matches the inner query, with the score `boost`.
+    case constantScore(Query, boost: Float)
+    /// Values between two bounds (nil: open), with the constant score `boost`.
+    case range(field: String, lower: Bound?, upper: Bound?, boost: Float)
+    /// Documents with any value in the field.
+    case exists(field: String, boost: Float)
+    /// Documents by `_id`.
+    case ids([String], boost: Float)
+    /// Any term that starts with these bytes, with the constant score `boost`.
+    case prefix(field: String, prefix: [UInt8], boost: Float)
+
+    /// Full text, still to be analysed.
+    case match(MatchQuery)
+    case multiMatch(MultiMatchQuery)
+    case matchPhrase(MatchPhraseQuery)
+    case queryString(QueryStringQuery)
+    /// A value still to be read by the field's mapping.
+    case rawTerm(field: String, value: JSONValue, boost: Float)
+    case rawTerms(field: String, values: [JSONValue], boost: Float)
+    case rawRange(RawRangeQuery)
+}
+
+/// Clauses that must match (scoring), must match (not scoring), may match, must not match.
+public struct BooleanQuery: Sendable, Hashable {
+    public var must: [Query]
+    public var should: [Query]
+    public var filter: [Query]
+    public var mustNot: [Query]
+    /// How many of `should` must match; resolved, no percentages. When there is neither `must` nor
+    /// `filter` and there is a `should`, it is at least 1.
+    public var minimumShouldMatch: Int
+
+    public init(
+        must: [Query] = [], should: [Query] = [], filter: [Query] = [], mustNot: [Query] = [],
+        minimumShouldMatch: Int = 0
+    ) {
+        self.must = must
+        self.should = should
+        self.filter = filter
+        self.mustNot = mustNot
+        self.minimumShouldMatch = minimumShouldMatch
+    }
+}
+
+/// A term of a phrase and its position relative to the phrase's first term.
+public struct PhraseTerm: Sendable, Hashable {
+    public var term: Term
+    public var position: Int
+
+    public init(term: Term, position: Int) {
+        self.term = term
+        self.position = position
+    }
+}
+
+/// One end of a range.
+public struct Bound: Sendable, Hashable {
+    public var value: RangeValue
+    public var inclusive: Bool
+
+    public init(_ value: RangeValue, inclusive: Bool) {
+        self.value = value
+        self.inclusive = inclusive
+    }
+}
+
+/// A value in a field's own order: whole numbers (integer, long, boolean 0/1, date in milliseconds
+/// since 1970 UTC), floating point numbers, or keyword bytes.
+public enum RangeValue: Sendable, Hashable {
+    case integer(Int64)
+    case real(Double)
+    case bytes([UInt8])
+}

@@ -1,0 +1,177 @@
+// Query nodes as users write them, before the fields' mappings give them a meaning.
+
+import Analysis
+
+/// How the terms of a text are combined.
+public enum TextOperator: String, Sendable, Hashable {
+    case or, and
+}
+
+/// What a text without any term (all punctuation, say) matches.
+public enum ZeroTermsQuery: String, Sendable, Hashable {
+    case none, all
+}
+
+/// Analysed text in one field.
+public struct MatchQuery: Sendable, Hashable {
+    public var field: String
+    /// A string, number or boolean.
+    public var value: JSONValue
+    public var `operator`: TextOperator
+    public var minimumShouldMatch: MinimumShouldMatch?
+    public var zeroTermsQuery: ZeroTermsQuery
+    /// A value the field cannot hold matches nothing instead of failing.
+    public var lenient: Bool
+    public var boost: Float
+
+    public init(
+        field: String, value: JSONValue, operator: TextOperator = .or,
+        minimumShouldMatch: MinimumShouldMatch? = nil, zeroTermsQuery: ZeroTermsQuery = .none,
+        lenient: Bool = false, boost: Float = 1
+    ) {
+        self.field = field
+        self.value = value
+        self.operator = `operator`
+        self.minimumShouldMatch = minimumShouldMatch
+        self.zeroTermsQuery = zeroTermsQuery
+        self.lenient = lenient
+        self.boost = boost
+    }
+}
+
+/// A field, or a pattern with `*`, and what its score is multiplied with: `title^3`.
+public struct WeightedField: Sendable, Hashable {
+    public var pattern: String
+    public var boost: Float
+
+    public init(_ pattern: String, boost: Float = 1) {
+        self.pattern = pattern
+        self.boost = boost
+    }
+}
+
+/// Analysed text in several fields.
+public struct MultiMatchQuery: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case bestFields = "best_fields"
+        case mostFields = "most_fields"
+        case phrase
+    }
+
+    public var value: JSONValue
+    /// Empty means every text and keyword field.
+    public var fields: [WeightedField]
+    public var kind: Kind
+    public var `operator`: TextOperator
+    public var minimumShouldMatch: MinimumShouldMatch?
+    public var tieBreaker: Float?
+    public var slop: Int
+    public var zeroTermsQuery: ZeroTermsQuery
+    public var lenient: Bool
+    public var boost: Float
+
+    public init(
+        value: JSONValue, fields: [WeightedField] = [], kind: Kind = .bestFields,
+        operator: TextOperator = .or, minimumShouldMatch: MinimumShouldMatch? = nil,
+        tieBreaker: Float? = nil, slop: Int = 0, zeroTermsQuery: ZeroTermsQuery = .none,
+        lenient: Bool = false, boost: Float = 1
+    ) {
+        self.value = value
+        self.fields = fields
+        self.kind = kind
+        self.operator = `operator`
+        self.minimumShouldMatch = minimumShouldMatch
+        self.tieBreaker = tieBreaker
+        self.slop = slop
+        self.zeroTermsQuery = zeroTermsQuery
+        self.lenient = lenient
+        self.boost = boost
+    }
+}
+
+/// Analysed text whose terms must be near each other, in order.
+public struct MatchPhraseQuery: Sendable, Hashable {
+    public var field: String
+    public var value: JSONValue
+    /// How many positions the terms may be moved in total.
+    public var slop: Int
+    public var zeroTermsQuery: ZeroTermsQuery
+    public var lenient: Bool
+    public var boost: Float
+
+    public init(
+        field: String, value: JSONValue, slop: Int = 0, zeroTermsQuery: ZeroTermsQuery = .none,
+        lenient: Bool = false, boost: Float = 1
+    ) {
+        self.field = field
+        self.value = value
+        self.slop = slop
+        self.zeroTermsQuery = zeroTermsQuery
+        self.lenient = lenient
+        self.boost = boost
+    }
+}
+
+/// A text in Lucene's query syntax, parsed by `QueryStringParser`.
+public struct QueryStringQuery: Sendable, Hashable {
+    public var text: String
+    /// Where terms without a field are looked for; empty means every text and keyword field.
+    public var fields: [WeightedField]
+    public var defaultOperator: TextOperator
+    public var minimumShouldMatch: MinimumShouldMatch?
+    public var phraseSlop: Int
+    public var tieBreaker: Float?
+    public var lenient: Bool
+    public var boost: Float
+
+    public init(
+        text: String, fields: [WeightedField] = [], defaultOperator: TextOperator = .or,
+        minimumShouldMatch: MinimumShouldMatch? = nil, phraseSlop: Int = 0,
+        tieBreaker: Float? = nil, lenient: Bool = false, boost: Float = 1
+    ) {
+        self.text = text
+        self.fields = fields
+        self.defaultOperator = defaultOperator
+        self.minimumShouldMatch = minimumShouldMatch
+        self.phraseSlop = phraseSlop
+        self.tieBreaker = tieBreaker
+        self.lenient = lenient
+        self.boost = boost
+    }
+}
+
+/// A range whose bounds are still as written: numbers, strings, dates with arithmetic.
+public struct RawRangeQuery: Sendable, Hashable {
+    public struct RawBound: Sendable, Hashable {
+        public var value: JSONValue
+        public var inclusive: Bool
+
+        public init(_ value: JSONValue, inclusive: Bool) {
+            self.value = value
+            self.inclusive = inclusive
+        }
+    }
+
+    public var field: String
+    public var lower: RawBound?
+    public var upper: RawBound?
+    /// Date pattern that replaces the field's own.
+    public var format: String?
+    /// `Z` or an offset such as `+02:00`, for dates that say none.
+    public var timeZone: String?
+    public var lenient: Bool
+    public var boost: Float
+
+    public init(
+        field: String, lower: RawBound? = nil, upper: RawBound? = nil, format: String? = nil,
+        timeZone: String? = nil, lenient: Bool = false, boost: Float = 1
+    ) {
+        self.field = field
+        self.lower = lower
+        self.upper = upper
+        self.format = format
+        self.timeZone = timeZone
+        self.lenient = lenient
+        self.boost = boost
+    }
+}
