@@ -1,5 +1,6 @@
 // Bytes that do not move: a private copy in memory, or a file mapped read-only. They stay valid
-// as long as somebody holds the object.
+// as long as somebody holds the object: where the last use of the object comes before the last
+// use of its pointer, say `withExtendedLifetime`.
 
 #if canImport(Glibc)
     import Glibc
@@ -57,4 +58,9 @@ public final class MappedBytes: @unchecked Sendable {
     }
 
     public var count: Int { pointer.count }
+
+    /// A copy, for whoever does not want to think about lifetimes.
+    public func copied() -> [UInt8] {
+        withExtendedLifetime(self) { [UInt8](pointer) }
+    }
 }

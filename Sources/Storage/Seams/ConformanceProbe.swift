@@ -1,15 +1,20 @@
 // Asks an object store, with objects of its own, for the promises the log rests on. A store that
 // overwrites, or that lists what is no longer so, would lose acknowledged writes in silence.
 
-struct ConformanceProbe {
-    let store: any ObjectStore
+public struct ConformanceProbe {
+    private let store: any ObjectStore
     /// Unique, so that probes of several nodes do not meet.
-    let name: String
+    private let name: String
 
     private var key: String { "probe/" + name + "/first" }
     private var other: String { "probe/" + name + "/second" }
 
-    func run() async throws {
+    public init(store: any ObjectStore, name: String) {
+        self.store = store
+        self.name = name
+    }
+
+    public func run() async throws {
         do {
             try await probe()
         } catch {
@@ -28,7 +33,7 @@ struct ConformanceProbe {
             throw lie("an object that existed was replaced, or reads back wrong")
         }
         guard try await store.size(key) == first.count else { throw lie("a size is wrong") }
-        guard let mapped = try await store.map(key), mapped.pointer.elementsEqual(first) else {
+        guard let mapped = try await store.map(key), mapped.copied() == first else {
             throw lie("a mapped object differs from what was created")
         }
         try await expect(await store.create(other, second), .created, "creating another")
