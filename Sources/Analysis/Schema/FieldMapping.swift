@@ -1,0 +1,55 @@
+// What one field of an index is.
+
+public enum FieldType: String, Sendable, Hashable, CaseIterable {
+    case text, keyword, integer, long, float, double, boolean, date
+}
+
+public enum DynamicMapping: String, Sendable, Hashable, CaseIterable {
+    case yes = "true"
+    case no = "false"
+    case strict
+}
+
+/// One field: its full path, type and parameters.
+public struct FieldMapping: Sendable, Hashable {
+    /// Characters of the keyword that dynamic mapping puts beside a text.
+    public static let dynamicIgnoreAbove = 256
+    public static let defaultPositionGap = 100
+    public static let defaultAnalyzer = "standard"
+
+    /// Dotted, "title.keyword".
+    public let path: String
+    public let type: FieldType
+    public let analyzer: String
+    public let searchAnalyzer: String
+    /// Keyword values of more characters are neither indexed nor given a column.
+    public let ignoreAbove: Int
+    /// Mapping parameter `index`.
+    public let isIndexed: Bool
+    /// Mapping parameter `doc_values`; never for text.
+    public let hasColumn: Bool
+    /// For dates: tried in order.
+    public let formats: [DateFormat]
+    /// For multi-fields: the path of the field whose values they copy.
+    public let parent: String?
+    /// Positions between two values of a text.
+    public let positionGap: Int
+
+    public init(
+        path: String, type: FieldType, analyzer: String = defaultAnalyzer,
+        searchAnalyzer: String? = nil, ignoreAbove: Int = .max, isIndexed: Bool = true,
+        hasColumn: Bool = true, formats: [DateFormat] = [], parent: String? = nil,
+        positionGap: Int = defaultPositionGap
+    ) {
+        self.path = path
+        self.type = type
+        self.analyzer = analyzer
+        self.searchAnalyzer = searchAnalyzer ?? analyzer
+        self.ignoreAbove = ignoreAbove
+        self.isIndexed = isIndexed
+        self.hasColumn = type != .text && hasColumn
+        self.formats = type == .date && formats.isEmpty ? DateFormat.standard : formats
+        self.parent = parent
+        self.positionGap = positionGap
+    }
+}

