@@ -1,0 +1,135 @@
+// Fetch requests and answers as messages.
+
+import Queries
+import Storage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension WireFetchRequest {
+    init(_ request: LeafFetchRequest) throws(RemoteError) {
+        self.init()
+        pin = request.pin
+        for address in request.addresses { addresses.append(try WireAddress(address)) }
+        what = try WireFetchSpecification(request.what)
+        release = request.release
+    }
+
+    func request() throws(RemoteError) -> LeafFetchRequest {
+        guard addresses.count <= SearchRequest.maximumWindow else {
+            throw .malformed(
+                "\(addresses.count) documents are asked for where "
+                    + "\(SearchRequest.maximumWindow) are allowed")
+        }
+        var all: [HitAddress] = []
+        for address in addresses { all.append(try address.address()) }
+        return LeafFetchRequest(
+            pin: pin, addresses: all, what: try what.specification(), release: release)
+    }
+}
+
+extension WireFetchSpecification {
+    fileprivate init(_ what: FetchSpecification) throws(RemoteError) {
+        self.init()
+        switch what.source {
+        case .all: source.all = true
+        case .none: source.none = true
+        case .paths(let includes, let excludes):
+            source.paths.includes = includes
+            source.paths.excludes = excludes
+        }
+        if let highlight = what.highlight {
+            self.highlight = try WireHighlightRequest(highlight)
+        }
+        query = try WireQuery(what.query)
+        version = what.version
+        sequenceNumber = what.sequenceNumber
+    }
+
+    fileprivate func specification() throws(RemoteError) -> FetchSpecification {
+        let filter: SourceFilter
+        switch source.kind {
+        case .all: filter = .all
+        case .none?: filter = .none
+        case .paths(let paths):
+            filter = .paths(includes: paths.includes, excludes: paths.excludes)
+        case nil: throw .malformed("it is not said how much of the source is wanted")
+        }
+        return FetchSpecification(
+            source: filter, highlight: hasHighlight ? try highlight.request() : nil,
+            query: try query.query(), version: version, sequenceNumber: sequenceNumber)
+    }
+}
+
+extension WireHighlightRequest {
+    fileprivate init(_ request: HighlightRequest) throws(RemoteError) {
+        self.init()
+        for field in request.fields { fields.append(try WireHighlightField(field)) }
+        requireFieldMatch = request.requireFieldMatch
+        orderByScore = request.orderByScore
+    }
+
+    fileprivate func request() throws(RemoteError) -> HighlightRequest {
+        var all: [HighlightField] = []
+        for field in fields { all.append(try field.field()) }
+        return HighlightRequest(
+            fields: all, requireFieldMatch: requireFieldMatch, orderByScore: orderByScore)
+    }
+}
+
+extension WireHighlightField {
+    fileprivate init(_ field: HighlightField) throws(RemoteError) {
+        self.init()
+        name = field.name
+        fragmentSize = try MessageCoding.unsigned(field.fragmentSize, "a fragment's size")
+        fragmentCount = try MessageCoding.unsigned(field.fragmentCount, "a number of fragments")
+        preTags = field.preTags
+        postTags = field.postTags
+        noMatchSize = try MessageCoding.unsigned(field.noMatchSize, "no_match_size")
+    }
+
+    fileprivate func field() throws(RemoteError) -> HighlightField {
+        let size = HighlightField.maximumFragmentSize
+        return HighlightField(
+            name: name,
+            fragmentSize: try MessageCoding.limited(fragmentSize, size, "a fragment's size"),
+            fragmentCount: try MessageCoding.limited(
+                fragmentCount, HighlightField.maximumFragmentCount, "a number of fragments"),
+            preTags: preTags, postTags: postTags,
+            noMatchSize: try MessageCoding.limited(noMatchSize, size, "no_match_size"))
+    }
+}
+
+extension WireFetchResponse {
+    init(_ response: LeafFetchResponse) {
+        self.init()
+        tookNanoseconds = response.took.wholeNanoseconds
+        documents = response.documents.map { document in
+            WireFetchedDocument.with { wire in
+                if let source = document.source { wire.source = Data(source) }
+                wire.highlights = document.highlights.map { highlight in
+                    WireHighlightedField.with {
+                        $0.field = highlight.field
+                        $0.fragments = highlight.fragments
+                    }
+                }
+                wire.version = document.version
+                wire.sequenceNumber = document.sequenceNumber
+            }
+        }
+    }
+
+    var response: LeafFetchResponse {
+        LeafFetchResponse(
+            documents: documents.map { wire in
+                FetchedDocument(
+                    source: wire.hasSource ? Array(wire.source) : nil,
+                    highlights: wire.highlights.map {
+                        HighlightedField(field: $0.field, fragments: $0.fragments)
+                    }, version: wire.version, sequenceNumber: wire.sequenceNumber)
+            }, took: .clamped(nanoseconds: tookNanoseconds))
+    }
+}

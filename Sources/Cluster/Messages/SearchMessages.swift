@@ -1,0 +1,53 @@
+// Search requests and answers as messages.
+
+import Queries
+import Storage
+
+extension WireSearchRequest {
+    init(_ request: LeafSearchRequest) throws(RemoteError) {
+        self.init()
+        indexUuid = request.indexUUID
+        indexName = request.indexName
+        for shard in request.shards {
+            shards.append(try MessageCoding.unsigned(shard, "a shard"))
+        }
+        schemaVersion = request.schemaVersion
+        query = try WireShardQuery(request.query)
+        if let statistics = request.statistics { self.statistics = WireStatistics(statistics) }
+        if let pin = request.pin { self.pin = pin }
+    }
+
+    func request() throws(RemoteError) -> LeafSearchRequest {
+        LeafSearchRequest(
+            indexUUID: try MessageCoding.indexUUID(indexUuid), indexName: indexName,
+            shards: try MessageCoding.shards(shards), schemaVersion: schemaVersion,
+            query: try query.shardQuery(),
+            statistics: hasStatistics ? try statistics.statistics() : nil, pin: hasPin ? pin : nil)
+    }
+}
+
+extension WireSearchResponse {
+    init(_ response: LeafSearchResponse) throws(RemoteError) {
+        self.init()
+        if let top = response.top { self.top = try WireTopHits(top) }
+        statistics = WireStatistics(response.statistics)
+        slots = try WireSlot.list(response.slots)
+        schemaVersion = response.schemaVersion
+        pin = response.pin
+        failures = try WireShardFailure.list(response.failures)
+        documentCount = response.documentCount
+        queuedNanoseconds = response.queued.wholeNanoseconds
+        plannedNanoseconds = response.planned.wholeNanoseconds
+        scoredNanoseconds = response.scored.wholeNanoseconds
+    }
+
+    func response() throws(RemoteError) -> LeafSearchResponse {
+        LeafSearchResponse(
+            top: hasTop ? try top.topHits() : nil, statistics: try statistics.statistics(),
+            slots: try WireSlot.slots(slots), schemaVersion: schemaVersion, pin: pin,
+            failures: try WireShardFailure.failures(failures), documentCount: documentCount,
+            queued: .clamped(nanoseconds: queuedNanoseconds),
+            planned: .clamped(nanoseconds: plannedNanoseconds),
+            scored: .clamped(nanoseconds: scoredNanoseconds))
+    }
+}

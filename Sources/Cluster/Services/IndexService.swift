@@ -1,0 +1,174 @@
+// Managing indices and looking at the cluster, as the front asks a root for it.
+
+import Analysis
+import Queries
+
+/// All methods throw `RequestError` for what the caller got wrong.
+public protocol IndexService: Sendable {
+    /// `body`: `{"settings":…,"mappings":…}`, both optional.
+    func create(_ name: String, body: JSONValue?) async throws -> IndexMetadata
+    func delete(_ expressions: [String], _ options: IndexOptions) async throws
+    func indices(_ expressions: [String], _ options: IndexOptions) async throws -> [IndexMetadata]
+    func putMapping(_ expressions: [String], _ mapping: JSONValue) async throws
+    func putSettings(_ expressions: [String], _ settings: JSONValue) async throws
+    func refresh(_ expressions: [String], _ options: IndexOptions) async throws -> ShardsSummary
+    func flush(_ expressions: [String], _ options: IndexOptions) async throws -> ShardsSummary
+    /// Of these indices; none named means all.
+    func health(_ expressions: [String]) async throws -> ClusterHealth
+    func nodes() async throws -> [NodeStatus]
+    /// Every shard of these indices, in order of index name and shard number.
+    func shards(_ expressions: [String]) async throws -> [ShardStatusEntry]
+    func statistics(_ expressions: [String], _ options: IndexOptions) async throws
+        -> [IndexStatistics]
+}
+
+/// How index expressions are to be read.
+public struct IndexOptions: Sendable, Hashable {
+    /// A named index that does not exist is skipped instead of being an error.
+    public var ignoreUnavailable: Bool
+    /// Patterns that match nothing are an empty answer instead of an error.
+    public var allowNoIndices: Bool
+
+    public static let standard = IndexOptions()
+
+    public init(ignoreUnavailable: Bool = false, allowNoIndices: Bool = true) {
+        self.ignoreUnavailable = ignoreUnavailable
+        self.allowNoIndices = allowNoIndices
+    }
+}
+
+public enum HealthStatus: String, Sendable, Hashable, CaseIterable, Comparable {
+    /// Every shard answers; some copy is missing; some shard does not answer.
+    case green, yellow, red
+
+    /// Better comes first.
+    public static func < (left: HealthStatus, right: HealthStatus) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .green: 0
+        case .yellow: 1
+        case .red: 2
+        }
+    }
+}
+
+public struct ClusterHealth: Sendable, Hashable {
+    public var clusterName: String
+    public var status: HealthStatus
+    public var timedOut: Bool
+    public var nodeCount: Int
+    /// Nodes that hold shards.
+    public var leafCount: Int
+    public var activeShards: Int
+    public var openingShards: Int
+    public var unassignedShards: Int
+    public var indices: [IndexHealth]
+
+    public init(
+        clusterName: String, status: HealthStatus, timedOut: Bool = false, nodeCount: Int,
+        leafCount: Int, activeShards: Int, openingShards: Int = 0, unassignedShards: Int = 0,
+        indices: [IndexHealth] = []
+    ) {
+        self.clusterName = clusterName
+        self.status = status
+        self.timedOut = timedOut
+        self.nodeCount = nodeCount
+        self.leafCount = leafCount
+        self.activeShards = activeShards
+        self.openingShards = openingShards
+        self.unassignedShards = unassignedShards
+        self.indices = indices
+    }
+}
+
+public struct IndexHealth: Sendable, Hashable {
+    public var name: String
+    public var status: HealthStatus
+    public var shardCount: Int
+    public var activeShards: Int
+
+    public init(name: String, status: HealthStatus, shardCount: Int, activeShards: Int) {
+        self.name = name
+        self.status = status
+        self.shardCount = shardCount
+        self.activeShards = activeShards
+    }
+}
+
+public enum NodeRole: String, Sendable, Hashable, CaseIterable {
+    case front, root, leaf
+}
+
+public struct NodeStatus: Sendable, Hashable {
+    public var name: String
+    public var address: NodeAddress
+    public var roles: [NodeRole]
+    /// Nil when it does not answer.
+    public var report: NodeReport?
+    /// Why it does not answer.
+    public var reason: String?
+    public var shardCount: Int
+
+    public init(
+        name: String, address: NodeAddress, roles: [NodeRole], report: NodeReport? = nil,
+        reason: String? = nil, shardCount: Int = 0
+    ) {
+        self.name = name
+        self.address = address
+        self.roles = roles
+        self.report = report
+        self.reason = reason
+        self.shardCount = shardCount
+    }
+}
+
+public struct ShardStatusEntry: Sendable, Hashable {
+    public var index: String
+    public var indexUUID: String
+    public var shard: Int
+    /// The leaf that holds it by the routing table; nil when there is none.
+    public var leaf: LeafNode?
+    /// Nil when the leaf did not answer for it.
+    public var status: ShardStatus?
+
+    public init(
+        index: String, indexUUID: String, shard: Int, leaf: LeafNode?, status: ShardStatus?
+    ) {
+        self.index = index
+        self.indexUUID = indexUUID
+        self.shard = shard
+        self.leaf = leaf
+        self.status = status
+    }
+}
+
+public struct IndexStatistics: Sendable, Equatable {
+    public var index: IndexMetadata
+    public var health: HealthStatus
+    public var documentCount: Int64
+    public var deletedCount: Int64
+    /// Of the stored segments.
+    public var byteCount: Int64
+    /// Of documents not yet in stored segments.
+    public var memoryBytes: Int64
+    public var segmentCount: Int
+    public var shards: ShardsSummary
+
+    public init(
+        index: IndexMetadata, health: HealthStatus, documentCount: Int64 = 0,
+        deletedCount: Int64 = 0, byteCount: Int64 = 0, memoryBytes: Int64 = 0,
+        segmentCount: Int = 0, shards: ShardsSummary = ShardsSummary()
+    ) {
+        self.index = index
+        self.health = health
+        self.documentCount = documentCount
+        self.deletedCount = deletedCount
+        self.byteCount = byteCount
+        self.memoryBytes = memoryBytes
+        self.segmentCount = segmentCount
+        self.shards = shards
+    }
+}

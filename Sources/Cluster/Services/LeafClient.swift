@@ -1,0 +1,85 @@
+// A leaf somewhere else, or next door: the same service over a transport.
+
+import Storage
+import SwiftProtobuf
+
+public struct LeafClient: LeafService {
+    public let node: LeafNode
+    private let transport: any Transport
+
+    public init(node: LeafNode, transport: any Transport) {
+        self.node = node
+        self.transport = transport
+    }
+
+    public func search(
+        _ request: LeafSearchRequest, deadline: Instant
+    ) async throws -> LeafSearchResponse {
+        try await call(.search, WireSearchRequest(request), WireSearchResponse.self, deadline)
+            .response()
+    }
+
+    public func fetch(
+        _ request: LeafFetchRequest, deadline: Instant
+    ) async throws -> LeafFetchResponse {
+        try await call(.fetch, WireFetchRequest(request), WireFetchResponse.self, deadline)
+            .response
+    }
+
+    public func write(
+        _ request: LeafWriteRequest, deadline: Instant
+    ) async throws -> LeafWriteResponse {
+        try await call(.write, WireWriteRequest(request), WireWriteResponse.self, deadline)
+            .response()
+    }
+
+    public func get(_ request: LeafGetRequest, deadline: Instant) async throws -> LeafGetResponse {
+        try await call(.get, WireGetRequest(request), WireGetResponse.self, deadline).response
+    }
+
+    public func refresh(
+        _ request: LeafRefreshRequest, deadline: Instant
+    ) async throws -> LeafRefreshResponse {
+        try await call(.refresh, WireRefreshRequest(request), WireRefreshResponse.self, deadline)
+            .response()
+    }
+
+    public func status(
+        _ request: LeafStatusRequest, deadline: Instant
+    ) async throws -> LeafStatusResponse {
+        var wire = WireStatusRequest()
+        if let uuid = request.indexUUID { wire.indexUuid = uuid }
+        return try await call(.status, wire, WireStatusResponse.self, deadline).response()
+    }
+
+    public func generations(
+        _ request: LeafGenerationsRequest, deadline: Instant
+    ) async throws -> LeafGenerationsResponse {
+        var wire = WireGenerationsRequest()
+        wire.since = request.since
+        wire.interested = request.interested
+        return try await call(.generations, wire, WireGenerationsResponse.self, deadline).response()
+    }
+
+    public func open(
+        _ request: LeafOpenRequest, deadline: Instant
+    ) async throws -> LeafOpenResponse {
+        let answer = try await call(
+            .open, WireOpenRequest(request), WireOpenResponse.self, deadline)
+        return LeafOpenResponse(failures: try WireShardFailure.failures(answer.failures))
+    }
+
+    public func drop(_ request: LeafDropRequest, deadline: Instant) async throws {
+        var wire = WireDropRequest()
+        wire.indexUuid = request.indexUUID
+        _ = try await call(.drop, wire, WireNothing.self, deadline)
+    }
+
+    private func call<Answer: Message>(
+        _ kind: MessageKind, _ message: some Message, _ answer: Answer.Type, _ deadline: Instant
+    ) async throws -> Answer {
+        let payload = try MessageCoding.encode(message)
+        return try MessageCoding.decode(
+            answer, try await transport.call(node.address, kind, payload, deadline: deadline))
+    }
+}

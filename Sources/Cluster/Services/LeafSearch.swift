@@ -1,0 +1,99 @@
+// Search and fetch between a root and a leaf.
+
+import Queries
+
+/// A search of some shards of one index.
+public struct LeafSearchRequest: Sendable, Hashable {
+    public var indexUUID: String
+    public var indexName: String
+    public var shards: [Int]
+    /// The root's; a leaf that knows an older one reloads its catalog first.
+    public var schemaVersion: Int64
+    public var query: ShardQuery
+    /// What the root believes of all shards together. Nil where the query needs statistics: answer
+    /// only the leaf's own, without hits.
+    public var statistics: CollectionStatistics?
+    /// Search the snapshot that an earlier trip pinned.
+    public var pin: UInt64?
+
+    public init(
+        indexUUID: String, indexName: String = "", shards: [Int], schemaVersion: Int64,
+        query: ShardQuery, statistics: CollectionStatistics? = nil, pin: UInt64? = nil
+    ) {
+        self.indexUUID = indexUUID
+        self.indexName = indexName
+        self.shards = shards
+        self.schemaVersion = schemaVersion
+        self.query = query
+        self.statistics = statistics
+        self.pin = pin
+    }
+}
+
+public struct LeafSearchResponse: Sendable, Hashable {
+    /// Nil when only statistics were answered, or no shard could be searched.
+    public var top: TopHits?
+    /// The leaf's own true numbers for the shards that it searched.
+    public var statistics: CollectionStatistics
+    /// Visible slot of each shard searched.
+    public var slots: [Int: Int64]
+    public var schemaVersion: Int64
+    /// Names the snapshot for a second trip and for fetching, for `LeafSearchResponse.pinSeconds`.
+    public var pin: UInt64
+    public var failures: [ShardFailure]
+    /// Live documents in the shards searched.
+    public var documentCount: Int64
+    public var queued: Duration
+    public var planned: Duration
+    public var scored: Duration
+
+    /// How long a pin lasts, in seconds.
+    public static let pinSeconds = 30
+
+    public init(
+        top: TopHits? = nil, statistics: CollectionStatistics = CollectionStatistics(),
+        slots: [Int: Int64] = [:], schemaVersion: Int64 = 0, pin: UInt64 = 0,
+        failures: [ShardFailure] = [], documentCount: Int64 = 0, queued: Duration = .zero,
+        planned: Duration = .zero, scored: Duration = .zero
+    ) {
+        self.top = top
+        self.statistics = statistics
+        self.slots = slots
+        self.schemaVersion = schemaVersion
+        self.pin = pin
+        self.failures = failures
+        self.documentCount = documentCount
+        self.queued = queued
+        self.planned = planned
+        self.scored = scored
+    }
+}
+
+/// An unknown or expired pin is a `RemoteError` of type `RemoteError.missingPinType`.
+public struct LeafFetchRequest: Sendable, Hashable {
+    public var pin: UInt64
+    public var addresses: [HitAddress]
+    public var what: FetchSpecification
+    /// The pin is not needed after this.
+    public var release: Bool
+
+    public init(
+        pin: UInt64, addresses: [HitAddress], what: FetchSpecification, release: Bool = true
+    ) {
+        self.pin = pin
+        self.addresses = addresses
+        self.what = what
+        self.release = release
+    }
+}
+
+public struct LeafFetchResponse: Sendable, Hashable {
+    /// In the order of the request's addresses.
+    public var documents: [FetchedDocument]
+    public var took: Duration
+
+    public init(documents: [FetchedDocument] = [], took: Duration = .zero) {
+        self.documents = documents
+        self.took = took
+    }
+}

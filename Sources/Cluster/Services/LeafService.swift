@@ -1,0 +1,40 @@
+// What a leaf does for a root. `Leaf` implements it, `LeafClient` reaches it over a transport.
+
+import Storage
+
+/// All methods throw `RemoteError` for what the leaf refuses as a whole; what fails for some shards
+/// only is in the answer.
+public protocol LeafService: Sendable {
+    /// Collects the best hits, totals and facets of the named shards, and their true statistics.
+    func search(
+        _ request: LeafSearchRequest, deadline: Instant
+    ) async throws -> LeafSearchResponse
+
+    /// Reads sources and highlights of hits found under a pin.
+    func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse
+
+    /// Writes, durably. Operations fail one by one in their outcomes.
+    func write(_ request: LeafWriteRequest, deadline: Instant) async throws -> LeafWriteResponse
+
+    /// The newest acknowledged version of one document, refreshed or not.
+    func get(_ request: LeafGetRequest, deadline: Instant) async throws -> LeafGetResponse
+
+    /// Makes all that was written so far visible; with `flush` also stores it as segments.
+    func refresh(
+        _ request: LeafRefreshRequest, deadline: Instant
+    ) async throws -> LeafRefreshResponse
+
+    func status(_ request: LeafStatusRequest, deadline: Instant) async throws -> LeafStatusResponse
+
+    /// Long poll: answers at once when something became visible after `since`, else when something
+    /// does, else shortly before the deadline with nothing new.
+    func generations(
+        _ request: LeafGenerationsRequest, deadline: Instant
+    ) async throws -> LeafGenerationsResponse
+
+    /// Opens the shards that are not open yet.
+    func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse
+
+    /// Closes the index's shards and deletes everything they stored.
+    func drop(_ request: LeafDropRequest, deadline: Instant) async throws
+}
