@@ -1,0 +1,94 @@
+// The body of a checkpoint: everything needed to go on without the records up to `coveredSlot`.
+//
+//     checkpoint = covered slot, its digest 32, newest batch's slot, next sequence number, schema,
+//                  terms { first sequence number, term }, segments { name, length, SHA-256 32,
+//                  document count, deletions }, tombstones, answers
+
+import Storage
+
+struct CheckpointBody: Sendable, Hashable {
+    struct Segment: Sendable, Hashable {
+        /// The last part of the object's key: `<fence>-<random>`.
+        var name: String
+        var byteCount: Int
+        var digest: SHA256Digest
+        var documentCount: Int
+        /// `LiveDocuments.encoded()`, or empty when all are alive.
+        var live: [UInt8]
+    }
+
+    /// The segments hold exactly what the records up to here wrote (and what later ones deleted).
+    var coveredSlot: UInt64
+    var coveredDigest: SHA256Digest
+    /// Of the batches up to the covered slot.
+    var newestBatch: UInt64
+    var nextSequenceNumber: Int64
+    var schema: [UInt8]
+    var terms: PrimaryTerms
+    var segments: [Segment]
+    var tombstones: [Tombstones.Entry]
+    var answers: [IdempotencyTable.Entry]
+
+    func encoded() -> [UInt8] {
+        var writer = ByteWriter(capacity: 4096)
+        writer.varint(coveredSlot)
+        writer.raw(coveredDigest.bytes)
+        writer.varint(newestBatch)
+        writer.signedVarint(nextSequenceNumber)
+        writer.lengthPrefixed(schema)
+        terms.encode(&writer)
+        writer.varint(segments.count)
+        for segment in segments {
+            writer.string(segment.name)
+            writer.varint(segment.byteCount)
+            writer.raw(segment.digest.bytes)
+            writer.varint(segment.documentCount)
+            writer.lengthPrefixed(segment.live)
+        }
+        writer.varint(tombstones.count)
+        for tombstone in tombstones { tombstone.encode(&writer) }
+        writer.varint(answers.count)
+        for answer in answers { answer.encode(&writer) }
+        return writer.bytes
+    }
+}
+
+extension CheckpointBody {
+    init(_ bytes: [UInt8]) throws(CorruptBytes) {
+        var reader = ByteReader(bytes, place: "checkpoint")
+        coveredSlot = try reader.varint()
+        guard coveredSlot < .max else { throw reader.corrupt("no slot is that large") }
+        coveredDigest = try Self.digest(&reader)
+        newestBatch = try reader.varint()
+        nextSequenceNumber = try reader.signedVarint()
+        schema = try reader.lengthPrefixed()
+        terms = try PrimaryTerms(&reader)
+        segments = []
+        for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
+            let name = try reader.string()
+            let byteCount = try reader.varint(upTo: .max)
+            let digest = try Self.digest(&reader)
+            let documentCount = try reader.varint(upTo: Int(UInt32.max))
+            segments.append(
+                Segment(
+                    name: name, byteCount: byteCount, digest: digest,
+                    documentCount: documentCount, live: try reader.lengthPrefixed()))
+        }
+        tombstones = []
+        for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
+            tombstones.append(try Tombstones.Entry(&reader))
+        }
+        answers = []
+        for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
+            answers.append(try IdempotencyTable.Entry(&reader))
+        }
+        try reader.expectEnd()
+    }
+
+    private static func digest(_ reader: inout ByteReader) throws(CorruptBytes) -> SHA256Digest {
+        guard let digest = SHA256Digest([UInt8](try reader.raw(SHA256Digest.byteCount))) else {
+            throw reader.corrupt("the digest is not one")
+        }
+        return digest
+    }
+}

@@ -1,0 +1,97 @@
+// One object of a shard's log.
+//
+//     record   = magic "CLOG", version u16, kind u8, reserved u8, slot u64,
+//                previous: SHA-256 of the record in slot - 1 (zeros before the first),
+//                owner: string, body: length-prefixed bytes, CRC32C u32 of all before it
+//
+// Numbers are little-endian; strings and bodies have a varint length. A fence "n1" in slot 1
+// starts 43 4C 4F 47 01 00 01 00 01 00 00 00 00 00 00 00, then 32 zeros, 02 6E 31, 00, CRC.
+
+import Storage
+
+struct LogRecord: Sendable, Hashable {
+    enum Kind: UInt8, Sendable {
+        /// Begins the ownership of its writer. Never deleted.
+        case fence = 1
+        /// Documents: see `BatchBody`.
+        case batch = 2
+        /// What makes older batches unnecessary: see `CheckpointBody`.
+        case checkpoint = 3
+    }
+
+    static let magic: [UInt8] = Array("CLOG".utf8)
+    static let formatVersion: UInt16 = 1
+    /// No record is larger; a length beyond it is damage.
+    static let maximumByteCount = 1 << 30
+
+    let kind: Kind
+    let slot: UInt64
+    let previous: SHA256Digest
+    /// Names the owner and its incarnation, so that no two owners' records are equal.
+    let owner: String
+    let body: [UInt8]
+
+    func encoded() -> [UInt8] {
+        var writer = ByteWriter(capacity: body.count + owner.utf8.count + 80)
+        writer.raw(Self.magic)
+        writer.uint16(Self.formatVersion)
+        writer.uint8(kind.rawValue)
+        writer.uint8(0)
+        writer.uint64(slot)
+        writer.raw(previous.bytes)
+        writer.string(owner)
+        writer.lengthPrefixed(body)
+        writer.uint32(CRC32C.checksum(writer.bytes))
+        return writer.bytes
+    }
+
+    init(kind: Kind, slot: UInt64, previous: SHA256Digest, owner: String, body: [UInt8]) {
+        self.kind = kind
+        self.slot = slot
+        self.previous = previous
+        self.owner = owner
+        self.body = body
+    }
+
+    /// Reads the object of `slot`.
+    init(_ bytes: [UInt8], slot expected: UInt64) throws(CorruptBytes) {
+        let place = "log record"
+        guard bytes.count >= Self.magic.count + 4, bytes.count <= Self.maximumByteCount else {
+            throw CorruptBytes(place: place, reason: "\(bytes.count) bytes cannot be a record")
+        }
+        guard bytes.starts(with: Self.magic) else {
+            throw CorruptBytes(place: place, reason: "the first bytes are not \"CLOG\"")
+        }
+        let contents = bytes.count - 4
+        var reader = ByteReader(bytes, place: place)
+        try reader.seek(to: contents)
+        let check = try reader.uint32()
+        let actual = bytes.withUnsafeBytes {
+            CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[..<contents]))
+        }
+        guard check == actual else { throw reader.corrupt("the checksum does not match") }
+        try reader.seek(to: Self.magic.count)
+        let version = try reader.uint16()
+        guard version == Self.formatVersion else {
+            throw reader.corrupt("format version \(version) is unknown to this build")
+        }
+        guard let kind = Kind(rawValue: try reader.uint8()) else {
+            throw reader.corrupt("the kind of record is unknown to this build")
+        }
+        _ = try reader.uint8()
+        let slot = try reader.uint64()
+        guard slot == expected else {
+            throw reader.corrupt("it says slot \(slot) but is stored as \(expected)")
+        }
+        guard let previous = SHA256Digest([UInt8](try reader.raw(SHA256Digest.byteCount))) else {
+            throw reader.corrupt("the digest is not one")
+        }
+        self.kind = kind
+        self.slot = slot
+        self.previous = previous
+        owner = try reader.string()
+        body = try reader.lengthPrefixed()
+        try reader.skip(4)
+        try reader.expectEnd()
+    }
+}

@@ -1,0 +1,55 @@
+// The segment under construction: documents enter it as soon as they are committed, and a refresh
+// or flush turns it into a segment in memory, read by the same code as one on disk.
+
+import Analysis
+import Segments
+import Storage
+
+/// Not safe to share by itself: only whoever has the shard's turn touches it, one job at a time.
+final class MemorySegment: @unchecked Sendable {
+    private let analyzers: AnalyzerRegistry
+    private var builder: SegmentBuilder
+    private(set) var schema: Schema
+
+    init(schema: Schema, analyzers: AnalyzerRegistry) {
+        self.schema = schema
+        self.analyzers = analyzers
+        builder = SegmentBuilder(schema: schema, analyzers: analyzers)
+    }
+
+    var documentCount: Int { builder.documentCount }
+    var estimatedBytes: Int { builder.documentCount == 0 ? 0 : builder.estimatedBytes }
+
+    /// Whether documents parsed with `new` fit the builder: fields it knows keep their places.
+    func accepts(_ new: Schema) -> Bool {
+        new.version == schema.version && new.fields.count == schema.fields.count
+            || new.fields.starts(with: schema.fields)
+    }
+
+    /// Only when empty or when `accepts`.
+    func adopt(_ new: Schema) {
+        schema = new
+        if builder.documentCount == 0 {
+            builder = SegmentBuilder(schema: new, analyzers: analyzers)
+        } else {
+            builder.schema = new
+        }
+    }
+
+    func add(_ changes: [PlannedChange]) -> [UInt32?] {
+        changes.map { change in
+            guard let document = change.document, let source = change.source else { return nil }
+            return builder.add(
+                document, id: String(decoding: change.key.id, as: UTF8.self), source: source,
+                sequenceNumber: change.sequenceNumber, version: change.version)
+        }
+    }
+
+    /// The image of what was built; nil when there was nothing. Starts anew.
+    func finish() throws -> [UInt8]? {
+        guard builder.documentCount > 0 else { return nil }
+        let finished = builder
+        builder = SegmentBuilder(schema: schema, analyzers: analyzers)
+        return try finished.finish()
+    }
+}

@@ -1,0 +1,38 @@
+// One segment as its shard holds it: the reader, what has been deleted so far (visible to
+// searches or not), and where its object is.
+
+import Segments
+import Storage
+
+struct SegmentEntry: Sendable {
+    /// An object that holds the segment.
+    struct Stored: Sendable, Hashable {
+        let name: String
+        let byteCount: Int
+        let digest: SHA256Digest
+    }
+
+    /// Unique while the shard is open.
+    let number: Int
+    let reader: SegmentReader
+    let bytes: MappedBytes
+    /// Nil for a segment in memory.
+    let stored: Stored?
+    /// Nil while nothing is deleted.
+    var live: LiveDocuments?
+
+    var liveCount: Int { live?.liveCount ?? reader.documentCount }
+    var deletedCount: Int { live?.deletedCount ?? 0 }
+
+    func isLive(_ document: UInt32) -> Bool { live?.isLive(document) ?? true }
+
+    mutating func delete(_ document: UInt32) {
+        var changed = live ?? LiveDocuments(documentCount: reader.documentCount)
+        // One reference only, so that the bits change in place unless a snapshot shares them.
+        live = nil
+        changed.delete(document)
+        live = changed
+    }
+
+    var view: SegmentView { SegmentView(segment: reader, live: live) }
+}

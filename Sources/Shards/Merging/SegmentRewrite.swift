@@ -1,0 +1,100 @@
+// Makes one segment object of several segments: what flushes and merges share. Verified before
+// anybody relies on it.
+
+import Segments
+import Storage
+
+struct SegmentRewrite: Sendable {
+    let location: ShardLocation
+    let environment: ShardEnvironment
+    let stop: StopFlag
+
+    /// A segment object, verified and open.
+    struct Written: Sendable {
+        let reader: SegmentReader
+        let bytes: MappedBytes
+        let stored: SegmentEntry.Stored
+    }
+
+    /// A segment object that cannot be written now may be later; not in this call.
+    private static let createAttempts = 6
+
+    /// Nil when nothing is alive.
+    func run(_ inputs: [SegmentEntry], name: String) async throws(ShardError) -> Written? {
+        guard inputs.contains(where: { $0.liveCount > 0 }) else { return nil }
+        do {
+            let (image, digest) = try await environment.compute.run(.merge) { [stop] in
+                let image = try Self.image(inputs, stop)
+                return (image, SHA256Digest(of: image))
+            }
+            let stored = SegmentEntry.Stored(name: name, byteCount: image.count, digest: digest)
+            try await create(name, image)
+            return try await open(stored)
+        } catch let error as ShardError {
+            throw error
+        } catch {
+            throw ShardError(
+                .corrupt, place: location.segmentPrefix + name,
+                reason: "the segment cannot be made: \(error)",
+                remedy: "it is tried again; if that keeps failing, see the reason")
+        }
+    }
+
+    private static func image(_ inputs: [SegmentEntry], _ stop: StopFlag) throws -> [UInt8] {
+        if inputs.count == 1, inputs[0].live == nil { return inputs[0].bytes.copied() }
+        return try SegmentMerger.merge(inputs.map { ($0.reader, $0.live) }) { stop.isSet }
+    }
+
+    private func create(_ name: String, _ image: [UInt8]) async throws {
+        let key = location.segmentPrefix + name
+        var backoff = Backoff()
+        var reason = ""
+        for _ in 0..<Self.createAttempts where !stop.isSet {
+            switch await environment.objects.create(key, image) {
+            case .created, .exists: return  // Nobody else draws this name.
+            case .unknown(let why): reason = why
+            }
+            try await backoff.pause(environment.clock)
+        }
+        throw ShardError(
+            .unavailable, place: key, reason: "the segment cannot be written: \(reason)",
+            remedy: "it is tried again; see that the object store has space")
+    }
+
+    /// Maps the object and proves that it is what its checkpoint says.
+    func open(_ stored: SegmentEntry.Stored) async throws(ShardError) -> Written {
+        let key = location.segmentPrefix + stored.name
+        func damaged(_ reason: String) -> ShardError {
+            ShardError(
+                .corrupt, place: key, reason: reason,
+                remedy: "restore this object from a backup, or delete the index")
+        }
+        do {
+            guard let bytes = try await environment.objects.map(key) else {
+                throw damaged("the segment is missing")
+            }
+            guard bytes.count == stored.byteCount else {
+                throw damaged(
+                    "the segment has \(bytes.count) bytes; its checkpoint says "
+                        + "\(stored.byteCount)")
+            }
+            let reader: SegmentReader? = try await environment.compute.run(.write) {
+                let digest = withExtendedLifetime(bytes) { SHA256Digest(of: bytes.pointer) }
+                guard digest == stored.digest else { return nil }
+                return try SegmentReader(bytes, name: stored.name)
+            }
+            guard let reader else {
+                throw damaged("the segment's SHA-256 is not the one its checkpoint says")
+            }
+            return Written(reader: reader, bytes: bytes, stored: stored)
+        } catch let error as ShardError {
+            throw error
+        } catch let error as SegmentError {
+            throw damaged("\(error)")
+        } catch {
+            throw ShardError(
+                .unavailable, place: key, reason: "the segment cannot be read: \(error)",
+                remedy: "see that the object store can be reached, then try again")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// Deleting objects that nobody needs any more. Failing does no harm: the next time goes over the
+// same list again.
+
+import Storage
+
+extension Shard {
+    func collectGarbage() async {
+        guard !isClosed, !log.isDeposed, collection.limit != nil else { return }
+        do {
+            try await collectLog()
+            try await collectSegments()
+        } catch {
+            report("old objects could not be deleted; it will be tried again", error)
+        }
+    }
+
+    private func collectLog() async throws {
+        let objects = environment.objects
+        let slots = try await objects.list(prefix: location.logPrefix, after: nil)
+            .compactMap { location.slot(ofKey: $0) }
+        for slot in collection.deletable(slots).unknown {
+            guard let bytes = try await objects.read(location.logKey(slot)) else { continue }
+            do throws(CorruptBytes) {
+                collection.note(try LogRecord(bytes, slot: slot).kind, slot: slot)
+            } catch {
+                // Not known to be no fence, so it stays.
+                report("an old log record is damaged", error)
+            }
+        }
+        for slot in collection.deletable(slots).delete {
+            try await objects.delete(location.logKey(slot))
+            collection.deleted(slot)
+        }
+    }
+
+    private func collectSegments() async throws {
+        let keys = try await environment.objects.list(prefix: location.segmentPrefix, after: nil)
+        for key in keys {
+            let name = String(key.dropFirst(location.segmentPrefix.count))
+            let isGarbage = collection.isGarbage(
+                segment: name, fence: location.fence(ofSegment: name), owner: log.fence,
+                inUse: segmentsInUse)
+            if isGarbage { try await environment.objects.delete(key) }
+        }
+    }
+}

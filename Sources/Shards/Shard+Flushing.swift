@@ -1,0 +1,161 @@
+// Flushing: documents in memory become a segment object, and a checkpoint makes their records
+// unnecessary. Writes go on meanwhile.
+
+import Segments
+import Storage
+
+extension Shard {
+    /// Moves everything acknowledged so far into segment objects and checkpoints it.
+    public func flush() async throws(ShardError) {
+        while isFlushing {
+            await withCheckedContinuation { flushWaiters.append($0) }
+        }
+        try checkUsable()
+        guard progress.newestBatch > 0, log.slot > progress.coveredSlot else { return }
+        isFlushing = true
+        defer {
+            isFlushing = false
+            for waiter in flushWaiters { waiter.resume() }
+            flushWaiters = []
+        }
+        try await flushOnce()
+        await collectGarbage()
+    }
+
+    func flushIfDue() {
+        guard settings.worksInBackground, !isFlushing, !isClosed, failure == nil,
+            !log.isDeposed, retryFlushAt.map({ environment.clock.now >= $0 }) ?? true,
+            progress.logBytes >= settings.flushBytes || memoryBytes >= settings.flushBytes
+        else { return }
+        Task {
+            do throws(ShardError) {
+                try await self.flush()
+            } catch {
+                self.postponeFlush(error)
+            }
+        }
+    }
+
+    private static let retryDelay: Duration = .seconds(2)
+
+    private func postponeFlush(_ error: ShardError) {
+        retryFlushAt = environment.clock.now + Self.retryDelay
+        if !isClosed { report("a flush failed; it will be tried again", error) }
+    }
+
+    /// Holds writes back while memory is full. What is in memory is in the log too, so nothing
+    /// is lost by waiting, and clients are refused once the queue is full.
+    func waitForMemory() async {
+        while settings.worksInBackground, !isClosed, failure == nil, !log.isDeposed,
+            memoryBytes > ShardSettings.memoryFactor * settings.flushBytes
+        {
+            do throws(ShardError) {
+                try await flush()
+            } catch {
+                postponeFlush(error)
+                do { try await environment.clock.sleep(for: Self.retryDelay) } catch { return }
+            }
+        }
+    }
+
+    private func flushOnce() async throws(ShardError) {
+        let (inputs, mark) = try await inTurn {
+            () async throws(ShardError) -> ([SegmentEntry], FlushMark) in
+            try checkUsable()
+            try await seal()
+            let mark = FlushMark(slot: log.slot, digest: log.digest, bytes: progress.logBytes)
+            return (contents.segments.filter { $0.stored == nil }, mark)
+        }
+        let name = newSegmentName()
+        segmentsInUse.insert(name)
+        defer { segmentsInUse.remove(name) }
+        let written = try await rewrite.run(inputs, name: name)
+        try await inTurn { () async throws(ShardError) in
+            try checkUsable()
+            replace(inputs, by: written)
+            try await appendCheckpoint(covering: mark)
+            progress.logBytes -= mark.bytes
+        }
+    }
+
+    nonisolated var rewrite: SegmentRewrite {
+        SegmentRewrite(location: location, environment: environment, stop: isStopping)
+    }
+
+    func newSegmentName() -> String { "\(log.fence)-\(environment.random.nextName())" }
+
+    // MARK: With the turn
+
+    /// Puts a rewritten segment in the place of its inputs, with the deletions that came since.
+    func replace(_ inputs: [SegmentEntry], by written: SegmentRewrite.Written?) {
+        let numbers = Set(inputs.map(\.number))
+        contents.with { state in
+            let now = Dictionary(
+                uniqueKeysWithValues: state.segments.filter { numbers.contains($0.number) }
+                    .map { ($0.number, $0.live) })
+            let index = state.segments.firstIndex { numbers.contains($0.number) }
+            state.segments.removeAll { numbers.contains($0.number) }
+            guard let written, let index else { return }
+            let dead = DeletionTransfer.dead(
+                inputs.map {
+                    .init(
+                        documentCount: $0.reader.documentCount, before: $0.live,
+                        now: now[$0.number] ?? nil)
+                })
+            var entry = SegmentEntry(
+                number: state.nextNumber, reader: written.reader, bytes: written.bytes,
+                stored: written.stored, live: nil)
+            state.nextNumber += 1
+            for document in dead { entry.delete(document) }
+            if entry.liveCount > 0 { state.segments.insert(entry, at: index) }
+        }
+        // The same documents in other segments: searches may have them without a refresh.
+        if !hasUnpublished { publishSnapshot() }
+    }
+
+    /// Lists the segment objects as they are. A flush covers more of the log than the checkpoint
+    /// before it; a merge covers the same.
+    func appendCheckpoint(covering mark: FlushMark? = nil) async throws(ShardError) {
+        var progress = progress
+        if let mark {
+            progress.coveredSlot = mark.slot
+            progress.coveredDigest = mark.digest
+        }
+        let stored = contents.segments.filter { $0.stored != nil && $0.liveCount > 0 }
+        let segments = stored.compactMap { entry in
+            entry.stored.map { ($0, entry.reader.documentCount, entry.live) }
+        }
+        let tombstones = contents.with { $0.tombstones.entries }
+        let slot = try await commitRecord(.checkpoint) { [progress] in
+            CheckpointBody(
+                coveredSlot: progress.coveredSlot, coveredDigest: progress.coveredDigest,
+                newestBatch: progress.newestBatch,
+                nextSequenceNumber: progress.nextSequenceNumber,
+                schema: progress.schema.encoded(), terms: progress.terms,
+                segments: segments.map { stored, documentCount, live in
+                    CheckpointBody.Segment(
+                        name: stored.name, byteCount: stored.byteCount, digest: stored.digest,
+                        documentCount: documentCount, live: live?.encoded() ?? [])
+                },
+                tombstones: tombstones, answers: progress.answers.entries
+            ).encoded()
+        }
+        if self.progress.schemaGeneration == progress.schemaGeneration {
+            self.progress.isSchemaLogged = true
+        }
+        self.progress.coveredSlot = progress.coveredSlot
+        self.progress.coveredDigest = progress.coveredDigest
+        collection.note(
+            checkpoint: LogCollection.Mark(
+                slot: slot, coveredSlot: progress.coveredSlot,
+                segments: Set(segments.map(\.0.name))))
+    }
+}
+
+/// How far the log had come when a flush began.
+struct FlushMark: Sendable {
+    let slot: UInt64
+    let digest: SHA256Digest
+    /// Of the records since the checkpoint before.
+    let bytes: Int
+}
