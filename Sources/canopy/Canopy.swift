@@ -1,9 +1,24 @@
+// The command `canopy`: serve, import, search, load, status, inspect.
 import ArgumentParser
-import AsyncHTTPClient
-import Configuration
-import Histogram
-import ServiceLifecycle
 
 @main struct Canopy: AsyncParsableCommand {
-    func run() async throws { print("canopy") }
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "canopy",
+        abstract: "A distributed search engine: a root, its leaves, and a front for the public.",
+        discussion: """
+            Start a node, index something, ask:
+
+              canopy serve --leaves 4
+              canopy import corpus/articles --index starter
+              canopy search "consistent hashing" --index starter
+
+            Programs talk to http://127.0.0.1:9200 with OpenSearch's API; people open it in a browser.
+            """,
+        version: version,
+        subcommands: [
+            ServeCommand.self, ImportCommand.self, SearchCommand.self, LoadCommand.self,
+            StatusCommand.self, InspectCommand.self,
+        ])
 }

@@ -13,7 +13,7 @@ import Testing
 
     @Test func nothingReachesForTheAmbientWorld() {
         for file in SourceTree.swift where !file.isLive {
-            for (number, line) in CodeOnly(file.text).lines.enumerated() {
+            for (number, line) in file.code.enumerated() {
                 for call in Self.ambient where line.contains(call) {
                     Issue.record("\(file.path):\(number + 1) calls \(call): take it from World")
                 }
@@ -34,7 +34,7 @@ import Testing
     @Test func nothingIsUnchecked() throws {
         #expect(try !SourceTree.read("Package.swift").contains("-Ounchecked"))
         for file in SourceTree.swift {
-            for (number, line) in CodeOnly(file.text).lines.enumerated()
+            for (number, line) in file.code.enumerated()
             where line.contains("try!") || line.contains("fatalError(") {
                 Issue.record("\(file.path):\(number + 1) can take the process down")
             }
@@ -44,7 +44,7 @@ import Testing
     @Test func noTypeCarriesItsModulesName() {
         let kinds: Set<Substring> = ["struct", "class", "enum", "actor", "protocol", "typealias"]
         for file in SourceTree.swift where file.module != "canopy" {
-            for line in CodeOnly(file.text).lines {
+            for line in file.code {
                 let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
                 for (word, next) in zip(words, words.dropFirst())
                 where kinds.contains(word) && next == Substring(file.module) {

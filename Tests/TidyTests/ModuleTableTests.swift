@@ -35,8 +35,8 @@ struct ModuleTable {
     func reach(of module: String) -> Set<String> {
         var seen: Set<String> = []
         var open = Array(rows[module] ?? [])
-        while let next = open.popLast() where seen.insert(next).inserted {
-            open += rows[next] ?? []
+        while let next = open.popLast() {
+            if seen.insert(next).inserted { open += rows[next] ?? [] }
         }
         return seen
     }
@@ -57,7 +57,7 @@ struct ModuleTable {
         let table = try ModuleTable()
         for file in SourceTree.swift where file.module != "canopy" {
             let allowed = table.reach(of: file.module)
-            for line in CodeOnly(file.text).lines {
+            for line in file.code {
                 guard let name = importedModule(line), Self.modules.contains(name) else { continue }
                 #expect(
                     allowed.contains(name),
@@ -76,7 +76,7 @@ struct ModuleTable {
     @Test func lowModulesAreSynchronous() {
         let quiet: Set<String> = ["Analysis", "Queries", "Segments", "Execution"]
         for file in SourceTree.swift where quiet.contains(file.module) {
-            for (number, line) in CodeOnly(file.text).lines.enumerated() {
+            for (number, line) in file.code.enumerated() {
                 let words = line.split { !$0.isLetter && $0 != "_" }
                 let isProtocolPromise =
                     file.path.hasSuffix("SearchService.swift") && words.contains("func")

@@ -44,7 +44,7 @@ import Testing
         var found: [(Int, Int)] = []
         var depth = 0
         var pending: Int?
-        for (index, line) in CodeOnly(file.text).lines.enumerated() {
+        for (index, line) in file.code.enumerated() {
             let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
             if words.contains("func") || (words.contains("init") && line.contains("init(")) {
                 pending = index + 1

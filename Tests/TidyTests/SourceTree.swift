@@ -8,6 +8,7 @@ struct SourceFile: Sendable {
 
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     var module: String { String(path.split(separator: "/").dropFirst().first ?? "") }
+    var code: [String] { SourceTree.code[path] ?? [] }
     var isGenerated: Bool { path.hasSuffix(".pb.swift") }
     var isLive: Bool { path.contains("/Live/") }
     var isTest: Bool { path.hasPrefix("Tests/") }
@@ -31,6 +32,10 @@ enum SourceTree {
 
     static let swift = files(under: "Sources", withExtension: "swift").filter { !$0.isGenerated }
     static let tests = files(under: "Tests", withExtension: "swift")
+
+    /// Code without comments and strings, by path; made once, since every test wants it.
+    static let code: [String: [String]] = Dictionary(
+        uniqueKeysWithValues: swift.map { ($0.path, CodeOnly($0.text).lines) })
 
     static func read(_ path: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)

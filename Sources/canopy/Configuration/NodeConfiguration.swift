@@ -1,8 +1,6 @@
 // What one process is told about itself, checked as a whole before anything is opened.
+import Cluster
 import Logging
-
-/// A part a process may play.
-enum NodeRole: String, CaseIterable, Sendable { case front, root, leaf }
 
 struct NodeConfiguration: Sendable {
     static let leafLimit = 256
