@@ -6,38 +6,89 @@ public struct Schema: Sendable, Equatable {
     public static let overflowPath = "_overflow"
     public static let overflowKeywordPath = "_overflow.keyword"
     public static let defaultFieldLimit = 1000
+    /// Longest path in bytes of UTF-8.
+    public static let maximumPathBytes = 1024
+    /// Names that mean something else at the root of a document.
+    static let metadataNames: Set<String> = [
+        "_id", "_index", "_source", "_type", "_routing", "_seq_no", "_primary_term", "_version",
+        "_score", "_ignored", "_field_names", "_overflow",
+    ]
 
     /// In order of creation; only grows.
-    public private(set) var fields: [FieldMapping] = []
+    public internal(set) var fields: [FieldMapping] = []
     public var dynamic: DynamicMapping = .yes
     /// Whether new string fields that look like dates become dates.
     public var dateDetection = true
-    /// Most fields, multi-fields included, overflow fields not.
+    /// Most fields, multi-fields included, the two overflow fields not.
     public var fieldLimit = defaultFieldLimit
     /// Bumped by every change.
     public var version: Int64 = 1
+    /// Place in `fields` of each path.
     private var ordinals: [String: Int] = [:]
+    /// Ordinals of the multi-fields that copy a field, by its ordinal.
+    private var copies: [Int: [Int]] = [:]
+    /// Paths that have fields below them.
+    private var objects: Set<String> = []
 
     public init() {}
-
-    public init(mappings: JSONValue, settings: JSONValue?) throws(SchemaError) {
-        self.init()
-    }
 
     public func ordinal(of path: String) -> Int? { ordinals[path] }
 
     public subscript(path: String) -> FieldMapping? { ordinals[path].map { fields[$0] } }
 
-    /// This schema with more fields, as PUT _mapping does. Refuses to change a field's type.
-    public func adding(mappings: JSONValue) throws(SchemaError) -> Schema { self }
+    /// Ordinals of the multi-fields that copy the values of the field `ordinal`.
+    public func multiFields(of ordinal: Int) -> [Int] { copies[ordinal] ?? [] }
 
-    /// `{"dynamic":…,"properties":{…}}`, multi-fields under "fields".
-    public func mappingsJSON() -> JSONValue { .null }
+    /// Whether `path` is an object with mapped fields below it.
+    public func isObject(_ path: String) -> Bool { objects.contains(path) }
 
-    /// JSON text of everything, for the metadata store.
-    public func encoded() -> [UInt8] { [] }
+    /// Fields that count against `fieldLimit`.
+    var countedFields: Int { fields.count - (ordinals[Self.overflowPath] == nil ? 0 : 2) }
 
-    public init(encoded: [UInt8]) throws(SchemaError) {
-        self.init()
+    /// Appends a field whose path is new and whose parent, if any, is there.
+    mutating func append(_ field: FieldMapping) {
+        let ordinal = fields.count
+        fields.append(field)
+        ordinals[field.path] = ordinal
+        if let parent = field.parent {
+            if let parentOrdinal = ordinals[parent] {
+                copies[parentOrdinal, default: []].append(ordinal)
+            }
+            return
+        }
+        var prefix = field.path[...]
+        while let dot = prefix.lastIndex(of: ".") {
+            prefix = prefix[..<dot]
+            guard objects.insert(String(prefix)).inserted else { return }
+        }
+    }
+
+    /// The field above `path` that is no object, if there is one.
+    func fieldAbove(_ path: String) -> FieldMapping? {
+        var prefix = path[...]
+        while let dot = prefix.lastIndex(of: ".") {
+            prefix = prefix[..<dot]
+            if let field = self[String(prefix)] { return field }
+        }
+        return nil
+    }
+
+    /// Why `path` cannot be a field's; nil when it can.
+    static func objection(to path: String) -> String? {
+        if path.utf8.count > maximumPathBytes {
+            return "field name [\(path.prefix(40))…] is longer than \(maximumPathBytes) bytes"
+        }
+        let names = path.split(separator: ".", omittingEmptySubsequences: false)
+        if names.contains(where: { $0.allSatisfy(\.isWhitespace) }) {
+            return path.isEmpty
+                ? "field name cannot be an empty string"
+                : "field name [\(path)] starts or ends with a dot, or has nothing but white"
+                    + " space between two"
+        }
+        if metadataNames.contains(String(names[0])) {
+            return "Field [\(names[0])] is a metadata field and cannot be added inside a"
+                + " document or mapping"
+        }
+        return nil
     }
 }

@@ -11,8 +11,22 @@ public struct AnalyzerRegistry: Sendable {
         names.contains(name)
     }
 
-    /// A new analyzer for the calling worker; nil when the name is unknown.
+    /// A new analyzer for the calling worker; nil when the name is unknown (or when the data of
+    /// libicu or libstemmer cannot be loaded).
     public func makeAnalyzer(named name: String) -> Analyzer? {
-        contains(name) ? Analyzer(name: name) : nil
+        switch name {
+        case "standard":
+            StandardTokenizer().map { Analyzer(name: name, tokenizer: $0) }
+        case "english":
+            StandardTokenizer().flatMap { tokenizer in
+                EnglishFilter().map {
+                    Analyzer(name: name, tokenizer: tokenizer, filter: $0)
+                }
+            }
+        case "simple": Analyzer(name: name, tokenizer: RunTokenizer(.letters))
+        case "whitespace": Analyzer(name: name, tokenizer: RunTokenizer(.nonSpace))
+        case "keyword": Analyzer(name: name, tokenizer: WholeTextTokenizer())
+        default: nil
+        }
     }
 }

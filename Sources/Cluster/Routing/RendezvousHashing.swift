@@ -1,16 +1,16 @@
-// Which leaf holds which shard, decided alike by everybody who knows the leaves' names: rendezvous
+// Which leaf holds which shard, decided alike by all who know the leaves' names: rendezvous
 // hashing (Thaler and Ravishankar, 1998) with bounded loads (after Mirrokni, Thorup and
 // Zadimoghaddam, 2016).
 
 import Analysis
 
 public enum RendezvousHashing {
-    /// A leaf of weight w draws w lots per shard, so it wins w times as often as one of weight 1.
+    /// A leaf of weight w draws w lots per shard: it wins w times as often as one of weight 1.
     public static let maximumWeight = 100
 
     /// The place in `leaves` of each shard's leaf. Pairs of a shard and a leaf are taken in the
-    /// order of their lots, best first; a pair counts when the shard has no leaf yet and the leaf is
-    /// not full. A leaf is full at its share of the shards, rounded up: the bound.
+    /// order of their lots, best first; a pair counts when the shard has no leaf yet and the leaf
+    /// is not full. A leaf is full at its share of the shards, rounded up: the bound.
     ///
     /// - Parameter leaves: Distinct names and weights of at least 1. The order does not matter.
     /// - Returns: `shardCount` places; empty when there is no leaf.

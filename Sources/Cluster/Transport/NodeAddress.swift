@@ -8,6 +8,10 @@ public struct NodeAddress: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
+    public init(host: String, port: Int) {
+        text = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
     public var description: String { text }
 
     /// The host and port; nil when the text is not of that form.

@@ -1,17 +1,182 @@
-// stub
+// From what a user wrote to what leaves execute, for one index's mapping.
+
 import Analysis
 
+/// Gives queries their normal form under a schema: texts analysed, values read by their field's type,
+/// boosts multiplied down, compound queries flattened, clauses in one fixed order. Equal normal forms
+/// score equally to the bit.
 public struct QueryAnalyzer {
     public let schema: Schema
     public let analyzers: AnalyzerRegistry
+    /// What `now` means in dates, in milliseconds since 1970 UTC.
     public let nowMilliseconds: Int64
+
     public init(schema: Schema, analyzers: AnalyzerRegistry = .builtIn, nowMilliseconds: Int64) {
         self.schema = schema
         self.analyzers = analyzers
         self.nowMilliseconds = nowMilliseconds
     }
-    public func normalForm(_ query: Query) throws(RequestError) -> Query { throw .parsing("soon") }
+
+    /// The query's normal form. Normalising again changes nothing.
+    /// - Throws: `RequestError` for values a field cannot hold, fields that cannot be searched that way,
+    ///   and queries beyond `QueryLimits`.
+    public func normalForm(_ query: Query) throws(RequestError) -> Query {
+        let result = try rewriter.rewrite(query)
+        try Self.check(result)
+        return result
+    }
+
+    /// What each leaf has to collect for the request.
+    /// - Throws: as `normalForm`, and for sorting by or counting fields that have no column.
     public func resolve(_ request: SearchRequest) throws(RequestError) -> ShardQuery {
-        throw .parsing("soon")
+        var result = ShardQuery(
+            query: try normalForm(request.query), count: request.from + request.size,
+            sort: request.sort, trackTotalHits: request.trackTotalHits,
+            trackScores: request.trackScores, minimumScore: request.minimumScore)
+        if let filter = request.postFilter {
+            result.postFilter = NormalForm.filter(try normalForm(filter))
+        }
+        if !result.needsScores { result.query = NormalForm.filter(result.query) }
+        for clause in request.sort { try check(clause) }
+        for named in request.aggregations {
+            result.aggregations.append(
+                NamedAggregation(
+                    name: named.name, aggregation: try resolve(named.aggregation, named.name)))
+        }
+        return result
+    }
+
+    /// What is to be read for the winners: patterns of highlighted fields become the fields they match.
+    public func fetchSpecification(
+        for request: SearchRequest
+    ) throws(RequestError) -> FetchSpecification {
+        var result = FetchSpecification(
+            source: request.source, version: request.version,
+            sequenceNumber: request.sequenceNumber)
+        guard var highlight = request.highlight else { return result }
+        result.query = try normalForm(request.query)
+        var fields: [HighlightField] = []
+        for field in highlight.fields {
+            let pattern = PathPattern(field.name)
+            for mapping in schema.fields
+            where (mapping.type == .text || mapping.type == .keyword)
+                && pattern.matches(mapping.path)
+                && !fields.contains(where: { $0.name == mapping.path })
+            {
+                var concrete = field
+                concrete.name = mapping.path
+                fields.append(concrete)
+            }
+        }
+        highlight.fields = fields
+        result.highlight = fields.isEmpty ? nil : highlight
+        return result
+    }
+
+    var rewriter: QueryRewriter {
+        QueryRewriter(
+            fields: FieldReader(schema: schema, now: nowMilliseconds),
+            analyzers: AnalyzerCache(analyzers))
+    }
+
+    private static func check(_ query: Query) throws(RequestError) {
+        let count = query.leafCount
+        guard count <= QueryLimits.maximumClauses else {
+            throw .illegalArgument(
+                "the query has [\(count)] clauses after analysis; the most is "
+                    + "[\(QueryLimits.maximumClauses)]")
+        }
+    }
+
+    private func check(_ clause: SortClause) throws(RequestError) {
+        guard case .field(let path) = clause.field else { return }
+        guard let mapping = schema[path] else {
+            if clause.unmappedType != nil { return }
+            throw .queryShard("No mapping found for [\(path)] in order to sort on")
+        }
+        try requireColumn(mapping, "sort on")
+    }
+
+    private func requireColumn(_ mapping: FieldMapping, _ purpose: String) throws(RequestError) {
+        if mapping.type == .text {
+            let keyword = schema.fields.first { $0.parent == mapping.path && $0.type == .keyword }
+            throw .illegalArgument(
+                "cannot \(purpose) field [\(mapping.path)]: it is mapped as text, which has no "
+                    + "doc_values"
+                    + (keyword.map { "; use [\($0.path)]" } ?? "; map it as keyword as well"))
+        }
+        guard mapping.hasColumn else {
+            throw .illegalArgument(
+                "cannot \(purpose) field [\(mapping.path)]: its mapping turns doc_values off")
+        }
+    }
+
+    private func resolve(
+        _ aggregation: Aggregation, _ name: String
+    ) throws(RequestError) -> Aggregation {
+        guard let mapping = schema[aggregation.field] else { return aggregation }
+        try requireColumn(mapping, "aggregate on")
+        let reader = FieldReader(schema: schema, now: nowMilliseconds)
+        switch aggregation {
+        case .terms(var terms):
+            terms.missing = try terms.missing.map { (key) throws(RequestError) in
+                try reader.facetKey(key, mapping)
+            }
+            return .terms(terms)
+        case .range(var range):
+            guard mapping.type != .keyword, mapping.type != .boolean else {
+                throw .illegalArgument(
+                    "aggregation [\(name)] needs a number or date; field [\(mapping.path)] is "
+                        + "mapped as \(mapping.type.rawValue)")
+            }
+            if range.isDate, mapping.type != .date {
+                throw .illegalArgument(
+                    "[date_range] aggregation [\(name)] needs a date; field [\(mapping.path)] is "
+                        + "mapped as \(mapping.type.rawValue)")
+            }
+            for index in range.ranges.indices {
+                if let text = range.ranges[index].fromText {
+                    range.ranges[index].from = try reader.date(text, mapping, range.format)
+                }
+                if let text = range.ranges[index].toText {
+                    range.ranges[index].to = try reader.date(text, mapping, range.format)
+                }
+            }
+            return .range(range)
+        }
+    }
+}
+
+extension Query {
+    /// Nodes that are not made of other nodes.
+    var leafCount: Int {
+        switch self {
+        case .bool(let bool):
+            (bool.must + bool.should + bool.filter + bool.mustNot).reduce(0) { $0 + $1.leafCount }
+        case .disjunctionMax(let clauses, _): clauses.reduce(0) { $0 + $1.leafCount }
+        case .constantScore(let inner, _): inner.leafCount
+        default: 1
+        }
+    }
+}
+
+/// The analyzers of one piece of work; they are not to be shared between threads.
+final class AnalyzerCache {
+    private let registry: AnalyzerRegistry
+    private var analyzers: [String: Analyzer] = [:]
+
+    init(_ registry: AnalyzerRegistry) {
+        self.registry = registry
+    }
+
+    func analyzer(named name: String) throws(RequestError) -> Analyzer {
+        if let analyzer = analyzers[name] { return analyzer }
+        guard let analyzer = registry.makeAnalyzer(named: name) else {
+            throw .illegalArgument(
+                "unknown analyzer [\(name)]; known are "
+                    + "[\(registry.names.joined(separator: ", "))]")
+        }
+        analyzers[name] = analyzer
+        return analyzer
     }
 }

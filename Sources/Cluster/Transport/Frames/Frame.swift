@@ -1,6 +1,7 @@
 // One message between two nodes as bytes.
 //
-//     frame  = length u32 | version u8 | type u8 | kind u8 | 0 u8 | id u64 | remaining u64 | payload
+//     frame = length u32 | header | payload
+//     header = version u8 | type u8 | kind u8 | 0 u8 | id u64 | remaining u64
 //
 // All numbers are big-endian. `length` counts what follows it: 20 bytes of header and the payload.
 // `id` pairs an answer with its request on one connection. `remaining` is the time a request has

@@ -81,7 +81,7 @@ public final class FrameTransport: Transport {
                 }
                 .bind(host: host, port: port).get()
             return FrameServer(
-                address: NodeAddress("\(host):\(listener.localAddress?.port ?? port)"),
+                address: NodeAddress(host: host, port: listener.localAddress?.port ?? port),
                 listener: listener, connections: connections)
         } catch {
             throw TransportError.unreachable(

@@ -22,6 +22,10 @@ extension PeerLink {
         static var firstBackOff: Duration { .milliseconds(20) }
         static var longestBackOff: Duration { .seconds(1) }
 
+        var connection: Connection? {
+            if case .connected(_, let connection) = state { connection } else { nil }
+        }
+
         enum WantAction {
             case use(Connection)
             /// The waiter is remembered; `connects`: make a connection.

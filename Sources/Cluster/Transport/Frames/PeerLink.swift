@@ -24,6 +24,7 @@ final class PeerLink: Sendable {
 
     /// - Throws: `TransportError.unreachable`, `.deadlineExceeded`, `CancellationError`.
     func connection(deadline: Instant) async throws -> FrameConnection {
+        if let connection = state.withLock({ $0.connection }) { return connection }
         let id = lastWaiter.add(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in

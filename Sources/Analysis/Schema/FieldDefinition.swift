@@ -1,0 +1,158 @@
+// Reads and prints the definition of one field: {"type":"text","analyzer":"english",…}.
+
+/// Reads field definitions and refuses every parameter it would not honour.
+enum FieldDefinition {
+    /// Parameters taken only with the value that describes what Canopy does anyway.
+    private static let fixed: [String: JSONValue] = [
+        "store": false, "fielddata": false, "term_vector": "no", "similarity": "BM25",
+        "index_options": "positions", "coerce": true, "ignore_malformed": false,
+        "split_queries_on_whitespace": false, "null_value": .null, "copy_to": [],
+    ]
+
+    /// The parameters each type knows, besides `type`, `index`, `fields` and `store`.
+    private static func parameters(of type: FieldType) -> Set<String> {
+        switch type {
+        case .text:
+            [
+                "analyzer", "search_analyzer", "position_increment_gap", "norms", "fielddata",
+                "term_vector", "similarity", "index_options", "copy_to",
+            ]
+        case .keyword:
+            [
+                "doc_values", "ignore_above", "norms", "split_queries_on_whitespace",
+                "eager_global_ordinals", "null_value", "copy_to", "similarity",
+            ]
+        case .date: ["doc_values", "format", "ignore_malformed", "null_value", "copy_to"]
+        case .boolean: ["doc_values", "null_value", "copy_to"]
+        case .integer, .long, .float, .double:
+            ["doc_values", "coerce", "ignore_malformed", "null_value", "copy_to"]
+        }
+    }
+
+    /// The mapping a definition describes; `fields` is left to the caller.
+    static func read(
+        _ definition: JSONObject, path: String, parent: String?
+    ) throws(SchemaError) -> FieldMapping {
+        let type = try type(definition, path)
+        let known = parameters(of: type).union(["type", "index", "fields", "store"])
+        for (name, value) in definition {
+            guard known.contains(name) else {
+                throw .parsing(
+                    "unknown parameter [\(name)] on mapper [\(path)] of type [\(type.rawValue)]")
+            }
+            if let only = fixed[name], value != only, value != .string(only.description) {
+                throw .parsing(
+                    "parameter [\(name)] on mapper [\(path)] of type [\(type.rawValue)] can only"
+                        + " be \(only), got \(value)")
+            }
+        }
+        let norms = try flag("norms", definition, path) ?? (type == .text)
+        guard norms == (type == .text) else {
+            throw .parsing("parameter [norms] on mapper [\(path)] cannot be \(norms)")
+        }
+        let analyzer = try analyzer("analyzer", definition, path)
+        return FieldMapping(
+            path: path, type: type, analyzer: analyzer ?? FieldMapping.defaultAnalyzer,
+            searchAnalyzer: try self.analyzer("search_analyzer", definition, path),
+            ignoreAbove: try count("ignore_above", definition, path) ?? .max,
+            isIndexed: try flag("index", definition, path) ?? true,
+            hasColumn: try flag("doc_values", definition, path) ?? true,
+            formats: try formats(definition, path), parent: parent,
+            positionGap: try count("position_increment_gap", definition, path)
+                ?? FieldMapping.defaultPositionGap)
+    }
+
+    private static func type(
+        _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> FieldType {
+        guard let value = definition["type"] else {
+            throw .parsing("No type specified for field [\(path)]")
+        }
+        guard let name = value.stringValue, let type = FieldType(rawValue: name) else {
+            let known = FieldType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .parsing(
+                "No handler for type [\(value.stringValue ?? value.description)] declared on field"
+                    + " [\(path)]; known types: \(known), object")
+        }
+        return type
+    }
+
+    private static func flag(
+        _ name: String, _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> Bool? {
+        switch definition[name] {
+        case nil: return nil
+        case .bool(let flag): return flag
+        case .string("true"): return true
+        case .string("false"): return false
+        case .some(let other):
+            throw .parsing("[\(name)] on mapper [\(path)] must be true or false, got \(other)")
+        }
+    }
+
+    private static func count(
+        _ name: String, _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> Int? {
+        guard let value = definition[name] else { return nil }
+        let number = value.integerValue ?? value.stringValue.flatMap { Int64($0) }
+        guard let number, 0...Int64(Int32.max) ~= number else {
+            throw .parsing(
+                "[\(name)] on mapper [\(path)] must be a number from 0 to \(Int32.max),"
+                    + " got \(value)")
+        }
+        return Int(number)
+    }
+
+    private static func analyzer(
+        _ parameter: String, _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> String? {
+        guard let value = definition[parameter] else { return nil }
+        let registry = AnalyzerRegistry.builtIn
+        guard let name = value.stringValue, registry.contains(name) else {
+            throw .parsing(
+                "analyzer [\(value.stringValue ?? value.description)] has not been configured for"
+                    + " field [\(path)]; known: \(registry.names.joined(separator: ", "))")
+        }
+        return name
+    }
+
+    private static func formats(
+        _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> [DateFormat] {
+        guard let value = definition["format"] else { return [] }
+        guard let patterns = value.stringValue else {
+            throw .parsing("[format] on mapper [\(path)] must be a string, got \(value)")
+        }
+        do {
+            return try DateFormat.list(patterns)
+        } catch {
+            throw .parsing("mapper [\(path)]: \(error.reason)")
+        }
+    }
+
+    /// The definition of `field`, only with what differs from the defaults.
+    static func json(_ field: FieldMapping) -> JSONObject {
+        var json = JSONObject()
+        json["type"] = .string(field.type.rawValue)
+        if field.type == .text {
+            if field.analyzer != FieldMapping.defaultAnalyzer {
+                json["analyzer"] = .string(field.analyzer)
+            }
+            if field.searchAnalyzer != field.analyzer {
+                json["search_analyzer"] = .string(field.searchAnalyzer)
+            }
+            if field.positionGap != FieldMapping.defaultPositionGap {
+                json["position_increment_gap"] = .integer(Int64(field.positionGap))
+            }
+        }
+        if field.ignoreAbove != .max {
+            json["ignore_above"] = .integer(Int64(field.ignoreAbove))
+        }
+        if !field.isIndexed { json["index"] = false }
+        if field.type != .text, !field.hasColumn { json["doc_values"] = false }
+        if field.type == .date, field.formats != DateFormat.standard {
+            json["format"] = .string(field.formats.patternList)
+        }
+        return json
+    }
+}

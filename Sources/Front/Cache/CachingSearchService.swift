@@ -1,0 +1,140 @@
+// The front's cache: remembers complete answers under the exact generation they were made from.
+
+import Cluster
+import Metrics
+import Queries
+import Storage
+import Synchronization
+
+/// Decorates a `SearchService`. An answer is found again only for the same request on the same
+/// generation of every index, so nothing is ever invalidated. Equal requests under way share one
+/// run. Requests are passed through when the generation is unknown, when the answer depends on
+/// the clock, or when the caller says `request_cache=false`.
+public final class CachingSearchService: SearchService {
+    /// Bytes the cache may hold unless told otherwise.
+    public static let defaultBudget = 64 << 20
+
+    private struct FlightKey: Hashable {
+        let answer: AnswerKey
+        /// A shorter time-out may cut an answer short, which the others have not asked for.
+        let timeout: Duration?
+        let allowPartialResults: Bool
+        let profile: Bool
+    }
+
+    private let inner: any SearchService
+    private let generations: any GenerationSource
+    private let answers: Mutex<S3FIFO<AnswerKey, SearchResponse>>
+    private let flights = SingleFlight<FlightKey, SearchResponse>()
+    private let verdictCounters: [CacheVerdict: Counter]
+    private let byteGauge: Gauge
+    private let entryGauge: Gauge
+
+    /// - Parameter budget: bytes that answers may take; 0 turns the cache off.
+    public init(
+        _ inner: any SearchService, generations: any GenerationSource,
+        budget: Int = CachingSearchService.defaultBudget, metrics: any MetricsFactory
+    ) {
+        self.inner = inner
+        self.generations = generations
+        answers = Mutex(S3FIFO(budget: budget))
+        var counters: [CacheVerdict: Counter] = [:]
+        for verdict in [CacheVerdict.hit, .miss, .bypass] {
+            counters[verdict] = Counter(
+                label: "canopy_cache_requests", dimensions: [("verdict", verdict.rawValue)],
+                factory: metrics)
+        }
+        verdictCounters = counters
+        byteGauge = Gauge(label: "canopy_cache_bytes", factory: metrics)
+        entryGauge = Gauge(label: "canopy_cache_answers", factory: metrics)
+    }
+
+    public func search(_ request: SearchRequest) async throws -> SearchResponse {
+        let lookup = lookUp(request)
+        if let answer = lookup.answer { return answer }
+        return try await compute(lookup)
+    }
+
+    /// What the cache knows of a request.
+    struct Lookup: Sendable {
+        let request: SearchRequest
+        /// The remembered answer, its verdict being a hit.
+        let answer: SearchResponse?
+        /// Empty when the answer must not be stored.
+        fileprivate let canonicalRequest: [UInt8]
+        /// nil: bypass.
+        fileprivate let key: AnswerKey?
+    }
+
+    /// Looks without waiting for anything.
+    func lookUp(_ request: SearchRequest) -> Lookup {
+        if request.requestCache == false || request.dependsOnTime {
+            return Lookup(request: request, answer: nil, canonicalRequest: [], key: nil)
+        }
+        let canonical = request.canonicalBytes()
+        guard let known = generations.generations(of: request.indices), !known.isEmpty else {
+            return Lookup(request: request, answer: nil, canonicalRequest: canonical, key: nil)
+        }
+        let key = AnswerKey(known, canonicalRequest: canonical)
+        var answer = answers.withLock { $0.value(for: key) }
+        if answer != nil {
+            answer?.scatter.cacheVerdict = .hit
+            verdictCounters[.hit]?.increment()
+        }
+        return Lookup(request: request, answer: answer, canonicalRequest: canonical, key: key)
+    }
+
+    /// Asks the service behind the cache, once for all who ask the same at the same time.
+    func compute(_ lookup: Lookup) async throws -> SearchResponse {
+        let verdict: CacheVerdict = lookup.key == nil ? .bypass : .miss
+        verdictCounters[verdict]?.increment()
+        let run: @Sendable () async throws -> SearchResponse = { [self] in
+            var response = try await inner.search(lookup.request)
+            response.scatter.cacheVerdict = verdict
+            store(response, lookup.canonicalRequest)
+            return response
+        }
+        guard let key = lookup.key else { return try await run() }
+        let flight = FlightKey(
+            answer: key, timeout: lookup.request.timeout,
+            allowPartialResults: lookup.request.allowPartialResults,
+            profile: lookup.request.profile)
+        return try await flights.run(flight, run)
+    }
+
+    private func store(_ response: SearchResponse, _ canonicalRequest: [UInt8]) {
+        guard !canonicalRequest.isEmpty, response.isCacheable else { return }
+        let key = AnswerKey(response.generations, canonicalRequest: canonicalRequest)
+        let byteCount = response.estimatedBytes
+        let (bytes, count) = answers.withLock { answers in
+            answers.insert(response, for: key, byteCount: byteCount)
+            return (answers.byteCount, answers.count)
+        }
+        byteGauge.record(bytes)
+        entryGauge.record(count)
+    }
+}
+
+extension SearchResponse {
+    /// Complete, exact and labelled with where it comes from.
+    var isCacheable: Bool {
+        !timedOut && shards.failed == 0 && scatter.exact && scatter.coverage >= 1
+            && !generations.isEmpty
+    }
+
+    /// About what it takes in memory, in bytes.
+    var estimatedBytes: Int {
+        var sum = MemoryLayout<SearchResponse>.size + 512
+        for hit in hits {
+            sum += MemoryLayout<SearchHit>.size + 64 + (hit.source?.count ?? 0) + hit.id.utf8.count
+            sum += 32 * hit.sortValues.count
+            for field in hit.highlights {
+                sum += field.fragments.reduce(64) { $0 + $1.utf8.count + 32 }
+            }
+        }
+        for facet in facets { sum += 96 * facet.result.buckets.count + 256 }
+        for leaf in scatter.leaves { sum += 160 + 8 * leaf.shards.count }
+        for generation in generations { sum += 96 + 8 * generation.slots.count }
+        return sum
+    }
+}

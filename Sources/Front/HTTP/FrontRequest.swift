@@ -1,0 +1,22 @@
+// A public request as endpoints see it: body read, path and parameters decoded.
+
+struct FrontRequest: Sendable {
+    let method: String
+    /// As sent, without the query.
+    let path: String
+    var parameters: RequestParameters
+    /// Empty when there was none.
+    let body: [UInt8]
+    /// Whether a person with a browser asks.
+    var prefersHTML = false
+
+    func refuseUnknownParameters() throws {
+        try parameters.finish(path)
+    }
+
+    func refuseBody() throws {
+        guard body.isEmpty else {
+            throw FrontError.unexpectedBody(method: method, path: path)
+        }
+    }
+}

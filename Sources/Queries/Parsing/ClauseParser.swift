@@ -1,0 +1,104 @@
+// JSON to query tree: the dispatch over clause names, and the limits on depth and number.
+
+import Analysis
+
+/// Parses one query; counts its clauses and their depth.
+struct ClauseParser {
+    private var depth = 0
+    private var clauses = 0
+
+    /// Every query this engine knows, in the order errors list them.
+    private enum Name: String, CaseIterable {
+        case bool
+        case constantScore = "constant_score"
+        case disjunctionMax = "dis_max"
+        case exists, ids, match
+        case matchAll = "match_all"
+        case matchNone = "match_none"
+        case matchPhrase = "match_phrase"
+        case multiMatch = "multi_match"
+        case prefix
+        case queryString = "query_string"
+        case range, term, terms
+    }
+
+    /// The names of the queries this engine knows.
+    static var knownNames: [String] { Name.allCases.map(\.rawValue) }
+
+    private mutating func parse(_ name: Name, _ body: JSONValue) throws(RequestError) -> Query {
+        switch name {
+        case .bool: try bool(body)
+        case .constantScore: try constantScore(body)
+        case .disjunctionMax: try disjunctionMax(body)
+        case .exists: try exists(body)
+        case .ids: try ids(body)
+        case .match: try match(body)
+        case .matchAll: try matchAll(body)
+        case .matchNone: try matchNone(body)
+        case .matchPhrase: try matchPhrase(body)
+        case .multiMatch: try multiMatch(body)
+        case .prefix: try prefix(body)
+        case .queryString: try queryString(body)
+        case .range: try range(body)
+        case .term: try term(body)
+        case .terms: try terms(body)
+        }
+    }
+
+    /// One query: an object with one member, named after the query.
+    mutating func query(_ json: JSONValue) throws(RequestError) -> Query {
+        guard case .object(let object) = json else {
+            throw .parsing(
+                "a query must be an object such as {\"match_all\":{}}; got \(json.kindName)")
+        }
+        guard let (name, body) = object.first(where: { _ in true }) else {
+            throw .parsing("query malformed, empty clause found")
+        }
+        guard object.count == 1 else {
+            throw .parsing(
+                "[\(name)] malformed query, expected one query per object but found also "
+                    + "[\(object.keys[1])]; use [bool] to combine queries")
+        }
+        guard let known = Name(rawValue: name) else {
+            throw .parsing(
+                "unknown query [\(name)]; known are [\(Self.knownNames.joined(separator: ", "))]")
+        }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= QueryLimits.maximumDepth else {
+            throw .illegalArgument(
+                "the query is nested more than [\(QueryLimits.maximumDepth)] deep")
+        }
+        clauses += 1
+        guard clauses <= QueryLimits.maximumClauses else {
+            throw .illegalArgument(
+                "the query has more than [\(QueryLimits.maximumClauses)] clauses")
+        }
+        return try parse(known, body)
+    }
+
+    /// One query or an array of them.
+    mutating func queries(_ json: JSONValue?) throws(RequestError) -> [Query] {
+        guard let json else { return [] }
+        guard case .array(let elements) = json else { return [try query(json)] }
+        var result: [Query] = []
+        for element in elements { result.append(try query(element)) }
+        return result
+    }
+
+    /// The only field of `{"field": …}`.
+    func singleField(
+        _ json: JSONValue, _ name: String
+    ) throws(RequestError) -> (field: String, body: JSONValue) {
+        let object = try ObjectReader(json, "[\(name)] query").object
+        guard let (field, body) = object.first(where: { _ in true }) else {
+            throw .parsing("[\(name)] query needs a field: {\"\(name)\":{\"FIELD\":…}}")
+        }
+        guard object.count == 1 else {
+            throw .parsing(
+                "[\(name)] query doesn't support multiple fields, found [\(field)] and "
+                    + "[\(object.keys[1])]")
+        }
+        return (field, body)
+    }
+}

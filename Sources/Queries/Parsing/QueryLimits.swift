@@ -1,0 +1,36 @@
+// How much one query may ask for.
+
+/// Bounds that keep scores exact and the work of one query finite.
+public enum QueryLimits {
+    /// Queries inside one another.
+    public static let maximumDepth = 50
+    /// Clauses of one query, as written and after rewriting.
+    public static let maximumClauses = 1_024
+    /// Values of one `terms` or `ids` query.
+    public static let maximumTerms = 65_536
+    /// Bytes of a text to be analysed or parsed.
+    public static let maximumTextBytes = 65_536
+    /// Largest product of boosts along one path of the tree. With it every BM25 weight stays below
+    /// 2^15 and every sum of clauses below 2^25, which is what makes sums of scores exact.
+    public static let maximumBoost: Float = 1_000
+    public static let maximumSlop = 1_000_000
+
+    static func check(boost: Float, _ place: String) throws(RequestError) {
+        guard boost >= 0 else {
+            throw .illegalArgument("negative [boost] are not allowed in \(place); got [\(boost)]")
+        }
+        guard boost <= maximumBoost else {
+            throw .illegalArgument(
+                "[boost] in \(place) is [\(boost)]; with the boosts around it, it must not exceed "
+                    + "[\(maximumBoost)]")
+        }
+    }
+
+    static func check(text: String, _ place: String) throws(RequestError) {
+        guard text.utf8.count <= maximumTextBytes else {
+            throw .illegalArgument(
+                "the text of \(place) has [\(text.utf8.count)] bytes; the most is "
+                    + "[\(maximumTextBytes)]")
+        }
+    }
+}

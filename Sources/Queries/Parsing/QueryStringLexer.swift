@@ -1,0 +1,246 @@
+// Splits a query string into tokens, each with its column.
+
+import Analysis
+
+struct QueryStringToken: Sendable, Hashable {
+    enum Kind: Sendable, Hashable {
+        /// Unescaped text.
+        case word(String)
+        /// `text*`, unescaped and without the star.
+        case prefix(String)
+        case star
+        case phrase(String)
+        case range(lower: String?, includesLower: Bool, upper: String?, includesUpper: Bool)
+        /// `>`, `>=`, `<`, `<=` right after a colon.
+        case comparison(String)
+        case open, close, colon, plus, minus, not, and, or
+        /// `^2`
+        case boost(Float)
+        /// `~2`, or `~` alone
+        case tilde(Int?)
+    }
+
+    var kind: Kind
+    /// Of the first character, counted from 1, in Unicode scalars.
+    var column: Int
+}
+
+/// Lucene's lexical rules: a word starts with anything but white space and `+ - ! ( ) : ^ [ ] " { } ~ * ? /`,
+/// goes on with the same characters plus `+` and `-`, and a backslash takes the next character as it is.
+struct QueryStringLexer {
+    private let scalars: [Unicode.Scalar]
+    private var index = 0
+    private var tokens: [QueryStringToken] = []
+
+    private static let special = Set("+-!():^[]\"{}~*?\\/".unicodeScalars)
+
+    init(_ text: String) {
+        scalars = Array(text.unicodeScalars)
+    }
+
+    static func error(_ reason: String, column: Int) -> RequestError {
+        RequestError(
+            type: "query_shard_exception",
+            reason: "Failed to parse query string: \(reason), at column \(column)", column: column)
+    }
+
+    mutating func tokenize() throws(RequestError) -> [QueryStringToken] {
+        while index < scalars.count {
+            let scalar = scalars[index]
+            if Self.isSpace(scalar) {
+                index += 1
+                continue
+            }
+            let column = index + 1
+            tokens.append(QueryStringToken(kind: try next(scalar), column: column))
+        }
+        return tokens
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r" || scalar == "\u{3000}"
+    }
+
+    private mutating func next(_ scalar: Unicode.Scalar) throws(RequestError)
+        -> QueryStringToken.Kind
+    {
+        switch scalar {
+        case "(": return take(.open)
+        case ")": return take(.close)
+        case ":": return take(.colon)
+        case "+", "-", "!":
+            // An operator with nothing right after it is a word, as in "rock - paper".
+            if index + 1 >= scalars.count || Self.isSpace(scalars[index + 1]) {
+                return take(.word(String(scalar)))
+            }
+            return take(scalar == "+" ? .plus : scalar == "-" ? .minus : .not)
+        case "*": return star()
+        case "\"": return .phrase(try quoted())
+        case "^": return .boost(try boost())
+        case "~": return tilde()
+        case "[", "{": return try range()
+        case "]", "}":
+            throw Self.error(
+                "[\(scalar)] closes nothing; write \\\(scalar) for the character", column: index + 1
+            )
+        case "?":
+            throw Self.error(Self.wildcardReason, column: index + 1)
+        case "/":
+            throw Self.error(
+                "regular expressions are not supported; write \\/ for the character",
+                column: index + 1)
+        case "<", ">":
+            if case .colon? = tokens.last?.kind { return comparison() }
+            return try word()
+        default: return try word()
+        }
+    }
+
+    private static let wildcardReason =
+        "the only wildcard is one star at a word's end (ant*); write \\? or \\* for the character"
+
+    private mutating func take(_ kind: QueryStringToken.Kind) -> QueryStringToken.Kind {
+        index += 1
+        return kind
+    }
+
+    private mutating func star() -> QueryStringToken.Kind { take(.star) }
+
+    private mutating func comparison() -> QueryStringToken.Kind {
+        var text = String(scalars[index])
+        index += 1
+        if index < scalars.count, scalars[index] == "=" {
+            text += "="
+            index += 1
+        }
+        return .comparison(text)
+    }
+
+    private mutating func word() throws(RequestError) -> QueryStringToken.Kind {
+        var text = String.UnicodeScalarView()
+        var hasEscape = false
+        while index < scalars.count {
+            let scalar = scalars[index]
+            if scalar == "\\" {
+                guard index + 1 < scalars.count else {
+                    throw Self.error("nothing follows the backslash", column: index + 1)
+                }
+                hasEscape = true
+                text.append(scalars[index + 1])
+                index += 2
+            } else if scalar == "+" || scalar == "-" {
+                text.append(scalar)
+                index += 1
+            } else if Self.isSpace(scalar) || Self.special.contains(scalar) {
+                break
+            } else {
+                text.append(scalar)
+                index += 1
+            }
+        }
+        if index < scalars.count, scalars[index] == "*" {
+            index += 1
+            try refuseWordAfterStar()
+            return .prefix(String(text))
+        }
+        if index < scalars.count, scalars[index] == "?" {
+            throw Self.error(Self.wildcardReason, column: index + 1)
+        }
+        if !hasEscape {
+            switch String(text) {
+            case "AND", "&&": return .and
+            case "OR", "||": return .or
+            case "NOT": return .not
+            default: break
+            }
+        }
+        return .word(String(text))
+    }
+
+    private func refuseWordAfterStar() throws(RequestError) {
+        guard index < scalars.count else { return }
+        let scalar = scalars[index]
+        let ends =
+            Self.isSpace(scalar)
+            || (Self.special.contains(scalar) && !["*", "?", "\\"].contains(scalar))
+        if !ends { throw Self.error(Self.wildcardReason, column: index) }
+    }
+
+    private mutating func quoted() throws(RequestError) -> String {
+        let start = index
+        index += 1
+        var text = String.UnicodeScalarView()
+        while index < scalars.count, scalars[index] != "\"" {
+            if scalars[index] == "\\", index + 1 < scalars.count { index += 1 }
+            text.append(scalars[index])
+            index += 1
+        }
+        guard index < scalars.count else {
+            throw Self.error("the quotation is not closed", column: start + 1)
+        }
+        index += 1
+        return String(text)
+    }
+
+    private mutating func digits() -> String {
+        var text = ""
+        while index < scalars.count, ("0"..."9").contains(scalars[index]) || scalars[index] == "." {
+            text.unicodeScalars.append(scalars[index])
+            index += 1
+        }
+        return text
+    }
+
+    private mutating func boost() throws(RequestError) -> Float {
+        let column = index + 1
+        index += 1
+        guard let boost = Float(digits()), boost.isFinite else {
+            throw Self.error("a number must follow [^]", column: column)
+        }
+        try QueryLimits.check(boost: boost, "[query_string] query")
+        return boost
+    }
+
+    private mutating func tilde() -> QueryStringToken.Kind {
+        index += 1
+        return .tilde(Double(digits()).flatMap { Int(exactly: $0.rounded(.down)) })
+    }
+
+    private mutating func range() throws(RequestError) -> QueryStringToken.Kind {
+        let start = index
+        let includesLower = scalars[index] == "["
+        index += 1
+        var parts: [String] = []
+        while true {
+            while index < scalars.count, Self.isSpace(scalars[index]) { index += 1 }
+            guard index < scalars.count else {
+                throw Self.error("the range is not closed with ] or }", column: start + 1)
+            }
+            let scalar = scalars[index]
+            if scalar == "]" || scalar == "}" {
+                guard parts.count == 3, parts[1] == "TO" else {
+                    throw Self.error(
+                        "a range is written [LOWER TO UPPER], with * for an open end",
+                        column: start + 1)
+                }
+                index += 1
+                return .range(
+                    lower: parts[0] == "*" ? nil : parts[0], includesLower: includesLower,
+                    upper: parts[2] == "*" ? nil : parts[2], includesUpper: scalar == "]")
+            }
+            parts.append(scalar == "\"" ? try quoted() : rangeEnd())
+        }
+    }
+
+    private mutating func rangeEnd() -> String {
+        var text = String.UnicodeScalarView()
+        while index < scalars.count {
+            let scalar = scalars[index]
+            if Self.isSpace(scalar) || scalar == "]" || scalar == "}" { break }
+            if scalar == "\\", index + 1 < scalars.count { index += 1 }
+            text.append(scalars[index])
+            index += 1
+        }
+        return String(text)
+    }
+}

@@ -1,0 +1,38 @@
+// Whether an answer changes just because time passes.
+
+import Analysis
+
+extension SearchRequest {
+    /// Some date in the request is relative to `now`; such answers must not be cached.
+    public var dependsOnTime: Bool {
+        if query.mentionsNow || postFilter?.mentionsNow == true { return true }
+        return aggregations.contains { named in
+            guard case .range(let range) = named.aggregation else { return false }
+            return range.ranges.contains {
+                $0.fromText?.hasPrefix("now") == true || $0.toText?.hasPrefix("now") == true
+            }
+        }
+    }
+}
+
+extension Query {
+    /// Whether a date could be relative to `now`; texts that only look like it count.
+    var mentionsNow: Bool {
+        func isNow(_ value: JSONValue?) -> Bool { value?.stringValue?.hasPrefix("now") == true }
+        switch self {
+        case .bool(let bool):
+            return (bool.must + bool.should + bool.filter + bool.mustNot).contains(
+                where: \.mentionsNow)
+        case .disjunctionMax(let clauses, _): return clauses.contains(where: \.mentionsNow)
+        case .constantScore(let inner, _): return inner.mentionsNow
+        case .rawTerm(_, let value, _): return isNow(value)
+        case .rawTerms(_, let values, _): return values.contains(where: isNow)
+        case .rawRange(let range): return isNow(range.lower?.value) || isNow(range.upper?.value)
+        case .match(let match): return isNow(match.value)
+        case .matchPhrase(let phrase): return isNow(phrase.value)
+        case .multiMatch(let multi): return isNow(multi.value)
+        case .queryString(let string): return string.text.contains("now")
+        default: return false
+        }
+    }
+}

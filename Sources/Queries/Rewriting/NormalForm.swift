@@ -1,0 +1,241 @@
+// The algebra of queries in normal form: flattening, simplifying and ordering compound queries.
+
+import Analysis
+
+/// Builds compound queries out of parts that are in normal form, such that the result is. Scores add up
+/// exactly whatever the grouping and the order (see `QueryLimits.maximumBoost`), so none of this changes
+/// a score, but for merging a repeated term, which every leaf then does alike.
+enum NormalForm {
+    // MARK: Scoring
+
+    static func bool(_ bool: BooleanQuery) -> Query {
+        var result = BooleanQuery()
+        var should: [Query] = []
+        for clause in bool.should { addOptional(clause, to: &should, of: bool) }
+        var minimum = bool.minimumShouldMatch
+        if bool.must.isEmpty, bool.filter.isEmpty, !bool.should.isEmpty {
+            minimum = max(1, minimum)
+        }
+        if minimum <= 1 { should = mergingRepeats(should) }
+        guard should.count >= minimum else { return .matchNone }
+        var must = bool.must
+        if minimum > 0, should.count == minimum {
+            must += should
+            should = []
+            minimum = 0
+        }
+        for clause in must { addRequired(clause, to: &result) }
+        for clause in bool.filter.map(filter) { addFilter(clause, to: &result) }
+        for clause in bool.mustNot.map(filter) { addExcluded(clause, to: &result) }
+        if result.filter.contains(.matchNone) || result.must.contains(.matchNone) {
+            return .matchNone
+        }
+        if result.mustNot.contains(where: \.isMatchAll) { return .matchNone }
+        result.must = mergingRepeats(result.must)
+        result.should = should
+        result.minimumShouldMatch = minimum
+        return finished(result)
+    }
+
+    private static func finished(_ bool: BooleanQuery) -> Query {
+        var result = bool
+        result.filter = ordered(result.filter.filter { !$0.isMatchAll }, distinct: true)
+        result.mustNot = ordered(result.mustNot, distinct: true)
+        result.must = ordered(result.must, distinct: false)
+        result.should = ordered(result.should, distinct: false)
+        let isOnlyMust = result.should.isEmpty && result.filter.isEmpty && result.mustNot.isEmpty
+        if isOnlyMust, result.must.count == 1 { return result.must[0] }
+        if result.must.isEmpty, result.filter.isEmpty, result.minimumShouldMatch == 0 {
+            // Nothing is required: everything matches, scored by the optional clauses only.
+            result.filter = [.matchAll(boost: 1)]
+        }
+        return .bool(result)
+    }
+
+    private static func addRequired(_ clause: Query, to result: inout BooleanQuery) {
+        guard case .bool(let inner) = clause, inner.should.isEmpty else {
+            result.must.append(clause)
+            return
+        }
+        for clause in inner.must { addRequired(clause, to: &result) }
+        result.filter += inner.filter
+        result.mustNot += inner.mustNot
+    }
+
+    private static func addFilter(_ clause: Query, to result: inout BooleanQuery) {
+        guard case .bool(let inner) = clause, inner.should.isEmpty, inner.must.isEmpty else {
+            result.filter.append(clause)
+            return
+        }
+        result.filter += inner.filter
+        result.mustNot += inner.mustNot
+    }
+
+    private static func addExcluded(_ clause: Query, to result: inout BooleanQuery) {
+        if clause == .matchNone { return }
+        if case .bool(let inner) = clause, inner.isPlainDisjunction {
+            result.mustNot += inner.should
+        } else {
+            result.mustNot.append(clause)
+        }
+    }
+
+    private static func addOptional(
+        _ clause: Query, to should: inout [Query], of outer: BooleanQuery
+    ) {
+        if clause == .matchNone { return }
+        if outer.minimumShouldMatch <= 1, case .bool(let inner) = clause, inner.isPlainDisjunction {
+            should += inner.should
+        } else {
+            should.append(clause)
+        }
+    }
+
+    static func disjunctionMax(_ clauses: [Query], tieBreaker: Float) -> Query {
+        var flat: [Query] = []
+        for clause in clauses where clause != .matchNone {
+            if case .disjunctionMax(let inner, 0) = clause, tieBreaker == 0 {
+                flat += inner
+            } else {
+                flat.append(clause)
+            }
+        }
+        let result = ordered(flat, distinct: tieBreaker == 0)
+        if result.isEmpty { return .matchNone }
+        return result.count == 1 ? result[0] : .disjunctionMax(result, tieBreaker: tieBreaker)
+    }
+
+    static func constantScore(_ inner: Query, boost: Float) -> Query {
+        let filter = filter(inner)
+        switch filter {
+        case .matchNone: return .matchNone
+        case .matchAll: return .matchAll(boost: boost)
+        case .term(let field, let term, _):
+            return .terms(field: field, terms: [term], boost: boost)
+        case .terms, .range, .exists, .ids, .prefix: return filter.withBoost(boost)
+        default: return .constantScore(filter, boost: boost)
+        }
+    }
+
+    // MARK: Not scoring
+
+    /// The simplest query that matches the same documents; its scores mean nothing.
+    static func filter(_ query: Query) -> Query {
+        switch query {
+        case .constantScore(let inner, _): return filter(inner)
+        case .disjunctionMax(let clauses, _):
+            return filter(.bool(BooleanQuery(should: clauses, minimumShouldMatch: 1)))
+        case .terms(let field, let terms, _) where terms.count == 1:
+            return .term(field: field, term: terms[0], boost: 1)
+        case .bool(let bool): return filter(bool)
+        default: return query.withBoost(1)
+        }
+    }
+
+    private static func filter(_ bool: BooleanQuery) -> Query {
+        var minimum = bool.minimumShouldMatch
+        if bool.must.isEmpty, bool.filter.isEmpty, !bool.should.isEmpty {
+            minimum = max(1, minimum)
+        }
+        var required = bool.must + bool.filter
+        var should: [Query] = []
+        if minimum > 0 {
+            let plain = BooleanQuery(minimumShouldMatch: minimum)
+            for clause in bool.should.map(filter) { addOptional(clause, to: &should, of: plain) }
+            if minimum == 1 { should = ordered(should, distinct: true) }
+            guard should.count >= minimum else { return .matchNone }
+            if minimum == 1, should.contains(where: \.isMatchAll) {
+                should = []
+                minimum = 0
+            } else if should.count == minimum {
+                required += should
+                should = []
+                minimum = 0
+            }
+        }
+        var result = BooleanQuery(should: ordered(should, distinct: false))
+        result.minimumShouldMatch = minimum
+        for clause in required.map(filter) { addFilter(clause, to: &result) }
+        for clause in bool.mustNot.map(filter) { addExcluded(clause, to: &result) }
+        if result.filter.contains(.matchNone) || result.mustNot.contains(where: \.isMatchAll) {
+            return .matchNone
+        }
+        result.filter = ordered(result.filter.filter { !$0.isMatchAll }, distinct: true)
+        result.mustNot = ordered(result.mustNot, distinct: true)
+        if result.should.isEmpty {
+            if result.filter.isEmpty { result.filter = [.matchAll(boost: 1)] }
+            if result.filter.count == 1, result.mustNot.isEmpty { return result.filter[0] }
+        }
+        return .bool(result)
+    }
+
+    // MARK: Order
+
+    /// The clauses in the order of their canonical bytes.
+    static func ordered(_ clauses: [Query], distinct: Bool) -> [Query] {
+        if clauses.count < 2 { return clauses }
+        let keyed = clauses.map { (key: $0.canonicalBytes(), clause: $0) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        var result: [Query] = []
+        var last: [UInt8]?
+        for (key, clause) in keyed {
+            if distinct, key == last { continue }
+            result.append(clause)
+            last = key
+        }
+        return result
+    }
+
+    /// A term asked for twice is asked for once with the sum of the boosts.
+    private static func mergingRepeats(_ clauses: [Query]) -> [Query] {
+        var places: [TermKey: Int] = [:]
+        var result: [Query] = []
+        for clause in clauses {
+            guard case .term(let field, let term, let boost) = clause else {
+                result.append(clause)
+                continue
+            }
+            let key = TermKey(field: field, term: term)
+            if let place = places[key], case .term(_, _, let earlier) = result[place],
+                earlier + boost <= QueryLimits.maximumBoost
+            {
+                result[place] = .term(field: field, term: term, boost: earlier + boost)
+            } else {
+                places[key] = result.count
+                result.append(clause)
+            }
+        }
+        return result
+    }
+}
+
+extension BooleanQuery {
+    /// Nothing but optional clauses of which one is enough.
+    fileprivate var isPlainDisjunction: Bool {
+        must.isEmpty && filter.isEmpty && mustNot.isEmpty && minimumShouldMatch <= 1
+    }
+}
+
+extension Query {
+    var isMatchAll: Bool {
+        if case .matchAll = self { true } else { false }
+    }
+
+    /// A simple node of the normal form with another boost.
+    fileprivate func withBoost(_ boost: Float) -> Query {
+        switch self {
+        case .matchAll: .matchAll(boost: boost)
+        case .term(let field, let term, _): .term(field: field, term: term, boost: boost)
+        case .terms(let field, let terms, _): .terms(field: field, terms: terms, boost: boost)
+        case .phrase(let field, let terms, let slop, _):
+            .phrase(field: field, terms: terms, slop: slop, boost: boost)
+        case .range(let field, let lower, let upper, _):
+            .range(field: field, lower: lower, upper: upper, boost: boost)
+        case .exists(let field, _): .exists(field: field, boost: boost)
+        case .ids(let ids, _): .ids(ids, boost: boost)
+        case .prefix(let field, let prefix, _):
+            .prefix(field: field, prefix: prefix, boost: boost)
+        default: self
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// Query strings: their tree becomes queries over the default fields or the fields they name.
+
+import Analysis
+
+extension QueryRewriter {
+    func queryString(_ string: QueryStringQuery) throws(RequestError) -> Query {
+        guard
+            let node = try QueryStringParser.parse(
+                string.text, defaultOperator: string.defaultOperator)
+        else { return .matchNone }
+        let query = try self.query(node, string, isTop: true)
+        return try query.boosted(by: string.boost)
+    }
+
+    private func query(
+        _ node: QueryStringNode, _ string: QueryStringQuery, isTop: Bool = false
+    ) throws(RequestError) -> Query {
+        switch node {
+        case .words(let words, let field):
+            return try self.words(words, field, string)
+        case .phrase(let text, let field, let slop):
+            return try multiMatch(
+                MultiMatchQuery(
+                    value: .string(text), fields: patterns(field, string), kind: .phrase,
+                    tieBreaker: string.tieBreaker, slop: slop ?? string.phraseSlop,
+                    lenient: string.lenient))
+        case .prefix(let text, let field):
+            return try each(field, string) { (path, isNamed) throws(RequestError) in
+                try lenient(string.lenient || !isNamed) { () throws(RequestError) in
+                    try prefix(path, normalized(text, path), 1)
+                }
+            }
+        case .range(let lower, let upper, let field):
+            return try each(field, string) { (path, isNamed) throws(RequestError) in
+                try rawRange(
+                    RawRangeQuery(
+                        field: path, lower: lower, upper: upper,
+                        lenient: string.lenient || !isNamed))
+            }
+        case .exists(let field):
+            return try each(field, string) { (path, _) throws(RequestError) in
+                try exists(path, 1)
+            }
+        case .matchAll: return .matchAll(boost: 1)
+        case .boosted(let inner, let boost):
+            return try query(inner, string).boosted(by: boost)
+        case .clauses(let clauses): return try combined(clauses, string, isTop: isTop)
+        }
+    }
+
+    private func patterns(_ field: String?, _ string: QueryStringQuery) -> [WeightedField] {
+        field.map { [WeightedField($0)] } ?? string.fields
+    }
+
+    private func words(
+        _ words: [String], _ field: String?, _ string: QueryStringQuery
+    ) throws(RequestError) -> Query {
+        try multiMatch(
+            MultiMatchQuery(
+                value: .string(words.joined(separator: " ")), fields: patterns(field, string),
+                operator: string.defaultOperator, minimumShouldMatch: string.minimumShouldMatch,
+                tieBreaker: string.tieBreaker, lenient: string.lenient || field == nil))
+    }
+
+    /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.
+    private func each(
+        _ field: String?, _ string: QueryStringQuery,
+        _ body: (_ path: String, _ isNamed: Bool) throws(RequestError) -> Query
+    ) throws(RequestError) -> Query {
+        var clauses: [Query] = []
+        for expanded in try expand(patterns(field, string)) {
+            clauses.append(
+                try body(expanded.path, !expanded.isFromPattern).boosted(by: expanded.boost))
+        }
+        return NormalForm.disjunctionMax(clauses, tieBreaker: string.tieBreaker ?? 0)
+    }
+
+    private func combined(
+        _ clauses: [QueryStringNode.Clause], _ string: QueryStringQuery, isTop: Bool
+    ) throws(RequestError) -> Query {
+        var bool = BooleanQuery()
+        for clause in clauses {
+            for node in separated(clause.node, string) {
+                let query = try self.query(node, string)
+                switch clause.occurrence {
+                case .must: bool.must.append(query)
+                case .should: bool.should.append(query)
+                case .mustNot: bool.mustNot.append(query)
+                }
+            }
+        }
+        if isTop, let minimum = string.minimumShouldMatch {
+            bool.minimumShouldMatch = minimum.resolve(optionalClauses: bool.should.count)
+        }
+        return NormalForm.bool(bool)
+    }
+
+    /// With one field, neighbouring words are clauses of their own, as `minimum_should_match` counts them.
+    private func separated(
+        _ node: QueryStringNode, _ string: QueryStringQuery
+    ) -> [QueryStringNode] {
+        guard case .words(let words, let field) = node, words.count > 1 else { return [node] }
+        let patterns = patterns(field, string)
+        guard patterns.count == 1, !PathPattern(patterns[0].pattern).hasWildcard else {
+            return [node]
+        }
+        return words.map { .words([$0], field: field) }
+    }
+
+    /// The prefix as the field's analyzer writes words; prefixes of keywords stay as they are.
+    private func normalized(_ text: String, _ path: String) throws(RequestError) -> [UInt8] {
+        guard let mapping = fields.schema[path], mapping.type == .text else {
+            return Array(text.utf8)
+        }
+        // Stemming a prefix would cut it, so only the lower case is taken from analysis.
+        let analyzer = mapping.searchAnalyzer == "english" ? "standard" : mapping.searchAnalyzer
+        let terms = try analyzers.analyzer(named: analyzer).terms(of: text)
+        return terms.count == 1 ? terms[0].term.bytes : Array(text.lowercased().utf8)
+    }
+}
