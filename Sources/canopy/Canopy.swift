@@ -14,7 +14,8 @@ import ArgumentParser
               canopy import corpus/articles --index starter
               canopy search "consistent hashing" --index starter
 
-            Programs talk to http://127.0.0.1:9200 with OpenSearch's API; people open it in a browser.
+            Programs talk to http://127.0.0.1:9200 with OpenSearch's API; people open it in a
+            browser.
             """,
         version: version,
         subcommands: [

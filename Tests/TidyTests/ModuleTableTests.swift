@@ -90,8 +90,9 @@ struct ModuleTable {
 
     private func importedModule(_ line: String) -> String? {
         let words = line.split(separator: " ").map(String.init)
+        let before: Set<String> = ["public", "private", "internal", "package"]
         guard let position = words.firstIndex(of: "import"), position + 1 < words.count,
-            words[..<position].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "private" })
+            words[..<position].allSatisfy({ $0.hasPrefix("@") || before.contains($0) })
         else { return nil }
         return words[words.count - 1]
     }

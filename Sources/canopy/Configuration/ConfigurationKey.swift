@@ -13,7 +13,7 @@ struct ConfigurationKey: Sendable {
     }
 
     static let all: [ConfigurationKey] = [
-        .init("leaves", "4", "how many leaves hold the shards; changing it never changes an answer"),
+        .init("leaves", "4", "how many leaves hold the shards; it never changes an answer"),
         .init("roles", "front,root,leaf", "what this process plays: front, root, leaf"),
         .init("data", "canopy-data", "folder of logs, segments and metadata"),
         .init("node.name", "node-0", "this node's name in logs and answers"),

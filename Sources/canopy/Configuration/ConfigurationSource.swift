@@ -38,7 +38,9 @@ struct ConfigurationSource {
         if let file {
             try Self.checkFile(file, known: known)
             do {
-                let path = InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)])
+                let path = InMemoryProvider(values: [
+                    "filePath": .init(.string(file), isSecret: false)
+                ])
                 providers.append(
                     try await FileProvider<YAMLSnapshot>(config: ConfigReader(provider: path)))
             } catch {

@@ -16,7 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
               canopy serve --config deploy/canopy.yaml --roles front,root
 
             Settings come from flags, then CANOPY_… environment variables, then the file, then
-            defaults. http.port is CANOPY_HTTP_PORT in the environment and --set http.port=9201 here.
+            defaults. http.port is CANOPY_HTTP_PORT in the environment and --set http.port=9201
+            here.
             In a file, dots are nesting: "http:" with "port: 9201" indented below it.
 
             SETTINGS                      DEFAULT
