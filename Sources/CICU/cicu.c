@@ -67,6 +67,10 @@ void canopy_words_close(canopy_words *words) {
     free(words);
 }
 
+/* '@' and ':' join letters in some releases of ICU and not in others. Here they always separate,
+   as any other sign does, so that an index does not depend on the release. */
+#define SIGN 0x0023
+
 /* UTF-8 to UTF-16 with the byte each unit comes from; returns the number of units. */
 static int32_t decode(const uint8_t *text, int32_t length, UChar *units, uint32_t *offsets) {
     int32_t count = 0, index = 0;
@@ -75,6 +79,7 @@ static int32_t decode(const uint8_t *text, int32_t length, UChar *units, uint32_
         UChar32 scalar;
         U8_NEXT(text, index, length, scalar);
         if (scalar < 0) scalar = 0xFFFD;
+        if (scalar == '@' || scalar == ':') scalar = SIGN;
         offsets[count] = (uint32_t)start;
         if (scalar <= 0xFFFF) {
             units[count++] = (UChar)scalar;

@@ -1,6 +1,6 @@
 // Unicode word break (UAX #29) for text that is all ASCII: the same tokens as ICU's, many times
-// faster. Word characters are letters, digits and '_'; between two letters "'" and "." (for some
-// versions of ICU ":" too) do not break, nor do "'" "." "," ";" between two digits.
+// faster. Word characters are letters, digits and '_'; between two letters "'" and "." do not
+// break, nor do "'" "." "," ";" between two digits.
 
 /// A table of character classes and the loop over it.
 final class ASCIIWords {
@@ -17,8 +17,7 @@ final class ASCIIWords {
 
     private let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
 
-    /// `colonJoins`: whether ICU keeps "a:b" together, which changed between its versions.
-    init(colonJoins: Bool) {
+    init() {
         classes.initialize(repeating: 0, count: 256)
         for byte in UInt8(ascii: "a")...UInt8(ascii: "z") {
             classes[Int(byte)] = Class.letter
@@ -28,7 +27,6 @@ final class ASCIIWords {
         classes[Int(UInt8(ascii: "_"))] = Class.underscore
         for byte in "'.".utf8 { classes[Int(byte)] = Class.joinsLetters | Class.joinsDigits }
         for byte in ",;".utf8 { classes[Int(byte)] = Class.joinsDigits }
-        if colonJoins { classes[Int(UInt8(ascii: ":"))] = Class.joinsLetters }
     }
 
     deinit { classes.deallocate() }

@@ -6,28 +6,25 @@ import CICU
 /// Cuts text into words and folds them.
 final class StandardTokenizer: Tokenizer {
     /// ASCII of so many bytes, beginning at a space, ends a region that goes through ICU.
-    private static let worthwhileASCII = 64
+    static let worthwhileASCII = 64
     /// Bytes after which a region ends at the next space, which bounds ICU's buffers.
     private static let regionBytes = 64 * 1024
 
     private let words: OpaquePointer
-    private let ascii: ASCIIWords
+    private let ascii = ASCIIWords()
     private let scratch = TokenScratch()
     private let usesFastPath: Bool
+    private let worthwhileASCII: Int
 
     /// Nil when ICU's data cannot be loaded. Without the fast path everything goes through ICU:
     /// the oracle of the tests.
-    init?(usesFastPath: Bool = true) {
+    init?(usesFastPath: Bool = true, worthwhileASCII: Int = StandardTokenizer.worthwhileASCII) {
         guard let words = canopy_words_open(Int32(Analyzer.maximumTokenLength)) else {
             return nil
         }
         self.words = words
         self.usesFastPath = usesFastPath
-        var list = canopy_word_list()
-        let status = Array("a:b".utf8).withUnsafeBufferPointer { probe in
-            canopy_words_split(words, probe.baseAddress, 3, &list)
-        }
-        ascii = ASCIIWords(colonJoins: status == 0 && list.count == 1)
+        self.worthwhileASCII = worthwhileASCII
     }
 
     deinit { canopy_words_close(words) }
@@ -68,7 +65,7 @@ final class StandardTokenizer: Tokenizer {
             while index < utf8.count, !isCut(utf8[index]) { index += 1 }
             if index == utf8.count || index - start >= Self.regionBytes { return index }
             let next = UTF8Scan.firstNonASCII(utf8, from: index)
-            if next == utf8.count || next - index >= Self.worthwhileASCII { return index }
+            if next == utf8.count || next - index >= worthwhileASCII { return index }
             index = next
         }
     }

@@ -24,7 +24,7 @@ typedef struct {
 canopy_words *canopy_words_open(int32_t maximum_units);
 void canopy_words_close(canopy_words *words);
 
-/* Splits length bytes of UTF-8; invalid bytes separate words. Returns 0 and fills list, or ICU's
+/* Splits length bytes of UTF-8; invalid bytes, '@' and ':' separate words. Returns 0 and fills list, or ICU's
    error code (then list is empty). */
 int32_t canopy_words_split(canopy_words *words, const uint8_t *text, int32_t length,
                            canopy_word_list *list);
