@@ -29,7 +29,8 @@ enum AggregationParser {
         }
         guard let (type, body) = object.first(where: { _ in true }), object.count == 1 else {
             throw .parsing(
-                "aggregation [\(name)] needs exactly one type of [\(known.joined(separator: ", "))]; "
+                "aggregation [\(name)] needs exactly one type of "
+                    + "[\(known.joined(separator: ", "))]; "
                     + "got [\(object.keys.joined(separator: ", "))]")
         }
         switch type {

@@ -1,4 +1,5 @@
-// Queries made of queries: bool, constant_score, dis_max; and the two without any: match_all, match_none.
+// Queries made of queries: bool, constant_score, dis_max; and the two without any: match_all,
+// match_none.
 
 import Analysis
 
@@ -26,8 +27,8 @@ extension ClauseParser {
         let boost = try reader.boost()
         if try reader.bool("adjust_pure_negative") == false {
             throw .illegalArgument(
-                "[adjust_pure_negative] of [bool] query can only be true: a query that only excludes "
-                    + "matches everything else")
+                "[adjust_pure_negative] of [bool] query can only be true: a query that only "
+                    + "excludes matches everything else")
         }
         try reader.finish()
         if bool.must.isEmpty, bool.should.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty {

@@ -60,7 +60,8 @@ extension ClauseParser {
         range.timeZone = try reader.string("time_zone")
         if let zone = range.timeZone, DateFormat.zoneOffset(zone) == nil {
             throw .parsing(
-                "[time_zone] of \(reader.place) must be an offset such as +02:00, or Z; got [\(zone)]"
+                "[time_zone] of \(reader.place) must be an offset such as "
+                    + "+02:00, or Z; got [\(zone)]"
             )
         }
         range.boost = try reader.boost()

@@ -2,8 +2,9 @@
 
 import Analysis
 
-/// Every `read` marks a key as known; `finish()` refuses the others and lists the known ones. A null
-/// member counts as absent. Numbers and booleans may be written as strings, as in OpenSearch.
+/// Every `read` marks a key as known; `finish()` refuses the others and lists the known ones. A
+/// null member counts as absent. Numbers and booleans may be written as strings, as in
+/// OpenSearch.
 struct ObjectReader {
     let object: JSONObject
     /// What the object is, for error texts: "[match] query for field [title]".

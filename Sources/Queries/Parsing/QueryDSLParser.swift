@@ -2,8 +2,8 @@
 
 import Analysis
 
-/// Reads OpenSearch's search bodies and query DSL. Whatever is not known is refused by name, with what
-/// is known instead; nothing is accepted and ignored that would change an answer.
+/// Reads OpenSearch's search bodies and query DSL. Whatever is not known is refused by name, with
+/// what is known instead; nothing is accepted and ignored that would change an answer.
 public enum QueryDSLParser {
     /// A search: the body (empty means `{}`), then the URI parameters, which win.
     /// - Throws: `RequestError`, with line and column when the body is not JSON.
@@ -38,12 +38,15 @@ public enum QueryDSLParser {
         return try parser.query(json)
     }
 
+    /// A query at its deepest takes three levels of JSON per level of its own.
+    private static let jsonDepth = 4 * QueryLimits.maximumDepth
+
     private static func json(_ body: [UInt8]) throws(RequestError) -> JSONValue {
         if body.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) {
             return .object(JSONObject())
         }
         do {
-            return try JSONParser.parse(body)
+            return try JSONParser.parse(body, limits: JSONLimits(depth: jsonDepth))
         } catch {
             throw RequestError(
                 type: "parsing_exception", reason: "the body is not valid JSON: \(error)",
@@ -56,7 +59,8 @@ public enum QueryDSLParser {
         guard !overflow, window <= SearchRequest.maximumWindow else {
             throw .illegalArgument(
                 "Result window is too large, from + size must be less than or equal to: "
-                    + "[\(SearchRequest.maximumWindow)] but was [\(request.from)] + [\(request.size)]"
+                    + "[\(SearchRequest.maximumWindow)] but was "
+                    + "[\(request.from)] + [\(request.size)]"
             )
         }
         // Sorting by descending score alone is what no sort means.

@@ -25,8 +25,9 @@ struct QueryStringToken: Sendable, Hashable {
     var column: Int
 }
 
-/// Lucene's lexical rules: a word starts with anything but white space and `+ - ! ( ) : ^ [ ] " { } ~ * ? /`,
-/// goes on with the same characters plus `+` and `-`, and a backslash takes the next character as it is.
+/// Lucene's lexical rules: a word starts with anything but white space and `+ - ! ( ) : ^ [ ] " {
+/// } ~ * ? /`, goes on with the same characters plus `+` and `-`, and a backslash takes the next
+/// character as it is.
 struct QueryStringLexer {
     private let scalars: [Unicode.Scalar]
     private var index = 0

@@ -1,4 +1,5 @@
-// What a query string says, before fields have a meaning: the tree between its parser and the analyzer.
+// What a query string says, before fields have a meaning: the tree between its parser and the
+// analyzer.
 
 import Analysis
 

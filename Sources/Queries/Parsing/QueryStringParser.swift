@@ -2,9 +2,9 @@
 
 import Analysis
 
-/// A recursive descent over the tokens with the rules of Lucene's classic parser: AND makes both its
-/// neighbours required, OR (with default operator `and`) makes them optional, and adjacent words without
-/// operators form one text. Errors carry the column.
+/// A recursive descent over the tokens with the rules of Lucene's classic parser: AND makes both
+/// its neighbours required, OR (with default operator `and`) makes them optional, and adjacent
+/// words without operators form one text. Errors carry the column.
 struct QueryStringParser {
     private let tokens: [QueryStringToken]
     private let endColumn: Int

@@ -3,13 +3,14 @@
 import Analysis
 
 public enum URIParameters {
-    /// Parameters that say how an answer is shown, not what it is; the front serves or refuses them.
+    /// Parameters that say how an answer is shown, not what it is; the front serves or refuses
+    /// them.
     public static let renderingParameters: Set<String> = [
         "pretty", "human", "error_trace", "filter_path", "typed_keys", "rest_total_hits_as_int",
     ]
 
-    /// What changes only the way a many-node engine works, never the answer: which copy is asked, how
-    /// partial results are batched, how statistics are gathered (here they are always exact).
+    /// What changes only the way a many-node engine works, never the answer: which copy is asked,
+    /// how partial results are batched, how statistics are gathered (here they are always exact).
     private static let tuning: Set<String> = [
         "preference", "batched_reduce_size", "pre_filter_shard_size",
         "max_concurrent_shard_requests", "ccs_minimize_roundtrips", "cancel_after_time_interval",

@@ -40,8 +40,9 @@ public struct TermsAggregation: Sendable, Hashable {
     /// Equal counts are ordered by key, ascending.
     public var order: Order
     public var minimumDocumentCount: Int64
-    /// The key under which documents without a value are counted; nil: they are not. In a `ShardQuery`
-    /// it is already of the column's kind (a date in milliseconds, a boolean as 0 or 1).
+    /// The key under which documents without a value are counted; nil: they are not. In a
+    /// `ShardQuery` it is already of the column's kind (a date in milliseconds, a boolean as 0 or
+    /// 1).
     public var missing: FacetKey?
 
     public init(

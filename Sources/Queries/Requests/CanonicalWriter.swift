@@ -2,8 +2,8 @@
 
 import Analysis
 
-/// Every value carries its length or has a fixed one, and every choice its tag, so that no two different
-/// values share their bytes. Little-endian.
+/// Every value carries its length or has a fixed one, and every choice its tag, so that no two
+/// different values share their bytes. Little-endian.
 struct CanonicalWriter {
     private(set) var bytes: [UInt8] = []
 

@@ -1,4 +1,5 @@
-// The one search protocol: the root implements it, the front's cache, limits and tracing decorate it.
+// The one search protocol: the root implements it, the front's cache, limits and tracing decorate
+// it.
 
 public protocol SearchService: Sendable {
     /// Answers the request, possibly in part (see `SearchResponse.shards`).

@@ -4,10 +4,11 @@ import Analysis
 
 public enum SortField: Sendable, Hashable {
     case score
-    /// `_doc`: an order that belongs to the documents and is the same at any leaf count. A hit's sort
-    /// value for it is `SortValue.documentOrder(tieKey:)`.
+    /// `_doc`: an order that belongs to the documents and is the same at any leaf count. A hit's
+    /// sort value for it is `SortValue.documentOrder(tieKey:)`.
     case document
-    /// A field with a column; of several values the smallest counts ascending, the largest descending.
+    /// A field with a column; of several values the smallest counts ascending, the largest
+    /// descending.
     case field(String)
 }
 

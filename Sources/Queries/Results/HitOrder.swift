@@ -1,8 +1,8 @@
 // The one total order of hits, used by collectors, leaves and the root alike.
 
 /// Sort values (or the score, descending), then the tie key ascending, then the `_id`'s bytes
-/// ascending. Total over different documents of an index, hence independent of how the documents are
-/// spread over segments, shards and leaves.
+/// ascending. Total over different documents of an index, hence independent of how the documents
+/// are spread over segments, shards and leaves.
 public struct HitOrder: Sendable {
     public let sort: [SortClause]
 

@@ -32,8 +32,9 @@ public struct TopHits: Sendable, Hashable {
         self.facets = facets
     }
 
-    /// Merges the answers of disjoint sets of shards. The result is the same however the documents were
-    /// divided: the best `count` hits, the sum of the totals cut at the tracking limit, summed facets.
+    /// Merges the answers of disjoint sets of shards. The result is the same however the
+    /// documents were divided: the best `count` hits, the sum of the totals cut at the tracking
+    /// limit, summed facets.
     public mutating func merge(
         _ others: [TopHits], order: HitOrder, count: Int, tracking: TotalHitsTracking
     ) {

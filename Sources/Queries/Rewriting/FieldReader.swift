@@ -35,8 +35,8 @@ struct FieldReader {
         switch mapping.type {
         case .text:
             throw .queryShard(
-                "field [\(mapping.path)] is mapped as text, which has no order; use a keyword field "
-                    + "such as [\(mapping.path).keyword] for ranges")
+                "field [\(mapping.path)] is mapped as text, which has no order; use a "
+                    + "keyword field such as [\(mapping.path).keyword] for ranges")
         case .keyword:
             return normal(
                 mapping, raw.lower.map { Bound(.bytes(text($0.value)), inclusive: $0.inclusive) },

@@ -2,9 +2,9 @@
 
 import Analysis
 
-/// Builds compound queries out of parts that are in normal form, such that the result is. Scores add up
-/// exactly whatever the grouping and the order (see `QueryLimits.maximumBoost`), so none of this changes
-/// a score, but for merging a repeated term, which every leaf then does alike.
+/// Builds compound queries out of parts that are in normal form, such that the result is. Scores
+/// add up exactly whatever the grouping and the order (see `QueryLimits.maximumBoost`), so none
+/// of this changes a score, but for merging a repeated term, which every leaf then does alike.
 enum NormalForm {
     // MARK: Scoring
 

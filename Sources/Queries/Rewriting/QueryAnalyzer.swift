@@ -2,9 +2,9 @@
 
 import Analysis
 
-/// Gives queries their normal form under a schema: texts analysed, values read by their field's type,
-/// boosts multiplied down, compound queries flattened, clauses in one fixed order. Equal normal forms
-/// score equally to the bit.
+/// Gives queries their normal form under a schema: texts analysed, values read by their field's
+/// type, boosts multiplied down, compound queries flattened, clauses in one fixed order. Equal
+/// normal forms score equally to the bit.
 public struct QueryAnalyzer {
     public let schema: Schema
     public let analyzers: AnalyzerRegistry
@@ -18,7 +18,8 @@ public struct QueryAnalyzer {
     }
 
     /// The query's normal form. Normalising again changes nothing.
-    /// - Throws: `RequestError` for values a field cannot hold, fields that cannot be searched that way,
+    /// - Throws: `RequestError` for values a field cannot hold, fields that cannot be searched
+    ///   that way,
     ///   and queries beyond `QueryLimits`.
     public func normalForm(_ query: Query) throws(RequestError) -> Query {
         let result = try rewriter.rewrite(query)
@@ -46,7 +47,8 @@ public struct QueryAnalyzer {
         return result
     }
 
-    /// What is to be read for the winners: patterns of highlighted fields become the fields they match.
+    /// What is to be read for the winners: patterns of highlighted fields become the fields they
+    /// match.
     public func fetchSpecification(
         for request: SearchRequest
     ) throws(RequestError) -> FetchSpecification {

@@ -95,7 +95,8 @@ extension QueryRewriter {
         return NormalForm.bool(bool)
     }
 
-    /// With one field, neighbouring words are clauses of their own, as `minimum_should_match` counts them.
+    /// With one field, neighbouring words are clauses of their own, as `minimum_should_match`
+    /// counts them.
     private func separated(
         _ node: QueryStringNode, _ string: QueryStringQuery
     ) -> [QueryStringNode] {

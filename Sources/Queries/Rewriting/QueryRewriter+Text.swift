@@ -81,8 +81,8 @@ extension QueryRewriter {
         var isFromPattern: Bool
     }
 
-    /// The fields that the patterns name, each once, with the boost of the last pattern that names it. No
-    /// patterns, and patterns with `*`, mean text and keyword fields.
+    /// The fields that the patterns name, each once, with the boost of the last pattern that
+    /// names it. No patterns, and patterns with `*`, mean text and keyword fields.
     func expand(_ patterns: [WeightedField]) throws(RequestError) -> [ExpandedField] {
         var result: [ExpandedField] = []
         var places: [String: Int] = [:]

@@ -123,10 +123,9 @@ struct QueryRewriter {
             $0.parent == nil && $0.path.utf8.starts(with: (field + ".").utf8)
         }
         if below.isEmpty { return .matchNone }
+        let clauses = below.map { Query.exists(field: $0.path, boost: 1) }
         return NormalForm.constantScore(
-            .bool(
-                BooleanQuery(
-                    should: below.map { .exists(field: $0.path, boost: 1) }, minimumShouldMatch: 1)),
+            .bool(BooleanQuery(should: clauses, minimumShouldMatch: 1)),
             boost: boost)
     }
 
@@ -135,8 +134,8 @@ struct QueryRewriter {
         guard let mapping = try mapping(field) else { return .matchNone }
         guard mapping.type == .text || mapping.type == .keyword else {
             throw .queryShard(
-                "Can only use prefix queries on keyword and text fields - not on [\(field)] which is "
-                    + "of type [\(mapping.type.rawValue)]")
+                "Can only use prefix queries on keyword and text fields - not on [\(field)] which "
+                    + "is of type [\(mapping.type.rawValue)]")
         }
         guard mapping.isIndexed else {
             throw .queryShard("Cannot search on field [\(field)] since it is not indexed.")

@@ -24,8 +24,8 @@ public struct MinimumShouldMatch: Sendable, Hashable {
 
     public init(_ text: String) throws(RequestError) {
         let refusal = RequestError.illegalArgument(
-            "[minimum_should_match] must be a count (2, -1), a percentage (75%, -25%) or conditions "
-                + "(2<75% 9<-3); got [\(text)]")
+            "[minimum_should_match] must be a count (2, -1), a percentage (75%, -25%) or "
+                + "conditions (2<75% 9<-3); got [\(text)]")
         var rules: [Rule] = []
         var parts: [String] = []
         // Spaces around "<" are allowed: "2 < 75%".

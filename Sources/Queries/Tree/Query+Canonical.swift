@@ -1,4 +1,5 @@
-// The query's canonical bytes: what its equality is in a cache, and what its clauses are ordered by.
+// The query's canonical bytes: what its equality is in a cache, and what its clauses are ordered
+// by.
 
 import Analysis
 

@@ -52,8 +52,8 @@ extension Query {
         }
     }
 
-    /// What to mark in a field's text: everything the query looks for in `field` (nil: in any), also in
-    /// filters, but not what it excludes.
+    /// What to mark in a field's text: everything the query looks for in `field` (nil: in any),
+    /// also in filters, but not what it excludes.
     public func highlightTerms(_ field: String?) -> HighlightTerms {
         var result = HighlightTerms()
         collectHighlights(field, into: &result)

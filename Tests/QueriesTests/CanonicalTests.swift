@@ -1,0 +1,78 @@
+// Canonical bytes: the same for every spelling of a request, different for different requests.
+
+import Analysis
+import Testing
+
+@testable import Queries
+
+@Suite struct CanonicalTests {
+    @Test(arguments: [
+        ("{'query':{'term':{'a':'x'}},'size':10}", "{ 'size':10, 'query':{'term':{'a':'x'}} }"),
+        ("{}", "{'query':{'match_all':{}},'from':0,'size':10,'track_total_hits':10000}"),
+        ("{'query':{'term':{'a':'x'}}}", "{'query':{'term':{'a':{'value':'x','boost':1.0}}}}"),
+        (
+            "{'query':{'match':{'a':'x'}}}",
+            "{'query':{'match':{'a':{'operator':'OR','query':'x'}}}}"
+        ),
+        ("{'sort':'_score'}", "{'sort':[{'_score':{'order':'desc'}}]}"),
+        ("{'sort':'a'}", "{'sort':[{'a':{'order':'asc','missing':'_last'}}]}"),
+        ("{'_source':true}", "{'_source':[]}"),
+        (
+            "{'query':{'bool':{'must':[{'term':{'a':1}}]}}}",
+            "{'query':{'bool':{'must':{'term':{'a':1}},'should':[]}}}"
+        ),
+        ("{}", "{'profile':true,'timeout':'3s'}"),
+        (
+            "{'aggs':{'t':{'terms':{'field':'a'}}}}",
+            "{'aggregations':{'t':{'terms':{'size':10,'field':'a','shard_size':99}}}}"
+        ),
+    ])
+    func equalRequests(_ a: String, _ b: String) throws {
+        #expect(try searched(a).canonicalBytes() == searched(b).canonicalBytes())
+    }
+
+    @Test func differentRequestsDiffer() throws {
+        let bodies = [
+            "{}", "{'size':11}", "{'from':1}", "{'query':{'match_none':{}}}",
+            "{'query':{'match':{'a':'x'}}}", "{'query':{'match':{'a':'y'}}}",
+            "{'query':{'match':{'b':'x'}}}", "{'query':{'match_phrase':{'a':'x'}}}",
+            "{'query':{'term':{'a':'x'}}}", "{'query':{'term':{'a':1}}}",
+            "{'query':{'term':{'a':'1'}}}", "{'query':{'terms':{'a':['x','y']}}}",
+            "{'query':{'terms':{'a':['xy']}}}", "{'query':{'prefix':{'a':'x'}}}",
+            "{'query':{'ids':{'values':['a','b']}}}", "{'query':{'ids':{'values':['ab']}}}",
+            "{'query':{'range':{'a':{'gte':1}}}}", "{'query':{'range':{'a':{'gt':1}}}}",
+            "{'query':{'range':{'a':{'lte':1}}}}", "{'post_filter':{'term':{'a':'x'}}}",
+            "{'sort':'a'}", "{'sort':'_doc'}", "{'sort':{'a':'desc'}}",
+            "{'sort':{'a':{'missing':'_first'}}}", "{'_source':false}", "{'_source':'a'}",
+            "{'_source':{'excludes':'a'}}", "{'track_total_hits':true}",
+            "{'track_total_hits':false}", "{'track_total_hits':5}", "{'min_score':1}",
+            "{'version':true}", "{'seq_no_primary_term':true}", "{'track_scores':true}",
+            "{'aggs':{'t':{'terms':{'field':'a'}}}}", "{'aggs':{'u':{'terms':{'field':'a'}}}}",
+            "{'aggs':{'t':{'range':{'field':'a','ranges':[{'to':1}]}}}}",
+            "{'aggs':{'t':{'range':{'field':'a','ranges':[{'from':1}]}}}}",
+            "{'highlight':{'fields':{'a':{}}}}", "{'highlight':{'fields':{'b':{}}}}",
+            // Canonically equivalent texts are different texts.
+            "{'query':{'term':{'a':'\u{E9}'}}}", "{'query':{'term':{'a':'e\u{301}'}}}",
+        ]
+        var seen: [[UInt8]: String] = [:]
+        for body in bodies {
+            let bytes = try searched(body).canonicalBytes()
+            #expect(seen[bytes] == nil, "\(body) and \(seen[bytes] ?? "")")
+            seen[bytes] = body
+        }
+    }
+
+    @Test func indicesCount() throws {
+        let a = try QueryDSLParser.parseSearch([], indices: ["a", "b"])
+        let b = try QueryDSLParser.parseSearch([], indices: ["a,b"])
+        #expect(a.canonicalBytes() != b.canonicalBytes())
+    }
+
+    @Test func timeDependentRequestsAreNotCached() throws {
+        #expect(try searched("{'query':{'range':{'d':{'gte':'now-1d'}}}}").requestCache == false)
+        #expect(
+            try searched("{}", [("q", "d:[now-1d TO now]"), ("request_cache", "true")])
+                .requestCache == false)
+        #expect(try searched("{'query':{'range':{'d':{'gte':'2020'}}}}").requestCache == nil)
+    }
+}

@@ -1,0 +1,113 @@
+// The normal form means what the query meant: checked by evaluating both on every possible document.
+
+import Analysis
+import Testing
+
+@testable import Queries
+
+private let letters = ["a", "b", "c", "d"]
+
+/// A document is a set of letters (one bit each); a term scores its boost. Boosts are small whole numbers,
+/// so sums are exact.
+private func score(_ query: Query, _ document: Int) -> Double? {
+    switch query {
+    case .matchAll(let boost): return Double(boost)
+    case .matchNone: return nil
+    case .term(_, let term, let boost):
+        let index = letters.firstIndex(of: term.text) ?? 0
+        return document & (1 << index) != 0 ? Double(boost) : nil
+    case .terms(_, let terms, let boost):
+        let present = terms.contains { term in
+            document & (1 << (letters.firstIndex(of: term.text) ?? 0)) != 0
+        }
+        return present ? Double(boost) : nil
+    case .constantScore(let inner, let boost):
+        return score(inner, document) == nil ? nil : Double(boost)
+    case .disjunctionMax(let clauses, let tie):
+        let scores = clauses.compactMap { score($0, document) }
+        guard let best = scores.max() else { return nil }
+        return best + Double(tie) * (scores.reduce(0, +) - best)
+    case .bool(let bool):
+        let must = bool.must.map { score($0, document) }
+        let should = bool.should.compactMap { score($0, document) }
+        var minimum = bool.minimumShouldMatch
+        if must.isEmpty, bool.filter.isEmpty, !bool.should.isEmpty { minimum = max(1, minimum) }
+        guard must.allSatisfy({ $0 != nil }), should.count >= minimum,
+            bool.filter.allSatisfy({ score($0, document) != nil }),
+            bool.mustNot.allSatisfy({ score($0, document) == nil })
+        else { return nil }
+        return must.compactMap { $0 }.reduce(0, +) + should.reduce(0, +)
+    default: return nil
+    }
+}
+
+private func randomQuery(_ random: inout SeededGenerator, depth: Int) -> Query {
+    switch random.below(depth == 0 ? 4 : 8) {
+    case 0, 1:
+        return .term(
+            field: "f", term: Term(letters[random.below(4)]), boost: Float(1 + random.below(3)))
+    case 2: return random.chance(4) ? .matchNone : .matchAll(boost: Float(1 + random.below(3)))
+    case 3:
+        let terms = (0...random.below(2)).map { _ in Term(letters[random.below(4)]) }
+        return .terms(field: "f", terms: terms, boost: Float(1 + random.below(3)))
+    case 4:
+        return .constantScore(
+            randomQuery(&random, depth: depth - 1), boost: Float(1 + random.below(3)))
+    case 5:
+        let clauses = (0...random.below(3)).map { _ in randomQuery(&random, depth: depth - 1) }
+        return .disjunctionMax(clauses, tieBreaker: random.chance(2) ? 0 : 0.5)
+    default:
+        func some() -> [Query] {
+            (0..<random.below(3)).map { _ in randomQuery(&random, depth: depth - 1) }
+        }
+        var bool = BooleanQuery(must: some(), should: some(), filter: some(), mustNot: some())
+        bool.minimumShouldMatch = random.below(3)
+        if bool == BooleanQuery(minimumShouldMatch: bool.minimumShouldMatch) {
+            bool.should = [.term(field: "f", term: Term("a"), boost: 1)]
+        }
+        return .bool(bool)
+    }
+}
+
+@Suite struct NormalFormTests {
+    @Test(arguments: Array(UInt64(1)...8))
+    func keepsMatchesAndScores(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let analyzer = QueryAnalyzer(schema: Schema(), nowMilliseconds: 0)
+        for round in 0..<1500 {
+            let query = randomQuery(&random, depth: 3)
+            let form = try analyzer.normalForm(query)
+            let filter = NormalForm.filter(form)
+            for document in 0..<(1 << letters.count) {
+                let expected = score(query, document)
+                #expect(
+                    score(form, document) == expected,
+                    "seed \(seed) round \(round): \(outline(query)) became \(outline(form))")
+                #expect(
+                    (score(filter, document) == nil) == (expected == nil),
+                    "seed \(seed) round \(round): \(outline(query)) filters as \(outline(filter))")
+            }
+            #expect(try analyzer.normalForm(form) == form, "seed \(seed): \(outline(form))")
+            #expect(NormalForm.filter(filter) == filter, "seed \(seed): \(outline(filter))")
+        }
+    }
+
+    @Test(arguments: Array(UInt64(1)...4))
+    func clauseOrderDoesNotMatter(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let analyzer = QueryAnalyzer(schema: Schema(), nowMilliseconds: 0)
+        for _ in 0..<500 {
+            let clauses = (0..<4).map { _ in randomQuery(&random, depth: 2) }
+            let shuffled = clauses.shuffled(using: &random)
+            func forms(_ clauses: [Query]) throws -> [Query] {
+                try [
+                    .bool(BooleanQuery(must: clauses)),
+                    .bool(BooleanQuery(should: clauses, minimumShouldMatch: 2)),
+                    .bool(BooleanQuery(filter: clauses)), .bool(BooleanQuery(mustNot: clauses)),
+                    .disjunctionMax(clauses, tieBreaker: 0.5),
+                ].map { try analyzer.normalForm($0) }
+            }
+            #expect(try forms(clauses) == forms(shuffled), "seed \(seed)")
+        }
+    }
+}
