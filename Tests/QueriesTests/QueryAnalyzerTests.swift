@@ -67,7 +67,7 @@ private func string(_ text: String, _ more: String = "") -> String {
         ("{'match':{'title':{'query':'a b','minimum_should_match':3}}}", "none"),
         (
             "{'match':{'title':'ant ant bee'}}",
-            "bool(should: [title:bee, title:ant^2.0], minimum: 1)"
+            "bool(should: [title:ant^2.0, title:bee], minimum: 1)"
         ),
         ("{'match':{'body':'running ants'}}", "bool(should: [body:ant, body:run], minimum: 1)"),
         ("{'match_phrase':{'title':'Red ants'}}", "title:\"red@0 ants@1\""),
@@ -87,7 +87,7 @@ private func string(_ text: String, _ more: String = "") -> String {
         ),
         (
             "{'multi_match':{'query':'ants'}}",
-            "max(body:ant, title:ants, tag:ants, user.name:ants, title.keyword:ants)"
+            "max(tag:ants, body:ant, title:ants, user.name:ants, title.keyword:ants)"
         ),
         (
             "{'multi_match':{'query':'ants','fields':['title*'],'tie_breaker':0.3}}",
@@ -243,7 +243,7 @@ private func string(_ text: String, _ more: String = "") -> String {
     }
 
     @Test(arguments: [
-        ("ants", "", "max(body:ant, title:ants, tag:ants, user.name:ants, title.keyword:ants)"),
+        ("ants", "", "max(tag:ants, body:ant, title:ants, user.name:ants, title.keyword:ants)"),
         ("title:ants", "", "title:ants"),
         (
             "red ants", ",'default_field':'title'",

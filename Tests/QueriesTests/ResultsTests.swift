@@ -84,7 +84,7 @@ private func randomHits(_ random: inout SeededGenerator, _ count: Int, sorted: B
     }
 
     @Test(arguments: [
-        ([5, 5], TotalHitsTracking.upTo(10), TotalHits(value: 10, isLowerBound: false)),
+        ([5, 5], TotalHitsTracking.upTo(10), Optional(TotalHits(value: 10, isLowerBound: false))),
         ([5, 6], .upTo(10), TotalHits(value: 10, isLowerBound: true)),
         ([5, 6], .exactly, TotalHits(value: 11, isLowerBound: false)),
         ([0, 0], .upTo(0), TotalHits(value: 0, isLowerBound: false)),

@@ -30,7 +30,8 @@ private func filtered(_ includes: [String], _ excludes: [String] = []) throws ->
         (["a"], ["*"], "{}"),
     ])
     func filters(_ includes: [String], _ excludes: [String], _ expected: String) throws {
-        #expect(try filtered(includes, excludes) == expected)
+        let result = try filtered(includes, excludes)
+        #expect(result == expected)
     }
 
     @Test func allIsUntouchedAndNoneIsNil() throws {

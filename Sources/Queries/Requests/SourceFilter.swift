@@ -45,15 +45,19 @@ private struct PathFilter {
 
     /// Nil when nothing of the value is wanted.
     private func apply(_ value: JSONValue, path: [UInt8], isIncluded: Bool) -> JSONValue? {
+        // No conditional expressions here: `nil` beside a JSON value would be JSON's null.
         switch value {
         case .object(let object):
             let kept = apply(object, path: path, isIncluded: isIncluded)
-            return kept.count == 0 && !isIncluded ? nil : .object(kept)
+            if kept.isEmpty, !isIncluded { return nil }
+            return .object(kept)
         case .array(let elements):
             let kept = elements.compactMap { apply($0, path: path, isIncluded: isIncluded) }
-            return kept.isEmpty && !isIncluded ? nil : .array(kept)
+            if kept.isEmpty, !isIncluded { return nil }
+            return .array(kept)
         default:
-            return isIncluded ? value : nil
+            if !isIncluded { return nil }
+            return value
         }
     }
 }
