@@ -1,11 +1,18 @@
-// Reads the postings of one term in one segment, a block of up to 128 at a time.
+// Reads the postings of one term in one segment, a block of up to 128 at a time. Callers loop
+// over the buffers; nothing here is called per posting.
 
+/// Starts before the first block and only moves forward. Not `Sendable`: one per query clause.
+/// Every byte range and every document number is checked when its block is decoded, so that
+/// what the buffers hold is safe to index by.
 public final class PostingsCursor {
+    /// Postings.
     public static let blockSize = 128
-    public static let end: UInt32 = .max
+    /// What `firstDocument` and `lastDocument` are after the last block.
+    public static let end = UInt32.max
 
-    public let documentFrequency = 0
-    public let totalTermFrequency = 0
+    /// Documents with the term, deleted ones included.
+    public let documentFrequency: Int
+    public let totalTermFrequency: Int
     /// Documents of the current block, ascending; valid in `0..<count`.
     public let documents: UnsafeMutablePointer<UInt32>
     /// Frequencies of the current block; valid in `0..<count` after `loadFrequencies()`.
@@ -15,24 +22,175 @@ public final class PostingsCursor {
     public internal(set) var firstDocument: UInt32 = 0
     public internal(set) var lastDocument: UInt32 = 0
 
-    init() {
-        documents = .allocate(capacity: 128)
-        frequencies = .allocate(capacity: 128)
+    let field: FieldIndex
+    let entry: TermEntry
+    let layout: PostingsLayout
+    /// The current block; -1 before the first.
+    var block = -1
+    /// The block that was peeked at last; never before the current one.
+    private var peeked = 0
+    /// Where the current block's frequencies are, while they wait to be decoded.
+    private var waitingFrequencies: ByteScanner?
+    private let memory: NumberScratch
+    /// Impacts of a short list, made when they are first asked for.
+    private var ownImpacts: UnsafeMutableBufferPointer<UInt8>?
+    var positionReader: PositionReader?
+
+    init(field: FieldIndex, entry: TermEntry, positions: Bool) throws {
+        guard !positions || field.hasPositions else {
+            throw SegmentError(
+                segment: field.segmentName, section: "positions of \(field.path)",
+                reason: "the field was indexed without positions",
+                remedy: "ask for phrases in text fields only")
+        }
+        self.field = field
+        self.entry = entry
+        documentFrequency = entry.documentFrequency
+        totalTermFrequency = entry.totalTermFrequency
+        memory = NumberScratch(capacity: DocumentBlockCodec.capacity + Self.blockSize)
+        documents = memory.numbers
+        frequencies = memory.numbers + DocumentBlockCodec.capacity
+        layout = try PostingsLayout(field: field, entry: entry)
+        if positions { positionReader = PositionReader() }
+        if layout.isShort { try decodeShort() }
     }
 
-    deinit {
-        documents.deallocate()
-        frequencies.deallocate()
+    deinit { ownImpacts?.deallocate() }
+
+    /// Moves to the next block and decodes its documents. False: there is none.
+    public func nextBlock() throws -> Bool {
+        try move(to: block + 1)
     }
 
-    public func nextBlock() throws -> Bool { false }
-    public func seekBlock(_ target: UInt32) throws -> Bool { false }
-    public func peekBlock(_ target: UInt32) -> (lastDocument: UInt32, impacts: Impacts)? { nil }
-    public func loadFrequencies() throws {}
-    /// Positions of the posting at `index` of the current block; valid until the next call.
+    /// Moves forward to the first block whose last document is at least `target` and decodes
+    /// its documents; stays where it is when that is the current block. False: there is none.
+    public func seekBlock(_ target: UInt32) throws -> Bool {
+        if count > 0 && target <= lastDocument { return true }
+        if layout.isShort {
+            let isAhead = block < 0 && target <= documents[entry.documentFrequency - 1]
+            return try move(to: isAhead ? 0 : layout.blockCount)
+        }
+        return try move(to: layout.block(holding: target, from: max(block + 1, 0)))
+    }
+
+    /// The last document and the impacts of the block that `seekBlock(target)` would move to,
+    /// without decoding anything. Nil: no block holds `target` or anything after it.
+    public func peekBlock(_ target: UInt32) -> (lastDocument: UInt32, impacts: Impacts)? {
+        if Int(target) >= field.documentCount { return nil }
+        let current = max(block, 0)
+        if layout.isShort {
+            let last = documents[entry.documentFrequency - 1]
+            return current == 0 && target <= last ? (last, impacts) : nil
+        }
+        if peeked < current || (peeked > current && target <= layout.lastDocument(peeked - 1)) {
+            peeked = current
+        }
+        peeked = layout.block(holding: target, from: peeked)
+        if peeked == layout.blockCount { return nil }
+        let last = min(layout.lastDocument(peeked), UInt32(field.documentCount - 1))
+        return (last, layout.impacts(ofBlock: peeked))
+    }
+
+    /// Decodes the frequencies of the current block, once.
+    public func loadFrequencies() throws {
+        guard var scanner = waitingFrequencies else { return }
+        waitingFrequencies = nil
+        guard ChunkCodec.decode(&scanner, count: Self.blockSize, adding: 1, into: frequencies)
+        else { throw layout.damaged("frequencies cannot be decoded") }
+    }
+
+    /// Positions, ascending, of the posting at `index` of the current block; valid until the
+    /// next call.
     public func positions(at index: Int) throws -> UnsafeBufferPointer<UInt32> {
-        UnsafeBufferPointer(start: nil, count: 0)
+        guard positionReader != nil else {
+            throw SegmentError(
+                segment: field.segmentName, section: "positions of \(field.path)",
+                reason: "the cursor was opened without positions",
+                remedy: "open it with positions: true")
+        }
+        precondition(index >= 0 && index < count, "there is no such posting in the block")
+        try loadFrequencies()
+        return try readPositions(at: index)
     }
-    /// Of the whole list.
-    public var impacts: Impacts { Impacts() }
+
+    /// Of the whole list; valid as long as the cursor.
+    public var impacts: Impacts {
+        if !layout.isShort { return layout.listImpacts }
+        if let start = ownImpacts?.baseAddress, let count = ownImpacts?.count {
+            return Impacts(start, end: start + count)
+        }
+        var front = ImpactFront()
+        let norms = field.norms
+        for index in 0..<entry.documentFrequency {
+            front.insert(frequencies[index], norms.map { $0[Int(documents[index])] } ?? 1)
+        }
+        let bytes = front.encoded()
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
+        copy.initialize(from: bytes, count: bytes.count)
+        ownImpacts = UnsafeMutableBufferPointer(start: copy, count: bytes.count)
+        return Impacts(copy, end: copy + bytes.count)
+    }
+
+    private func move(to target: Int) throws -> Bool {
+        positionReader?.reset()
+        waitingFrequencies = nil
+        guard target < layout.blockCount else {
+            block = layout.blockCount
+            count = 0
+            firstDocument = Self.end
+            lastDocument = Self.end
+            return false
+        }
+        if layout.isShort {
+            count = entry.documentFrequency
+        } else {
+            try decode(target)
+        }
+        block = target
+        firstDocument = documents[0]
+        lastDocument = documents[count - 1]
+        return true
+    }
+
+    private func decode(_ target: Int) throws {
+        let before = count > 0 ? lastDocument : PostingsCursor.end
+        count = 0
+        var scanner = try layout.scanner(ofBlock: target)
+        let base = target == 0 ? UInt32.max : layout.lastDocument(target - 1)
+        let last = layout.lastDocument(target)
+        guard Int(last) < field.documentCount else {
+            throw layout.damaged("a document number is too large")
+        }
+        let size = layout.count(ofBlock: target)
+        if size == Self.blockSize {
+            guard DocumentBlockCodec.decode(&scanner, after: base, last: last, into: documents)
+            else { throw layout.damaged("document numbers cannot be decoded") }
+            if field.hasFrequencies { waitingFrequencies = scanner } else { fillOnes() }
+        } else {
+            try layout.decodeTail(&scanner, count: size, after: base, documents, frequencies)
+            guard documents[size - 1] == last else {
+                throw layout.damaged("a block does not end with its last document")
+            }
+        }
+        guard before == PostingsCursor.end || documents[0] > before else {
+            throw layout.damaged("document numbers do not ascend")
+        }
+        count = size
+    }
+
+    private func fillOnes() {
+        if frequencies[Self.blockSize - 1] == 1 && frequencies[0] == 1 { return }
+        frequencies.update(repeating: 1, count: Self.blockSize)
+    }
+
+    private func decodeShort() throws {
+        let size = entry.documentFrequency
+        if size == 1 {
+            documents[0] = entry.singleDocument
+            frequencies[0] = UInt32(clamping: entry.totalTermFrequency)
+        } else {
+            var scanner = layout.listScanner()
+            try layout.decodeTail(&scanner, count: size, after: .max, documents, frequencies)
+        }
+    }
 }

@@ -1,0 +1,179 @@
+// The sorted terms of one field, read in place: bisection over block separators, then a scan of
+// one block of at most 32.
+
+import Storage
+
+/// Terms by number (their rank) and by bytes. Also the keys of a keyword column.
+final class TermDictionary: Sendable {
+    let shape: FieldShape
+    let termCount: Int
+    let documentCount: Int
+    let terms: SectionBytes
+    private let index: SectionBytes
+    private let blockCount: Int
+    private let separatorsStart: Int
+    /// Bytes of postings and positions that entries may point to.
+    let postingsLimit: Int
+    let positionsLimit: Int
+
+    init(
+        _ field: FieldSummary, documentCount: Int, terms: SectionBytes, index: SectionBytes,
+        postings: SectionBytes?, positions: SectionBytes?
+    ) throws {
+        shape = field.shape
+        termCount = field.termCount
+        self.documentCount = documentCount
+        self.terms = terms
+        self.index = index
+        postingsLimit = try Self.limit(postings)
+        positionsLimit = try Self.limit(positions)
+        let size = DictionaryWriter.blockSize
+        blockCount = (termCount + size - 1) / size
+        separatorsStart = 4 + blockCount * 8
+        guard index.count >= separatorsStart, Int(index.load(0, as: UInt32.self)) == blockCount
+        else { throw index.corrupt("the number of blocks does not fit \(termCount) terms") }
+        try verifyIndex()
+    }
+
+    private static func limit(_ section: SectionBytes?) throws -> Int {
+        guard let section else { return 0 }
+        guard section.count >= HorizontalPacking.slack else {
+            throw section.corrupt("the section is cut off")
+        }
+        return section.count - HorizontalPacking.slack
+    }
+
+    private func verifyIndex() throws {
+        var offset = -1
+        var separatorEnd = 0
+        for block in 0..<blockCount {
+            let nextEnd = self.separatorEnd(block)
+            guard blockOffset(block) > offset, nextEnd >= separatorEnd else {
+                throw index.corrupt("the blocks are not in order")
+            }
+            offset = blockOffset(block)
+            separatorEnd = nextEnd
+        }
+        guard offset < max(terms.count, 1), separatorsStart + separatorEnd == index.count,
+            blockCount == 0 || blockOffset(0) == 0
+        else { throw index.corrupt("a block lies outside the terms") }
+    }
+
+    @inline(__always)
+    private func blockOffset(_ block: Int) -> Int {
+        Int(index.load(4 &+ block &* 8, as: UInt32.self))
+    }
+
+    @inline(__always)
+    private func separatorEnd(_ block: Int) -> Int {
+        Int(index.load(8 &+ block &* 8, as: UInt32.self))
+    }
+
+    func termCount(ofBlock block: Int) -> Int {
+        min(DictionaryWriter.blockSize, termCount - block * DictionaryWriter.blockSize)
+    }
+
+    /// The keys of a block and what follows them.
+    func block(_ block: Int) throws -> (keys: ByteScanner, entries: ByteScanner) {
+        let end = block + 1 < blockCount ? blockOffset(block + 1) : terms.count
+        var scanner = ByteScanner(terms.start + blockOffset(block), end: terms.start + end)
+        let length = scanner.varint(upTo: terms.count)
+        guard let keys = scanner.take(length), !scanner.isBroken else {
+            throw terms.corrupt("the keys of block \(block) are longer than it")
+        }
+        return (ByteScanner(keys, end: keys + length), scanner)
+    }
+
+    /// The last block whose separator is not above `key`.
+    private func block(for key: UnsafeBufferPointer<UInt8>) -> Int {
+        var low = 0
+        var high = blockCount - 1
+        while low < high {
+            let middle = (low + high + 1) / 2
+            let start = separatorEnd(middle - 1)
+            let separator = UnsafeBufferPointer(
+                start: index.start + separatorsStart + start, count: separatorEnd(middle) - start)
+            if ByteOrder.compare(separator, key) <= 0 { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// The number of the first term not below `key`, and whether it is `key`.
+    func lowerBound(_ key: [UInt8]) throws -> (ordinal: Int, found: Bool) {
+        if termCount == 0 { return (0, false) }
+        return try key.withUnsafeBufferPointer { key in
+            let block = block(for: key)
+            let (index, found) = try search(key, in: block)
+            return (block * DictionaryWriter.blockSize + index, found)
+        }
+    }
+
+    /// Scans without assembling the keys: `matched` bytes of the wanted key agree with the key
+    /// at hand, so that a key sharing more than those with its predecessor is still too small
+    /// and one sharing fewer is already too large.
+    private func search(
+        _ key: UnsafeBufferPointer<UInt8>, in block: Int
+    ) throws -> (index: Int, found: Bool) {
+        var scanner = try self.block(block).keys
+        let count = termCount(ofBlock: block)
+        var matched = 0
+        for index in 0..<count {
+            let (shared, length) = KeyScanner.header(&scanner)
+            guard let suffix = scanner.take(length), !scanner.isBroken else {
+                throw terms.corrupt("key \(index) of block \(block) is cut off")
+            }
+            if shared > matched { continue }
+            if shared < matched { return (index, false) }
+            var place = 0
+            while place < length, matched < key.count, suffix[place] == key[matched] {
+                place += 1
+                matched += 1
+            }
+            if matched == key.count {
+                return (index, place == length)
+            }
+            if place < length, suffix[place] > key[matched] { return (index, false) }
+        }
+        return (count, false)
+    }
+
+    func find(_ key: [UInt8]) throws -> TermEntry? {
+        let (ordinal, found) = try lowerBound(key)
+        return found ? try entry(ordinal) : nil
+    }
+
+    func entry(_ ordinal: Int) throws -> TermEntry {
+        let block = ordinal / DictionaryWriter.blockSize
+        var entries = EntryScanner(self, try self.block(block).entries)
+        for _ in 0..<(ordinal % DictionaryWriter.blockSize) { entries.skip() }
+        return try entries.next()
+    }
+
+    /// The bytes of term `ordinal`, which must be below `termCount`.
+    func key(_ ordinal: Int) throws -> [UInt8] {
+        precondition(ordinal >= 0 && ordinal < termCount, "there is no such term")
+        let block = ordinal / DictionaryWriter.blockSize
+        var keys = KeyScanner(self, try self.block(block).keys)
+        for _ in 0...(ordinal % DictionaryWriter.blockSize) { try keys.advance() }
+        return keys.key
+    }
+}
+
+/// The order of terms: byte by byte, a prefix before what it is a prefix of.
+enum ByteOrder {
+    static func compare(
+        _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+    ) -> Int {
+        let count = min(left.count, right.count)
+        var index = 0
+        while index < count, left[index] == right[index] { index += 1 }
+        if index < count { return left[index] < right[index] ? -1 : 1 }
+        return left.count - right.count
+    }
+
+    static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.withUnsafeBufferPointer { left in
+            right.withUnsafeBufferPointer { compare(left, $0) < 0 }
+        }
+    }
+}

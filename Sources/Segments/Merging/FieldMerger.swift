@@ -1,0 +1,197 @@
+// Merges one field: terms side by side, postings with new document numbers, columns anew.
+
+import Analysis
+import Storage
+
+struct FieldMerger {
+    /// Terms between two looks at `isCancelled`.
+    private static let termsPerCheck = 256
+
+    private let path: Term
+    private let shape: FieldShape
+    private let documentCount: Int
+    private let sources: [MergeSource]
+    private let fields: [FieldIndex?]
+    private let columns: [Column?]
+    /// New ordinals by source and old ordinal.
+    private var ordinals: [[Int64]]
+    /// By source and old ordinal, when a key-only dictionary cannot tell from postings.
+    private var isUsed: [[Bool]]
+
+    init(_ path: Term, _ sources: [MergeSource], documentCount: Int) throws {
+        self.path = path
+        self.sources = sources
+        self.documentCount = documentCount
+        fields = sources.map { $0.reader.field(path.text) }
+        columns = sources.map { $0.reader.column(path.text) }
+        shape = try Self.shape(path, sources)
+        ordinals = columns.map { [Int64](repeating: 0, count: $0?.ordinalCount ?? 0) }
+        isUsed = []
+    }
+
+    /// The union of the inputs' shapes, if they do not contradict.
+    private static func shape(_ path: Term, _ sources: [MergeSource]) throws -> FieldShape {
+        var all: FieldShape = []
+        for source in sources {
+            guard let field = source.reader.summary.fields.first(where: { $0.path == path }) else {
+                continue
+            }
+            let text: FieldShape = [.frequencies, .positions, .norms]
+            let contradicts =
+                all.isSuperset(of: .inverted) && field.shape.contains(.inverted)
+                && all.intersection(text) != field.shape.intersection(text)
+                || all.contains(.column) && field.shape.contains(.column)
+                    && all.contains(.ordinals) != field.shape.contains(.ordinals)
+            if contradicts {
+                throw SegmentError(
+                    segment: source.reader.name, section: "summary",
+                    reason: "the field '\(path)' has another type than in the segments before",
+                    remedy: "merge segments of one index only")
+            }
+            all.formUnion(field.shape)
+        }
+        return all
+    }
+
+    mutating func merge(
+        into image: inout ImageWriter, _ isCancelled: () -> Bool
+    ) throws -> FieldSummary? {
+        if isCancelled() { throw CancellationError() }
+        var writer = FieldSectionsWriter(
+            path: path, shape: shape, documentCount: documentCount,
+            lengths: shape.contains(.norms) ? try mergeLengths() : [])
+        if shape.hasDictionary {
+            if !shape.contains(.inverted) { try findUsedKeys() }
+            try mergeTerms(&writer, isCancelled)
+        }
+        var column = ColumnWriter()
+        var kind = Column.Kind.integer
+        for (index, source) in sources.enumerated() {
+            guard let old = columns[index] else { continue }
+            kind = old.kind
+            let map = ordinals[index]
+            try source.forEachValue(of: old) { document, value in
+                column.add(document, kind == .ordinal ? map[Int(value)] : value)
+            }
+        }
+        return writer.finish(column: column, kind: kind, into: &image)
+    }
+
+    private func mergeLengths() throws -> [Int64] {
+        var lengths = [Int64](repeating: 0, count: documentCount)
+        for (index, source) in sources.enumerated() {
+            guard let old = fields[index]?.lengths else { continue }
+            try source.forEachValue(of: old) { document, length in
+                lengths[Int(document)] = length
+            }
+        }
+        return lengths
+    }
+
+    private mutating func findUsedKeys() throws {
+        isUsed = []
+        for (index, source) in sources.enumerated() {
+            var used = [Bool](repeating: false, count: columns[index]?.ordinalCount ?? 0)
+            if let column = columns[index] {
+                try source.forEachValue(of: column) { _, ordinal in used[Int(ordinal)] = true }
+            }
+            isUsed.append(used)
+        }
+    }
+
+    /// One input's place in its terms.
+    private struct Walk {
+        let source: Int
+        let iterator: TermIterator
+        var ordinal = 0
+        var term: [UInt8]
+        var entry: TermEntry?
+    }
+
+    private mutating func mergeTerms(
+        _ writer: inout FieldSectionsWriter, _ isCancelled: () -> Bool
+    ) throws {
+        var walks: [Walk] = []
+        for index in sources.indices {
+            guard let dictionary = fields[index]?.dictionary ?? columns[index]?.dictionary else {
+                continue
+            }
+            let iterator = TermIterator(dictionary, from: nil, to: nil)
+            guard let (term, entry) = try iterator.step() else { continue }
+            walks.append(Walk(source: index, iterator: iterator, term: term, entry: entry))
+        }
+        var steps = 0
+        while var smallest = walks.first?.term {
+            steps += 1
+            if steps % Self.termsPerCheck == 0, isCancelled() { throw CancellationError() }
+            for walk in walks.dropFirst() where ByteOrder.precedes(walk.term, smallest) {
+                smallest = walk.term
+            }
+            let ones = walks.indices.filter { walks[$0].term == smallest }
+            try merge(smallest, ones.map { walks[$0] }, &writer)
+            for index in ones.reversed() {
+                if let (term, entry) = try walks[index].iterator.step() {
+                    walks[index].term = term
+                    walks[index].entry = entry
+                    walks[index].ordinal += 1
+                } else {
+                    walks.remove(at: index)
+                }
+            }
+        }
+    }
+
+    private mutating func merge(
+        _ term: [UInt8], _ walks: [Walk], _ writer: inout FieldSectionsWriter
+    ) throws {
+        let isKept = try term.withUnsafeBufferPointer { bytes in
+            guard shape.contains(.inverted) else {
+                guard walks.contains(where: { isUsed[$0.source][$0.ordinal] }) else { return false }
+                try writer.add(key: bytes)
+                return true
+            }
+            writer.postings.beginTerm()
+            for walk in walks {
+                guard let field = fields[walk.source], let entry = walk.entry else { continue }
+                try copy(field, entry, sources[walk.source].numbers, &writer)
+            }
+            return try writer.endTerm(bytes)
+        }
+        guard isKept, shape.contains(.ordinals) else { return }
+        for walk in walks where walk.ordinal < ordinals[walk.source].count {
+            ordinals[walk.source][walk.ordinal] = Int64(writer.termCount - 1)
+        }
+    }
+
+    private func copy(
+        _ field: FieldIndex, _ entry: TermEntry, _ numbers: [UInt32],
+        _ writer: inout FieldSectionsWriter
+    ) throws {
+        let hasNorms = shape.contains(.norms)
+        let hasPositions = shape.contains(.positions)
+        if entry.totalTermFrequency == 1 {
+            let number = numbers[Int(entry.singleDocument)]
+            if number == MergeSource.dead { return }
+            writer.postings.add(number, 1)
+            if hasPositions { writer.postings.add(positionDifference: entry.singlePosition) }
+            if !hasNorms { writer.mark(number) }
+            return
+        }
+        let cursor = try field.postings(entry, positions: hasPositions)
+        while try cursor.nextBlock() {
+            try cursor.loadFrequencies()
+            for index in 0..<cursor.count {
+                let number = numbers[Int(cursor.documents[index])]
+                if number == MergeSource.dead { continue }
+                writer.postings.add(number, cursor.frequencies[index])
+                if !hasNorms { writer.mark(number) }
+                guard hasPositions else { continue }
+                var before: UInt32 = 0
+                for position in try cursor.positions(at: index) {
+                    writer.postings.add(positionDifference: position - before)
+                    before = position
+                }
+            }
+        }
+    }
+}

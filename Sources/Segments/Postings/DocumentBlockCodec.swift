@@ -1,0 +1,126 @@
+// 128 ascending document numbers: packed stride-4 differences, or a bit set where that is
+// smaller.
+
+import Storage
+
+/// Writes and reads one full block of document numbers.
+///
+///     block := token data
+///     token := 0…32: the width of vertically packed stride-4 differences (`StrideSums`)
+///            | 64 + (words - 1): a bit set of so many 64-bit words, whose first bit is the
+///              number after the base
+///
+/// The base is the last document of the block before. 128 neighbours take the one byte `00`;
+/// every second document of 256 makes a bit set: `43` and 32 bytes of 55.
+enum DocumentBlockCodec {
+    static let count = 128
+    static let bitSetToken = 64
+    static let maximumWords = 64
+    /// A bit set is expanded eight documents at a time and may write so many too many, and one
+    /// end mark follows a block.
+    static let capacity = count + 64
+
+    static func append(
+        _ documents: UnsafePointer<UInt32>, after base: UInt32, into writer: inout ByteWriter
+    ) {
+        let span = Int(documents[count - 1] &- base)
+        let words = (span + 63) / 64
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { scratch in
+            guard let differences = scratch.baseAddress else { return }
+            VerticalPacking.strideDifferences(documents, after: base, into: differences)
+            let width = VerticalPacking.width(differences)
+            if words <= maximumWords, words * 8 < VerticalPacking.byteCount(width: width) {
+                writer.uint8(UInt8(bitSetToken + words - 1))
+                appendBitSet(documents, after: base, words: words, into: &writer)
+            } else {
+                writer.uint8(UInt8(width))
+                VerticalPacking.pack(differences, width: width, into: &writer.bytes)
+            }
+        }
+    }
+
+    private static func appendBitSet(
+        _ documents: UnsafePointer<UInt32>, after base: UInt32, words: Int,
+        into writer: inout ByteWriter
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: words) { set in
+            set.initialize(repeating: 0)
+            for index in 0..<count {
+                let bit = Int(documents[index] &- base &- 1)
+                set[bit / 64] |= 1 << UInt64(bit % 64)
+            }
+            for word in set { writer.uint64(word) }
+        }
+    }
+
+    /// Reads a block into memory of `capacity` numbers. False: it is damaged, or the numbers do
+    /// not ascend from above `base` to `last`, which must be below 2^31.
+    @inline(__always)
+    static func decode(
+        _ scanner: inout ByteScanner, after base: UInt32, last: UInt32,
+        into documents: UnsafeMutablePointer<UInt32>
+    ) -> Bool {
+        let token = Int(scanner.byte())
+        if token >= bitSetToken {
+            let words = token - bitSetToken + 1
+            guard words <= maximumWords, let bits = scanner.take(words * 8),
+                expand(bits, words, from: base &+ 1, into: documents) == count
+            else { return false }
+        } else {
+            guard token <= VerticalPacking.maximumWidth, !scanner.isBroken,
+                let packed = scanner.take(VerticalPacking.byteCount(width: token))
+            else { return false }
+            VerticalPacking.unpack(
+                packed, width: token, StrideSums(after: base), into: documents)
+        }
+        documents[count] = UInt32(Int32.max)
+        return ascend(documents) && documents[count - 1] == last
+            && (base == .max || documents[0] > base)
+    }
+
+    /// Whether each of 128 numbers, and the mark after them, is larger than the one before and
+    /// below 2^31.
+    @inline(__always)
+    private static func ascend(_ documents: UnsafeMutablePointer<UInt32>) -> Bool {
+        let rows = UnsafeRawPointer(documents)
+        var bad = SIMD4<UInt32>.zero
+        let one = SIMD4<UInt32>(repeating: 1)
+        for row in 0..<(count / 4) {
+            let here = rows.loadUnaligned(fromByteOffset: row &* 16, as: SIMD4<UInt32>.self)
+            let next = rows.loadUnaligned(
+                fromByteOffset: row &* 16 &+ 4, as: SIMD4<UInt32>.self)
+            bad |= here | (next &- here &- one)
+        }
+        return (bad[0] | bad[1] | bad[2] | bad[3]) >> 31 == 0
+    }
+
+    /// Writes the numbers of the set bits, in steps of eight without a branch per bit; stops
+    /// after a word that fills the block. Returns how many bits are set.
+    @inline(never)
+    private static func expand(
+        _ bits: UnsafePointer<UInt8>, _ words: Int, from first: UInt32,
+        into documents: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        var total = 0
+        var base = first
+        for index in 0..<words {
+            var word = UInt64(
+                littleEndian: UnsafeRawPointer(bits).loadUnaligned(
+                    fromByteOffset: index &* 8, as: UInt64.self))
+            let ones = word.nonzeroBitCount
+            if total &+ ones > count { return total &+ ones }
+            var target = documents + total
+            let stop = target + ones
+            while target < stop {
+                for place in 0..<8 {
+                    target[place] = base &+ UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
+                    word &= word &- 1
+                }
+                target += 8
+            }
+            total &+= ones
+            base &+= 64
+        }
+        return total
+    }
+}

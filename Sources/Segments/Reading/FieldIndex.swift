@@ -1,0 +1,117 @@
+// One inverted field of one segment: its terms, postings, norms and lengths.
+
+/// What scoring needs to know of a field as a whole.
+public struct FieldStatistics: Sendable, Hashable {
+    /// Documents with at least one term in the field, deleted ones included.
+    public var documentCount: Int64
+    /// All occurrences of all terms.
+    public var totalTermFrequency: Int64
+    /// All (term, document) pairs.
+    public var sumDocumentFrequency: Int64
+
+    public init(
+        documentCount: Int64 = 0, totalTermFrequency: Int64 = 0, sumDocumentFrequency: Int64 = 0
+    ) {
+        self.documentCount = documentCount
+        self.totalTermFrequency = totalTermFrequency
+        self.sumDocumentFrequency = sumDocumentFrequency
+    }
+}
+
+/// Text fields have frequencies, positions and norms; keyword and boolean fields have postings
+/// of frequency 1 only.
+public final class FieldIndex: Sendable {
+    public let path: String
+    public let statistics: FieldStatistics
+    public var hasPositions: Bool { shape.contains(.positions) }
+    public var hasFrequencies: Bool { shape.contains(.frequencies) }
+    public var hasNorms: Bool { shape.contains(.norms) }
+    public var termCount: Int { dictionary.termCount }
+
+    let shape: FieldShape
+    let documentCount: Int
+    let dictionary: TermDictionary
+    let postingsSection: SectionBytes
+    let segmentName: String
+    private let positionsSection: SectionBytes?
+    private let normsSection: SectionBytes?
+    let lengths: Column?
+
+    init(_ field: FieldSummary, _ image: ImageReader, documentCount: Int) throws {
+        path = field.path.text
+        shape = field.shape
+        statistics = field.statistics
+        self.documentCount = documentCount
+        segmentName = image.segment
+        postingsSection = try image.section(SectionName(.postings, field.path))
+        positionsSection =
+            shape.contains(.positions)
+            ? try image.section(SectionName(.positions, field.path)) : nil
+        dictionary = try TermDictionary(
+            field, documentCount: documentCount,
+            terms: try image.section(SectionName(.terms, field.path)),
+            index: try image.section(SectionName(.termIndex, field.path)),
+            postings: postingsSection, positions: positionsSection)
+        guard shape.contains(.norms) else {
+            normsSection = nil
+            lengths = nil
+            return
+        }
+        let norms = try image.section(SectionName(.norms, field.path))
+        guard norms.count == documentCount else {
+            throw norms.corrupt("there is not one for each document")
+        }
+        normsSection = norms
+        let section = try image.section(SectionName(.lengths, field.path))
+        let lengths = try Column(path: path, section, documentCount: documentCount)
+        guard lengths.isDense else { throw section.corrupt("documents lack lengths") }
+        for block in 0..<lengths.blockCount {
+            guard lengths.isBounded(block, by: 0...Self.maximumLength) else {
+                throw section.corrupt("lengths of block \(block) are impossible")
+            }
+        }
+        self.lengths = lengths
+    }
+
+    /// Tokens + 1.
+    private static let maximumLength = Int64(UInt32.max)
+
+    /// Nil when no document has the term.
+    public func find(_ term: [UInt8]) throws -> TermEntry? { try dictionary.find(term) }
+
+    /// Terms from `from` (inclusive) up to `to` (exclusive), in byte order.
+    public func terms(from: [UInt8]?, to: [UInt8]?) -> TermIterator {
+        TermIterator(dictionary, from: from, to: to)
+    }
+
+    /// Terms that start with `prefix`, in byte order.
+    public func terms(prefix: [UInt8]) -> TermIterator {
+        TermIterator(dictionary, from: prefix, to: nil, prefix: prefix)
+    }
+
+    /// `positions` only for fields that have them.
+    public func postings(_ entry: TermEntry, positions: Bool) throws -> PostingsCursor {
+        try PostingsCursor(field: self, entry: entry, positions: positions)
+    }
+
+    /// One `NormByte` per document; nil: every norm is 1. Valid as long as this object.
+    public var norms: UnsafePointer<UInt8>? { normsSection?.start }
+
+    /// Exact number of tokens, for the statistics that deleted documents leave behind; 1 in
+    /// fields without norms.
+    public func length(_ document: UInt32) -> Int {
+        guard let lengths else { return 1 }
+        return Int(max(lengths.denseValue(document) - 1, 0))
+    }
+
+    /// `range` lies within the positions section without its slack.
+    func positionScanner(_ range: Range<Int>) -> ByteScanner {
+        guard let positionsSection else { preconditionFailure("the field has no positions") }
+        let start = positionsSection.start
+        return ByteScanner(start + range.lowerBound, end: start + range.upperBound)
+    }
+
+    func positionsDamaged(_ reason: String) -> SegmentError {
+        (positionsSection ?? postingsSection).corrupt(reason)
+    }
+}

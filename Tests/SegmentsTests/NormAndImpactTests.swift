@@ -1,0 +1,91 @@
+// Norm bytes against known values, impacts against all pairs.
+
+import Testing
+
+@testable import Segments
+
+struct NormAndImpactTests {
+    @Test func normBytesAreLucenes() {
+        for length in 0...39 { #expect(NormByte.encode(length) == UInt8(length)) }
+        for length in 0...39 { #expect(NormByte.decoded[length] == Int32(length)) }
+        // 40 is 24 + 16: 16 is the float 8 << 1, code 16; 255 is the largest length.
+        #expect(NormByte.encode(40) == 40)
+        #expect(NormByte.encode(41) == 40)
+        #expect(NormByte.encode(42) == 41)
+        #expect(NormByte.decoded[41] == 42)
+        #expect(NormByte.encode(100) == 57)
+        #expect(NormByte.decoded[57] == 96)
+        #expect(NormByte.encode(Int(Int32.max)) == 255)
+        #expect(NormByte.encode(-3) == 0)
+    }
+
+    @Test func normBytesGrowWithTheLength() {
+        var last: UInt8 = 0
+        for length in 0..<200_000 where length < 3000 || length % 97 == 0 {
+            let byte = NormByte.encode(length)
+            #expect(byte >= last)
+            #expect(NormByte.decoded[Int(byte)] <= Int32(length))
+            last = byte
+        }
+        for byte in 0..<255 { #expect(NormByte.encode(Int(NormByte.decoded[byte])) == byte) }
+    }
+
+    @Test func sortableDoublesKeepTheOrder() {
+        let ordered: [Double] = [
+            -.infinity, -1e300, -2, -1, -1e-300, -0.0, 0, 1e-300, 0.5, 1, 2, 1e300, .infinity,
+        ]
+        let encoded = ordered.map(SortableDouble.encode)
+        #expect(encoded == encoded.sorted() && Set(encoded).count == ordered.count)
+        for value in ordered {
+            let back = SortableDouble.decode(SortableDouble.encode(value))
+            #expect(back.bitPattern == value.bitPattern)
+        }
+    }
+
+    @Test func frontsHoldExactlyTheUndominatedPairs() {
+        var random = SeededGenerator(seed: 21)
+        for round in 0..<300 {
+            var front = ImpactFront()
+            var all: [(frequency: UInt32, norm: UInt8)] = []
+            for _ in 0..<(1 + random.below(60)) {
+                let pair = (UInt32(1 + random.below(9)), UInt8(random.below(12)))
+                all.append(pair)
+                front.insert(pair.0, pair.1)
+            }
+            let expected = all.filter { one in
+                !all.contains { other in
+                    other != one && other.frequency >= one.frequency && other.norm <= one.norm
+                }
+            }
+            let unique = Set(expected.map { [$0.frequency, UInt32($0.norm)] })
+            let found = front.pairs.map { [$0.frequency, UInt32($0.norm)] }
+            #expect(Set(found) == unique && found.count == unique.count, "round \(round)")
+            front.encoded().withUnsafeBufferPointer { bytes in
+                let start = bytes.baseAddress!
+                let impacts = Impacts(start, end: start + bytes.count)
+                #expect(impacts.pairs.map { [$0.frequency, UInt32($0.norm)] } == found)
+                let score: (UInt32, UInt8) -> Float = { Float($0) / Float($1 + 1) }
+                let best = all.map { score($0.frequency, $0.norm) }.max()
+                #expect(impacts.maximum(score) == best)
+            }
+        }
+    }
+
+    @Test func theImpactExampleOfTheDocumentation() {
+        var front = ImpactFront()
+        front.insert(4, 12)
+        front.insert(1, 10)
+        #expect(front.encoded() == [0x01, 0x0A, 0x03, 0x02])
+    }
+
+    @Test func damagedImpactsBoundNothing() {
+        let bytes: [UInt8] = [0x01, 0x0A, 0x83]
+        bytes.withUnsafeBufferPointer { bytes in
+            let start = bytes.baseAddress!
+            #expect(Impacts(start, end: start + 3).maximum { _, _ in 1 } == .infinity)
+            #expect(Impacts(start, end: start + 1).maximum { _, _ in 1 } == .infinity)
+            #expect(Impacts(start, end: start).maximum { _, _ in 1 } == .infinity)
+            #expect(Impacts(start, end: start + 3).pairs.isEmpty)
+        }
+    }
+}
