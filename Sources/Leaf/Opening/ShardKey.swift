@@ -1,0 +1,6 @@
+// Which shard of which index.
+
+struct ShardKey: Sendable, Hashable {
+    let indexUUID: String
+    let shard: Int
+}
