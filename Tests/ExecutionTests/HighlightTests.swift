@@ -1,0 +1,151 @@
+// What is marked in a text, and where it is cut.
+
+import Analysis
+import Queries
+import Testing
+
+@testable import Execution
+
+struct HighlightTests {
+    private let schema: Schema
+
+    init() throws {
+        let mappings = #"""
+            {"properties": {"body": {"type": "text", "fields": {"raw": {"type": "keyword"}}},
+             "note": {"properties": {"text": {"type": "text", "analyzer": "english"}}},
+             "tag": {"type": "keyword"}, "year": {"type": "long"}}}
+            """#
+        schema = try Schema(mappings: JSONParser.parse(Array(mappings.utf8)), settings: nil)
+    }
+
+    private func highlight(
+        _ source: String, _ query: Query, _ fields: [HighlightField],
+        requireFieldMatch: Bool = true, orderByScore: Bool = false
+    ) throws -> [String: [String]] {
+        let request = HighlightRequest(
+            fields: fields, requireFieldMatch: requireFieldMatch, orderByScore: orderByScore)
+        let highlighter = Highlighter(
+            request, query: query, schema: schema, analyzers: AnalyzerPool(.builtIn))
+        let found = try highlighter.highlight(Array(source.utf8))
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.field, $0.fragments) })
+    }
+
+    private func term(_ text: String, _ field: String = "body") -> Query {
+        .term(field: field, term: Term(text), boost: 1)
+    }
+
+    private func phrase(_ words: [String], slop: Int = 0) -> Query {
+        .phrase(
+            field: "body",
+            terms: words.enumerated().map {
+                PhraseTerm(term: Term($0.element), position: $0.offset)
+            },
+            slop: slop, boost: 1)
+    }
+
+    @Test func marksTermsAsTheyAreWritten() throws {
+        let found = try highlight(
+            #"{"body": "The <b>Fox</b> met a fox & two foxes."}"#, term("fox"),
+            [HighlightField(name: "body")])
+        #expect(
+            found == ["body": ["The <b><em>Fox</em></b> met a <em>fox</em> & two foxes."]])
+    }
+
+    @Test func marksOnlyWholePhrases() throws {
+        let text = #"{"body": "red fox, fox red, red old fox"}"#
+        let field = HighlightField(name: "body", preTags: ["["], postTags: ["]"])
+        #expect(
+            try highlight(text, phrase(["red", "fox"]), [field])
+                == ["body": ["[red] [fox], fox red, red old fox"]])
+        #expect(
+            try highlight(
+                #"{"body": "red old fox, x x x x red"}"#, phrase(["red", "fox"], slop: 1), [field])
+                == ["body": ["[red] old [fox], x x x x red"]])
+        #expect(try highlight(#"{"body": "fox x red"}"#, phrase(["red", "fox"]), [field]) == [:])
+    }
+
+    @Test func usesTheFieldsAnalyzerAndPath() throws {
+        let found = try highlight(
+            #"{"note": [{"text": "He runs"}, {"text": "Running far"}], "tag": ["a b", "c"]}"#,
+            .bool(
+                BooleanQuery(
+                    should: [term("run", "note.text"), term("a b", "tag")], minimumShouldMatch: 1)),
+            [HighlightField(name: "note.*"), HighlightField(name: "tag")])
+        #expect(
+            found == [
+                "note.text": ["He <em>runs</em>", "<em>Running</em> far"],
+                "tag": ["<em>a b</em>"],
+            ])
+    }
+
+    @Test func multiFieldsReadTheirParentsText() throws {
+        let found = try highlight(
+            #"{"body": "Red Fox"}"#, term("Red Fox", "body.raw"),
+            [HighlightField(name: "body.raw"), HighlightField(name: "body")])
+        #expect(found == ["body.raw": ["<em>Red Fox</em>"]])
+    }
+
+    @Test func fieldsMayBeMatchedByOthersTermsWhenAllowed() throws {
+        let field = [HighlightField(name: "body")]
+        let query = term("fox", "tag")
+        #expect(try highlight(#"{"body": "fox"}"#, query, field) == [:])
+        #expect(
+            try highlight(#"{"body": "fox"}"#, query, field, requireFieldMatch: false)
+                == ["body": ["<em>fox</em>"]])
+    }
+
+    @Test func prefixesAndNegationsAreToldApart() throws {
+        let query = Query.bool(
+            BooleanQuery(
+                must: [.prefix(field: "body", prefix: Array("fo".utf8), boost: 1)],
+                mustNot: [term("hen")]))
+        #expect(
+            try highlight(#"{"body": "fox food hen"}"#, query, [HighlightField(name: "body")])
+                == ["body": ["<em>fox</em> <em>food</em> hen"]])
+    }
+
+    @Test func fragmentsAreCutBetweenWordsAndTheBestAreKept() throws {
+        let filler = "alpha beta gamma delta "
+        let text =
+            filler + "fox " + filler + filler + "fox and hen " + filler + filler + "hen fox fox"
+        let query = Query.bool(
+            BooleanQuery(should: [term("fox"), term("hen")], minimumShouldMatch: 1))
+        let source = #"{"body": "\#(text)"}"#
+        let field = HighlightField(name: "body", fragmentSize: 30, fragmentCount: 2)
+        let inOrder = try #require(try highlight(source, query, [field])["body"])
+        #expect(inOrder.count == 2)
+        #expect(inOrder.allSatisfy { $0.contains("<em>fox</em>") && $0.contains("<em>hen</em>") })
+        let plain = inOrder.map {
+            $0.replacing("<em>", with: "").replacing("</em>", with: "")
+        }
+        #expect(plain.allSatisfy { text.contains($0) && $0.count <= 30 })
+        let byScore = try #require(
+            try highlight(source, query, [field], orderByScore: true)["body"])
+        #expect(byScore.first?.contains("<em>fox</em> <em>fox</em>") == true)
+        let whole = HighlightField(name: "body", fragmentCount: 0)
+        #expect(try highlight(source, query, [whole])["body"]?.count == 1)
+    }
+
+    @Test func characterCountsAreNotByteCounts() throws {
+        let text = "äöü äöü äöü fox äöü äöü äöü"
+        let found = try highlight(
+            #"{"body": "\#(text)"}"#, term("fox"), [HighlightField(name: "body", fragmentSize: 27)])
+        #expect(found == ["body": ["äöü äöü äöü <em>fox</em> äöü äöü äöü"]])
+    }
+
+    @Test func withoutAMatchTheBeginningCanBeShown() throws {
+        var field = HighlightField(name: "body", noMatchSize: 12)
+        #expect(
+            try highlight(#"{"body": "one two three four"}"#, term("fox"), [field])
+                == ["body": ["one two"]])
+        field.noMatchSize = 0
+        #expect(try highlight(#"{"body": "one two"}"#, term("fox"), [field]) == [:])
+    }
+
+    @Test func otherTypesAndMissingFieldsAreLeftOut() throws {
+        let found = try highlight(
+            #"{"year": 7, "body": null}"#, term("fox"),
+            [HighlightField(name: "*"), HighlightField(name: "nowhere")])
+        #expect(found == [:])
+    }
+}

@@ -1,0 +1,238 @@
+// Search without an index: every document is looked at for every clause.
+
+import Analysis
+import Foundation
+import Queries
+import Segments
+
+@testable import Execution
+
+/// The formulae of BM25 and the meaning of every clause, written down once more and naively.
+struct Oracle {
+    let documents: [PlainDocument]
+    /// Per field and word: document and frequency.
+    private var postings: [String: [String: [(document: Int, frequency: Int)]]] = [:]
+    private var lengths: [String: [Int]] = [:]
+    private var counts: [String: FieldCounts] = [:]
+
+    init(_ documents: [PlainDocument]) {
+        self.documents = documents
+        for field in ["body", "title", "tag"] {
+            var words: [String: [(document: Int, frequency: Int)]] = [:]
+            for (number, document) in documents.enumerated() {
+                var counts: [String: Int] = [:]
+                for (word, _) in document.words(field) { counts[word, default: 0] += 1 }
+                for (word, count) in counts { words[word, default: []].append((number, count)) }
+            }
+            postings[field] = words
+            let all = documents.map { $0.words(field).count }
+            lengths[field] = all
+            counts[field] = FieldCounts(
+                documentCount: Int64(all.filter { $0 > 0 }.count),
+                totalTermFrequency: Int64(all.reduce(0, +)))
+        }
+    }
+
+    func statistics(for query: Query) -> CollectionStatistics {
+        var result = CollectionStatistics()
+        let needed = query.scoringTerms
+        for field in needed.fields {
+            result.fields[field] = counts[field] ?? FieldCounts()
+        }
+        for term in needed.terms {
+            result.terms[term] = Int64(postings[term.field]?[term.term.text]?.count ?? 0)
+        }
+        return result
+    }
+
+    // MARK: Scores
+
+    static func grid(_ value: Double) -> Double { (value * 268_435_456).rounded() / 268_435_456 }
+
+    private func idf(_ field: String, _ word: String) -> Float {
+        let n = Double(counts[field]?.documentCount ?? 0)
+        let df = Double(postings[field]?[word]?.count ?? 0)
+        return Float(Foundation.log(1 + (n - df + 0.5) / (df + 0.5)))
+    }
+
+    private func bm25(
+        _ field: String, _ document: Int, weight: Float, frequency: Float
+    ) -> Double {
+        let counts = counts[field] ?? FieldCounts()
+        let average = Float(Double(counts.totalTermFrequency) / Double(counts.documentCount))
+        let length = field == "tag" ? 1 : lengths[field]?[document] ?? 0
+        let norm = Float(NormByte.decoded[Int(NormByte.encode(length))])
+        let inverse: Float = 1 / (1.2 * ((1 - 0.75) + 0.75 * norm / average))
+        return Self.grid(Double(weight - weight / (1 + frequency * inverse)))
+    }
+
+    /// The score of every matching document; nil where it does not match.
+    func scores(_ query: Query) -> [Double?] {
+        switch query {
+        case .matchAll(let boost):
+            return documents.map { _ in Self.grid(Double(boost)) }
+        case .term(let field, let term, let boost):
+            var result = [Double?](repeating: nil, count: documents.count)
+            let weight = boost * idf(field, term.text)
+            for (document, frequency) in postings[field]?[term.text] ?? [] {
+                result[document] = bm25(
+                    field, document, weight: weight, frequency: Float(frequency))
+            }
+            return result
+        case .phrase(let field, let terms, let slop, let boost):
+            return phrase(field, terms, slop, boost)
+        case .bool(let bool): return boolean(bool)
+        case .disjunctionMax(let clauses, let tieBreaker):
+            let all = clauses.map(scores)
+            return documents.indices.map { document in
+                let found = all.compactMap { $0[document] }
+                guard let best = found.max() else { return nil }
+                return best + Self.grid(Double(tieBreaker) * (found.reduce(0, +) - best))
+            }
+        case .constantScore(let inner, let boost):
+            return scores(inner).map { $0 == nil ? nil : Self.grid(Double(boost)) }
+        case .terms(let field, let terms, let boost):
+            let wanted = Set(terms.map(\.text))
+            return select(boost) { $0.words(field).contains { wanted.contains($0.word) } }
+        case .prefix(let field, let prefix, let boost):
+            let text = String(decoding: prefix, as: UTF8.self)
+            return select(boost) { $0.words(field).contains { $0.word.hasPrefix(text) } }
+        case .range(let field, let lower, let upper, let boost):
+            return select(boost) { document in
+                switch field {
+                case "year": document.years.contains { isIn(.integer($0), lower, upper) }
+                case "price": document.prices.contains { isIn(.real($0), lower, upper) }
+                case "tag": document.tags.contains { isIn(.bytes(Array($0.utf8)), lower, upper) }
+                default: document.flag.map { isIn(.integer($0 ? 1 : 0), lower, upper) } ?? false
+                }
+            }
+        case .exists(let field, let boost):
+            return select(boost) { document in
+                switch field {
+                case "year": !document.years.isEmpty
+                case "price": !document.prices.isEmpty
+                case "flag": document.flag != nil
+                default: !document.words(field).isEmpty
+                }
+            }
+        case .ids(let ids, let boost):
+            return select(boost) { ids.contains($0.id) }
+        default:
+            return documents.map { _ in nil }
+        }
+    }
+
+    private func select(_ boost: Float, _ isWanted: (PlainDocument) -> Bool) -> [Double?] {
+        documents.map { isWanted($0) ? Self.grid(Double(boost)) : nil }
+    }
+
+    private func isIn(_ value: RangeValue, _ lower: Bound?, _ upper: Bound?) -> Bool {
+        func order(_ a: RangeValue, _ b: RangeValue) -> Int {
+            switch (a, b) {
+            case (.bytes(let a), .bytes(let b)):
+                a == b ? 0 : a.lexicographicallyPrecedes(b) ? -1 : 1
+            default: number(a) < number(b) ? -1 : number(a) > number(b) ? 1 : 0
+            }
+        }
+        func number(_ value: RangeValue) -> Double {
+            switch value {
+            case .integer(let value): Double(value)
+            case .real(let value): value
+            case .bytes: 0
+            }
+        }
+        if let lower {
+            let sign = order(value, lower.value)
+            if sign < 0 || (sign == 0 && !lower.inclusive) { return false }
+        }
+        if let upper {
+            let sign = order(value, upper.value)
+            if sign > 0 || (sign == 0 && !upper.inclusive) { return false }
+        }
+        return true
+    }
+
+    private func boolean(_ bool: BooleanQuery) -> [Double?] {
+        let must = bool.must.map(scores)
+        let should = bool.should.map(scores)
+        let filter = bool.filter.map(scores)
+        let mustNot = bool.mustNot.map(scores)
+        let alone = bool.must.isEmpty && bool.filter.isEmpty && !bool.should.isEmpty
+        let minimum = max(bool.minimumShouldMatch, alone ? 1 : 0)
+        return documents.indices.map { document in
+            guard (must + filter).allSatisfy({ $0[document] != nil }),
+                mustNot.allSatisfy({ $0[document] == nil })
+            else { return nil }
+            let optional = should.compactMap { $0[document] }
+            guard optional.count >= minimum else { return nil }
+            return must.compactMap { $0[document] }.reduce(0, +) + optional.reduce(0, +)
+        }
+    }
+
+    // MARK: Phrases
+
+    private func phrase(
+        _ field: String, _ terms: [PhraseTerm], _ slop: Int, _ boost: Float
+    ) -> [Double?] {
+        let idfs = terms.reduce(0.0) { $0 + Double(idf(field, $1.term.text)) }
+        let weight = boost * Float(idfs)
+        let first = terms.map(\.position).min() ?? 0
+        var having: [String: Set<Int>] = [:]
+        for term in terms {
+            having[term.term.text] = Set((postings[field]?[term.term.text] ?? []).map(\.document))
+        }
+        return documents.indices.map { document in
+            guard terms.allSatisfy({ having[$0.term.text]?.contains(document) == true }) else {
+                return nil
+            }
+            let places = terms.map { term in
+                documents[document].words(field).filter { $0.word == term.term.text }
+                    .map { $0.position - (term.position - first) }
+            }
+            let frequency: Float
+            if slop == 0 {
+                let common = places.dropFirst().reduce(Set(places[0])) { $0.intersection($1) }
+                frequency = Float(common.count)
+            } else {
+                frequency = sloppy(places, terms, first, slop)
+            }
+            guard frequency > 0 else { return nil }
+            return bm25(field, document, weight: weight, frequency: frequency)
+        }
+    }
+
+    /// The documented rule: the hindmost term moves on until it is no longer hindmost; the
+    /// narrowest spread it saw counts.
+    private func sloppy(
+        _ places: [[Int]], _ terms: [PhraseTerm], _ first: Int, _ slop: Int
+    ) -> Float {
+        var left = places.map { $0[...] }
+        var frequency: Float = 0
+        func spread() -> Int {
+            let heads = left.map { $0[$0.startIndex] }
+            var positions: Set<String> = []
+            for (index, term) in terms.enumerated() {
+                let key = "\(term.term.text)@\(heads[index] + term.position - first)"
+                if !positions.insert(key).inserted { return .max }
+            }
+            return (heads.max() ?? 0) - (heads.min() ?? 0)
+        }
+        while true {
+            let heads = left.map { $0[$0.startIndex] }
+            let hindmost = heads.firstIndex(of: heads.min() ?? 0) ?? 0
+            let second = heads.enumerated().filter { $0.offset != hindmost }.map(\.element).min()
+            var narrowest = spread()
+            var moved = false
+            while left[hindmost].count > 1 {
+                left[hindmost].removeFirst()
+                if left[hindmost][left[hindmost].startIndex] > second ?? heads[hindmost] {
+                    moved = true
+                    break
+                }
+                narrowest = min(narrowest, spread())
+            }
+            if narrowest <= slop { frequency += 1 / (1 + Float(narrowest)) }
+            if !moved { return frequency }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// Random queries in normal form over the fields of `RandomCorpus`.
+
+import Analysis
+import Queries
+
+struct RandomQueries {
+    var random: SeededGenerator
+    let words: Int
+
+    init(seed: UInt64, words: Int) {
+        random = SeededGenerator(seed: seed)
+        self.words = words
+    }
+
+    private mutating func boost() -> Float { random.pick([1, 1, 1, 2, 0.5, 1.3, 0]) }
+
+    private mutating func word() -> Term { Term(RandomCorpus.word(random.skewed(words))) }
+
+    mutating func term() -> Query {
+        switch random.below(6) {
+        case 0: .term(field: "tag", term: Term("t\(random.skewed(15))"), boost: boost())
+        case 1: .term(field: "title", term: word(), boost: boost())
+        default: .term(field: "body", term: word(), boost: boost())
+        }
+    }
+
+    mutating func phrase() -> Query {
+        let length = 2 + random.below(2)
+        var position = random.below(3)
+        var terms: [PhraseTerm] = []
+        for _ in 0..<length {
+            terms.append(
+                PhraseTerm(term: Term(RandomCorpus.word(random.below(4))), position: position))
+            position += random.chance(15) ? 2 : 1
+        }
+        return .phrase(
+            field: "body", terms: terms, slop: random.chance(60) ? 0 : 1 + random.below(5),
+            boost: boost())
+    }
+
+    mutating func filter() -> Query {
+        switch random.below(7) {
+        case 0:
+            let low = 1988 + random.below(30)
+            return .range(
+                field: "year", lower: Bound(.integer(Int64(low)), inclusive: random.chance(50)),
+                upper: random.chance(70)
+                    ? Bound(.integer(Int64(low + random.below(12))), inclusive: random.chance(50))
+                    : nil, boost: boost())
+        case 1:
+            return .range(
+                field: "price",
+                lower: random.chance(50)
+                    ? Bound(.real(Double(random.below(200)) / 8 - 10), inclusive: random.chance(50))
+                    : nil,
+                upper: Bound(.real(Double(random.below(200)) / 8), inclusive: random.chance(50)),
+                boost: boost())
+        case 2:
+            return .range(
+                field: "tag",
+                lower: Bound(
+                    .bytes(Array("t\(random.below(9))".utf8)), inclusive: random.chance(50)),
+                upper: Bound(
+                    .bytes(Array("t\(random.below(20))".utf8)), inclusive: random.chance(50)),
+                boost: boost())
+        case 3:
+            return .exists(
+                field: random.pick(["body", "title", "tag", "year", "price", "flag"]),
+                boost: boost())
+        case 4:
+            return .ids(
+                (0..<random.below(9)).map { _ in "doc-\(random.below(400))" }, boost: boost())
+        case 5:
+            return .prefix(
+                field: random.pick(["body", "tag"]),
+                prefix: Array(random.pick(["w1", "t1", "w", "x", "w2"]).utf8), boost: boost())
+        default:
+            let terms = Set((0..<1 + random.below(4)).map { _ in word() })
+            return .terms(field: "body", terms: terms.sorted(), boost: boost())
+        }
+    }
+
+    mutating func query(depth: Int = 3) -> Query {
+        switch random.below(depth > 0 ? 16 : 8) {
+        case 0...3: return term()
+        case 4: return phrase()
+        case 5: return filter()
+        case 6: return random.chance(80) ? term() : .matchAll(boost: boost())
+        case 7: return random.chance(90) ? term() : .matchNone
+        case 8: return union()
+        case 9: return intersection()
+        case 10:
+            return .disjunctionMax(
+                clauses(1 + random.below(3), depth), tieBreaker: random.pick([0, 0.3, 0.7, 1]))
+        case 11: return .constantScore(query(depth: depth - 1), boost: boost())
+        default: return boolean(depth)
+        }
+    }
+
+    /// Any of some terms, the shape that is pruned.
+    mutating func union() -> Query {
+        .bool(
+            BooleanQuery(
+                should: (0..<2 + random.below(4)).map { _ in term() },
+                filter: [], mustNot: random.chance(20) ? [filter()] : [], minimumShouldMatch: 1))
+    }
+
+    /// All of some terms and phrases, with optional terms and filters.
+    mutating func intersection() -> Query {
+        .bool(
+            BooleanQuery(
+                must: (0..<1 + random.below(3)).map { _ in random.chance(85) ? term() : phrase() },
+                should: random.chance(40) ? (0..<1 + random.below(2)).map { _ in term() } : [],
+                filter: random.chance(30) ? [filter()] : [],
+                mustNot: random.chance(20) ? [term()] : []))
+    }
+
+    private mutating func clauses(_ count: Int, _ depth: Int) -> [Query] {
+        (0..<count).map { _ in query(depth: depth - 1) }
+    }
+
+    private mutating func boolean(_ depth: Int) -> Query {
+        let should = clauses(random.below(4), depth)
+        return .bool(
+            BooleanQuery(
+                must: clauses(random.below(3), depth), should: should,
+                filter: random.chance(30) ? clauses(1, depth) : [],
+                mustNot: random.chance(25) ? clauses(1, depth) : [],
+                minimumShouldMatch: should.isEmpty ? 0 : random.below(should.count + 1)))
+    }
+}
