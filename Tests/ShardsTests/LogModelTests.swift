@@ -1,0 +1,50 @@
+// The protocol of write-path.md under everything that can go wrong: no acknowledged write is lost
+// or doubled. More seeds: CANOPY_SEEDS=100000 swift test -c release --filter LogModelTests
+
+import Foundation
+import Storage
+import Testing
+
+@testable import Shards
+
+@Suite struct LogModelTests {
+    private static let seeds = UInt64(
+        ProcessInfo.processInfo.environment["CANOPY_SEEDS"].flatMap { UInt64($0) } ?? 100)
+
+    /// Nil when all is well.
+    private func fault(seed: UInt64, mutant: Mutant? = nil) -> String? {
+        var model = LogModel(seed: seed, mutant: mutant)
+        do {
+            let found = try model.run(steps: 400)
+            guard Set(found).count == found.count else { return "a document twice: \(found)" }
+            let missing = Set(model.acknowledged).subtracting(found)
+            return missing.isEmpty ? nil : "acknowledged and lost: \(missing.sorted())"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func nothingAcknowledgedIsLostOrDoubled() {
+        for seed in 0..<Self.seeds {
+            let fault = fault(seed: seed)
+            #expect(fault == nil, "seed \(seed): \(fault ?? "")")
+        }
+    }
+
+    @Test func manyOwnersMakeProgress() throws {
+        var total = 0
+        for seed in UInt64(0)..<20 {
+            var model = LogModel(seed: seed)
+            _ = try model.run(steps: 400)
+            total += model.acknowledged.count
+        }
+        #expect(total > 20 * 20)
+    }
+
+    @Test(arguments: Mutant.allCases)
+    func aBrokenRuleIsNoticed(mutant: Mutant) {
+        let caught = (UInt64(0)..<3000).first { fault(seed: $0, mutant: mutant) != nil }
+        print("CAUGHT", mutant, caught ?? 0)
+        #expect(caught != nil, "\(mutant)")
+    }
+}
