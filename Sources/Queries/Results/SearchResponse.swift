@@ -47,15 +47,18 @@ public struct FetchedDocument: Sendable, Hashable {
     public var highlights: [HighlightedField]
     public var version: Int64
     public var sequenceNumber: Int64
+    /// The term under which the sequence number was given.
+    public var primaryTerm: Int64
 
     public init(
         source: [UInt8]?, highlights: [HighlightedField] = [], version: Int64 = 1,
-        sequenceNumber: Int64 = 0
+        sequenceNumber: Int64 = 0, primaryTerm: Int64 = 1
     ) {
         self.source = source
         self.highlights = highlights
         self.version = version
         self.sequenceNumber = sequenceNumber
+        self.primaryTerm = primaryTerm
     }
 }
 

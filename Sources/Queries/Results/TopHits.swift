@@ -53,12 +53,17 @@ public struct TopHits: Sendable, Hashable {
         }
     }
 
-    /// The first `count` of sorted runs, through a heap of the runs' heads.
-    static func mergeRuns(_ runs: [[Hit]], order: HitOrder, count: Int) -> [Hit] {
-        var heads = runs.filter { !$0.isEmpty }.map { $0[...] }
-        if heads.count == 1 { return Array(heads[0].prefix(max(0, count))) }
+    /// The first `count` of sorted runs, through a heap of the runs' heads. Hits that the order cannot
+    /// tell apart, as only equal ids of two indices are, come in the order of their runs.
+    public static func mergeRuns(_ runs: [[Hit]], order: HitOrder, count: Int) -> [Hit] {
+        var heads = runs.enumerated().filter { !$0.element.isEmpty }
+            .map { (run: $0.offset, hits: $0.element[...]) }
+        if heads.count == 1 { return Array(heads[0].hits.prefix(max(0, count))) }
         func precedes(_ a: Int, _ b: Int) -> Bool {
-            order.precedes(heads[a][heads[a].startIndex], heads[b][heads[b].startIndex])
+            let left = heads[a].hits[heads[a].hits.startIndex]
+            let right = heads[b].hits[heads[b].hits.startIndex]
+            if order.precedes(left, right) { return true }
+            return heads[a].run < heads[b].run && !order.precedes(right, left)
         }
         func siftDown(from start: Int) {
             var parent = start
@@ -77,10 +82,10 @@ public struct TopHits: Sendable, Hashable {
             siftDown(from: parent)
         }
         var result: [Hit] = []
-        result.reserveCapacity(min(max(0, count), heads.reduce(0) { $0 + $1.count }))
+        result.reserveCapacity(min(max(0, count), heads.reduce(0) { $0 + $1.hits.count }))
         while result.count < count, !heads.isEmpty {
-            result.append(heads[0].removeFirst())
-            if heads[0].isEmpty {
+            result.append(heads[0].hits.removeFirst())
+            if heads[0].hits.isEmpty {
                 heads[0] = heads[heads.count - 1]
                 heads.removeLast()
             }

@@ -1,0 +1,112 @@
+// Reads the winners, and only them: one message per leaf that has any.
+
+import Cluster
+import Queries
+import Storage
+
+struct FetchPhase: Sendable {
+    let directory: LeafDirectory
+    let clock: any NodeClock
+
+    /// What was read of each winner; nil where its leaf failed.
+    struct Outcome: Sendable {
+        var documents: [FetchedDocument?]
+        var failures: [Failure]
+        /// By index and target: how long the leaf took.
+        var took: [Source: Duration]
+    }
+
+    struct Failure: Sendable {
+        var source: Source
+        var error: RemoteError
+    }
+
+    /// A leaf in the role it plays for one index.
+    struct Source: Sendable, Hashable {
+        var index: Int
+        var target: Int
+    }
+
+    /// - Throws: only `CancellationError`.
+    func run(
+        _ winners: [Winner], _ gathered: [GatheredIndex], _ what: [FetchSpecification],
+        deadline: Instant
+    ) async throws -> Outcome {
+        let plan = Self.plan(winners)
+        releasePins(gathered, except: Set(plan.map(\.source)))
+        let answers = try await DeadlineGroup.run(
+            plan.map { part in
+                let target = gathered[part.source.index].plan.targets[part.source.target]
+                let service = directory.service(target.leaf)
+                let pin = gathered[part.source.index].responses[part.source.target]?.pin ?? 0
+                let request = LeafFetchRequest(
+                    pin: pin, addresses: part.places.map { winners[$0].hit.address },
+                    what: what[part.source.index], release: true)
+                return { try await service.fetch(request, deadline: deadline) }
+            }, deadline: deadline, clock: clock)
+        var outcome = Outcome(
+            documents: Array(repeating: nil, count: winners.count), failures: [], took: [:])
+        for (part, answer) in zip(plan, answers) {
+            do {
+                let response = try answer.get()
+                guard response.documents.count == part.places.count else {
+                    throw RemoteError(
+                        type: RemoteError.malformedType,
+                        reason: "\(response.documents.count) documents came for "
+                            + "\(part.places.count) hits", status: 500)
+                }
+                for (place, document) in zip(part.places, response.documents) {
+                    outcome.documents[place] = document
+                }
+                outcome.took[part.source] = response.took
+            } catch {
+                outcome.failures.append(
+                    Failure(source: part.source, error: RemoteError(describing: error)))
+            }
+        }
+        return outcome
+    }
+
+    /// Lets go of the snapshots that no winner is in; nobody waits for it, and a pin that is missed
+    /// expires by itself.
+    func releasePins(_ gathered: [GatheredIndex], except kept: Set<Source> = []) {
+        for (index, gathered) in gathered.enumerated() {
+            for (target, response) in gathered.responses.enumerated() {
+                // Pin 0 means that the leaf kept nothing.
+                guard let pin = response?.pin, pin != 0,
+                    !kept.contains(Source(index: index, target: target))
+                else { continue }
+                let service = directory.service(gathered.plan.targets[target].leaf)
+                let deadline = clock.now + .seconds(LeafSearchResponse.pinSeconds)
+                Task {
+                    _ = try? await service.fetch(
+                        LeafFetchRequest(
+                            pin: pin, addresses: [], what: FetchSpecification(source: .none),
+                            release: true), deadline: deadline)
+                }
+            }
+        }
+    }
+
+    struct Part: Hashable {
+        var source: Source
+        /// Places among the winners.
+        var places: [Int]
+    }
+
+    /// The winners by where they are, in the order of each place's first winner.
+    static func plan(_ winners: [Winner]) -> [Part] {
+        var parts: [Part] = []
+        var numbers: [Source: Int] = [:]
+        for (place, winner) in winners.enumerated() {
+            let source = Source(index: winner.index, target: winner.hit.leaf)
+            if let number = numbers[source] {
+                parts[number].places.append(place)
+            } else {
+                numbers[source] = parts.count
+                parts.append(Part(source: source, places: [place]))
+            }
+        }
+        return parts
+    }
+}

@@ -1,0 +1,74 @@
+// One answer out of the leaves' answers, and out of several indices' answers.
+
+import Cluster
+import Queries
+
+/// A hit that is part of the answer, and where to read it.
+struct Winner: Sendable, Hashable {
+    var hit: Hit
+    /// Which of the searched indices it is in; `hit.leaf` is the target of that index's plan.
+    var index: Int
+}
+
+struct MergedHits: Sendable {
+    /// After the cut to `from` and `size`, in order.
+    var winners: [Winner]
+    var total: TotalHits?
+    var maximumScore: Float?
+    /// By aggregation name.
+    var facets: [String: FacetPartial]
+}
+
+enum HitMerger {
+    /// The same whatever leaves the shards are on: the order is total within an index, and hits of two
+    /// indices with one id and one score come in the order of the indices' names.
+    static func merge(_ gathered: [GatheredIndex], _ request: SearchRequest) -> MergedHits {
+        let order = HitOrder(sort: request.sort)
+        let window = request.from + request.size
+        var merged = TopHits(total: request.trackTotalHits == .none ? nil : .zero)
+        var runs: [[Hit]] = []
+        for index in gathered {
+            var tops: [TopHits] = []
+            for (target, response) in index.responses.enumerated() {
+                guard var top = response?.top else { continue }
+                for place in top.hits.indices { top.hits[place].leaf = target }
+                tops.append(top)
+            }
+            runs.append(TopHits.mergeRuns(tops.map(\.hits), order: order, count: window))
+            for place in tops.indices { tops[place].hits = [] }
+            merged.merge(tops, order: order, count: 0, tracking: request.trackTotalHits)
+        }
+        let winners = winners(runs, order, request)
+        if !request.sort.isEmpty && !request.trackScores { merged.maximumScore = nil }
+        return MergedHits(
+            winners: winners, total: merged.total, maximumScore: merged.maximumScore,
+            facets: merged.facets)
+    }
+
+    /// The window of the runs merged, each hit with the run it came from.
+    private static func winners(
+        _ runs: [[Hit]], _ order: HitOrder, _ request: SearchRequest
+    ) -> [Winner] {
+        // Targets are told apart across indices by adding up the numbers of targets before them.
+        let stride = 1 + (runs.flatMap { $0 }.map(\.leaf).max() ?? 0)
+        let numbered = runs.enumerated().map { index, run in
+            run.map { hit in
+                var hit = hit
+                hit.leaf += index * stride
+                return hit
+            }
+        }
+        let window = request.from + request.size
+        return TopHits.mergeRuns(numbered, order: order, count: window).dropFirst(request.from)
+            .map { hit in
+                var hit = hit
+                let index = hit.leaf / stride
+                hit.leaf %= stride
+                return Winner(hit: hit, index: index)
+            }
+    }
+}
+
+extension TotalHits {
+    static let zero = TotalHits(value: 0, isLowerBound: false)
+}

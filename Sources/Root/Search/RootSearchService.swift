@@ -1,0 +1,240 @@
+// Searches: prepare, scatter, merge, fetch, and tell the truth about what is missing.
+
+import Analysis
+import Cluster
+import Logging
+import Queries
+import Storage
+
+/// The root's side of scatter and gather. The answer depends on the documents and the request alone, not
+/// on how many leaves there are or what each of them holds.
+public struct RootSearchService: SearchService, GenerationSource {
+    private let world: World
+    private let catalog: Catalog
+    private let directory: LeafDirectory
+    private let configuration: RootConfiguration
+    private let logger: Logger
+    private let belief = StatisticsBelief()
+    private let metrics = RootMetrics()
+    /// Shared with the document and index services, whose answers carry generations, too.
+    public let generationWatch: GenerationWatch
+
+    /// New searches after the first attempt: one for a newer mapping, one for lost pins.
+    private static let maximumRestarts = 2
+
+    public init(
+        world: World, catalog: Catalog, directory: LeafDirectory,
+        configuration: RootConfiguration, generationWatch: GenerationWatch, logger: Logger
+    ) {
+        self.world = world
+        self.catalog = catalog
+        self.directory = directory
+        self.configuration = configuration
+        self.generationWatch = generationWatch
+        self.logger = logger
+    }
+
+    public func generations(of indices: [String]) -> [IndexGeneration]? {
+        generationWatch.generations(of: indices)
+    }
+
+    public func search(_ request: SearchRequest) async throws -> SearchResponse {
+        let start = world.clock.now
+        let timeout = min(
+            request.timeout ?? configuration.searchTimeout, configuration.maximumSearchTimeout)
+        let deadline = start + timeout
+        let nowMilliseconds = world.clock.wallMilliseconds
+        metrics.searches.increment()
+        var trips = 0
+        for attempt in 0... {
+            let isLast = attempt == Self.maximumRestarts
+            let prepared = try await SearchPreparation(catalog: catalog).run(
+                request, nowMilliseconds: nowMilliseconds)
+            for index in prepared { generationWatch.noteSearch(of: index.metadata.uuid) }
+            var gathered = try await scatter(prepared, deadline: deadline, mayRestart: !isLast)
+            trips += gathered.map(\.trips).max() ?? 0
+            if try await mustRestart(gathered) { continue }
+            learn(gathered)
+            let answer = try await finish(
+                &gathered, prepared, request, deadline: deadline, mayRestart: !isLast)
+            guard var answer else { continue }
+            answer.scatter.trips = trips
+            answer.took = world.clock.now - start
+            metrics.trips.record(trips)
+            metrics.duration.recordNanoseconds(answer.took.wholeNanoseconds)
+            return answer
+        }
+        preconditionFailure("the last attempt makes do with what there is")
+    }
+
+    // MARK: Scatter
+
+    private func scatter(
+        _ prepared: [PreparedIndex], deadline: Instant, mayRestart: Bool
+    ) async throws -> [GatheredIndex] {
+        let routing = directory.routing
+        @Sendable func one(_ index: PreparedIndex) async throws -> GatheredIndex {
+            let known = belief.statistics(for: index.query.query, of: index.metadata.uuid)
+            return try await ScatterGather(
+                plan: ScatterPlan(index: index.metadata, routing: routing), query: index.query,
+                directory: directory, clock: world.clock, deadline: deadline
+            ).run(belief: known, mayRestart: mayRestart)
+        }
+        if prepared.count == 1 { return [try await one(prepared[0])] }
+        return try await withThrowingTaskGroup(of: (Int, GatheredIndex).self) { group in
+            for (place, index) in prepared.enumerated() {
+                group.addTask { (place, try await one(index)) }
+            }
+            var results: [GatheredIndex?] = Array(repeating: nil, count: prepared.count)
+            for try await (place, result) in group { results[place] = result }
+            return results.compactMap { $0 }
+        }
+    }
+
+    /// Prepares for another attempt when the scatter ended with a call for one.
+    private func mustRestart(_ gathered: [GatheredIndex]) async throws -> Bool {
+        var must = false
+        for index in gathered {
+            switch index.ending {
+            case .gathered: continue
+            case .pinLost: must = true
+            case .schemaIsNewer:
+                must = true
+                try await catalog.reload()
+            }
+        }
+        guard must else { return false }
+        metrics.restarts.increment()
+        FetchPhase(directory: directory, clock: world.clock).releasePins(gathered)
+        return true
+    }
+
+    private func learn(_ gathered: [GatheredIndex]) {
+        for index in gathered {
+            for response in index.responses {
+                guard let response else { continue }
+                generationWatch.note(index.plan.indexUUID, response.slots)
+            }
+            guard index.query.needsStatistics, index.failures.isEmpty,
+                let statistics = index.statistics
+            else { continue }
+            belief.learn(statistics, for: index.query.query, of: index.plan.indexUUID)
+        }
+    }
+
+    // MARK: Answer
+
+    /// Nil: a winner's leaf lost its snapshot, search again.
+    private func finish(
+        _ gathered: inout [GatheredIndex], _ prepared: [PreparedIndex], _ request: SearchRequest,
+        deadline: Instant, mayRestart: Bool
+    ) async throws -> SearchResponse? {
+        let phase = FetchPhase(directory: directory, clock: world.clock)
+        do {
+            try AnswerPolicy.check(gathered, request)
+        } catch {
+            phase.releasePins(gathered)
+            metrics.failedShards.increment(by: gathered.reduce(0) { $0 + $1.failures.count })
+            throw error
+        }
+        let mergeStart = world.clock.now
+        let merged = HitMerger.merge(gathered, request)
+        let facets = try await facets(merged, prepared, request)
+        let mergeEnd = world.clock.now
+        let fetched = try await phase.run(
+            merged.winners, gathered, prepared.map(\.what),
+            deadline: max(deadline, mergeEnd + configuration.fetchGrace))
+        if !fetched.failures.isEmpty {
+            if mayRestart {
+                metrics.restarts.increment()
+                return nil
+            }
+            for failure in fetched.failures {
+                gathered[failure.source.index].lose(failure.source.target, failure.error)
+            }
+            try AnswerPolicy.check(gathered, request)
+        }
+        for (source, took) in fetched.took {
+            gathered[source.index].reports[source.target].fetched += took
+        }
+        var response = SearchResponse()
+        response.shards = AnswerPolicy.summary(gathered)
+        response.timedOut = response.shards.failures.contains {
+            $0.type == RemoteError.timeoutType
+        }
+        response.hits = zip(merged.winners, fetched.documents).compactMap { winner, document in
+            document.map {
+                Self.hit(winner, $0, prepared[winner.index].metadata.name, request)
+            }
+        }
+        response.total = merged.total
+        response.maximumScore = merged.maximumScore
+        response.facets = facets
+        response.generations = AnswerPolicy.generations(gathered)
+        response.scatter = ScatterReport(
+            coverage: AnswerPolicy.coverage(response.shards), leaves: gathered.flatMap(\.reports),
+            merged: mergeEnd - mergeStart,
+            exact: gathered.allSatisfy { $0.ending == .gathered(isExact: true) })
+        metrics.failedShards.increment(by: response.shards.failed)
+        if response.shards.failed > 0 {
+            logger.warning(
+                "A search was answered in part.",
+                metadata: [
+                    "failed_shards": "\(response.shards.failed)",
+                    "reason": "\(response.shards.failures.first?.reason ?? "")",
+                ])
+        }
+        return response
+    }
+
+    private static func hit(
+        _ winner: Winner, _ document: FetchedDocument, _ index: String, _ request: SearchRequest
+    ) -> SearchHit {
+        let showsScore =
+            request.sort.isEmpty || request.trackScores
+            || request.sort.contains { $0.field == .score }
+        return SearchHit(
+            index: index, id: String(decoding: winner.hit.id, as: UTF8.self),
+            score: showsScore ? winner.hit.score : nil, source: document.source,
+            sortValues: request.sort.isEmpty ? [] : winner.hit.sortValues,
+            highlights: document.highlights, version: request.version ? document.version : nil,
+            sequenceNumber: request.sequenceNumber ? document.sequenceNumber : nil,
+            primaryTerm: request.sequenceNumber ? document.primaryTerm : nil)
+    }
+
+    /// Facets may have very many values, so they are ordered where other heavy work is done.
+    private func facets(
+        _ merged: MergedHits, _ prepared: [PreparedIndex], _ request: SearchRequest
+    ) async throws -> [FacetAnswer] {
+        guard !request.aggregations.isEmpty else { return [] }
+        let named = prepared.first?.query.aggregations ?? request.aggregations
+        let types = named.map { named in
+            prepared.lazy.compactMap { $0.metadata.schema[named.aggregation.field]?.type }.first
+        }
+        return try await world.compute.run(.query) {
+            zip(named, types).map { named, type in
+                FacetAnswer(
+                    name: named.name, aggregation: named.aggregation,
+                    result: FacetResult.reduce(
+                        named.aggregation, merged.facets[named.name].map { [$0] } ?? []),
+                    fieldType: type)
+            }
+        }
+    }
+}
+
+extension GatheredIndex {
+    /// Counts a leaf's shards as failed after all: their hits could not be read.
+    fileprivate mutating func lose(_ target: Int, _ error: RemoteError) {
+        let known = Set(failures.map(\.shard))
+        let leaf = plan.targets[target]
+        failures += leaf.shards.filter { !known.contains($0) }.map {
+            ShardFailure(
+                index: plan.indexName, shard: $0, node: leaf.leaf.name, type: error.type,
+                reason: "its hits could not be read: \(error.reason)")
+        }
+        failures.sort { $0.shard < $1.shard }
+        errors.append(error)
+        responses[target] = nil
+    }
+}
