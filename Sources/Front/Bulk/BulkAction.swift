@@ -38,8 +38,8 @@ struct BulkAction {
         } catch {
             throw .request(
                 reason:
-                    "Malformed action/metadata line [\(line.number)], \(error.reason) at column "
-                    + "\(error.column); expected {\"index\"|\"create\"|\"update\"|\"delete\":{…}}")
+                    "Malformed action/metadata line [\(line.number)], \(error.reason) at "
+                    + "column \(error.column); expected index, create, update or delete in {…}")
         }
         guard case .object(let object) = tree, object.count == 1, let member = object.members.first
         else {

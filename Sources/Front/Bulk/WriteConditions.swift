@@ -1,4 +1,5 @@
-// The conditions a write may carry: a sequence number with its primary term, or an external version.
+// The conditions a write may carry: a sequence number with its primary term, or an external
+// version.
 
 import Analysis
 

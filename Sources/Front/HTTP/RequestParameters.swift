@@ -1,4 +1,5 @@
-// The parameters after the "?". Endpoints take those they know; whatever is left is refused by name.
+// The parameters after the "?". Endpoints take those they know; whatever is left is refused by
+// name.
 
 import Queries
 
@@ -85,13 +86,26 @@ struct RequestParameters: Sendable {
         }
     }
 
+    /// Takes what says how any answer is shown; refuses what this server cannot do.
+    ///
+    /// - Returns: whether JSON is to be indented.
+    mutating func takeRendering() throws(RequestError) -> Bool {
+        for name in ["human", "error_trace"] where try flag(name) == true {
+            throw .illegalArgument("[\(name)] is not supported")
+        }
+        if let paths = take("filter_path") {
+            throw .illegalArgument(
+                "[filter_path=\(paths)] is not supported: leave it out, or ask for less with "
+                    + "_source and size")
+        }
+        return try flag("pretty") ?? false
+    }
+
     /// Refuses what nobody took.
     func finish(_ path: String) throws(RequestError) {
-        guard let first = rest.first else { return }
+        guard !rest.isEmpty else { return }
         let names = rest.map { "[\($0.0)]" }.joined(separator: ", ")
         let word = rest.count == 1 ? "parameter" : "parameters"
-        let remedy = first.0 == "filter_path" ? "; filter_path is not supported here" : ""
-        throw .illegalArgument(
-            "request [\(path)] contains unrecognized \(word): \(names)\(remedy)")
+        throw .illegalArgument("request [\(path)] contains unrecognized \(word): \(names)")
     }
 }

@@ -11,8 +11,12 @@ public struct RateLimitPolicy: Sendable, Hashable {
 
     /// Rates are kept within [0.001, 10⁹] units per second and bursts within [1, 10⁹] units.
     public init(unitsPerSecond: Double, burst: Double) {
-        self.unitsPerSecond = min(max(unitsPerSecond, 0.001), 1e9)
-        self.burst = min(max(burst, 1), 1e9)
+        self.unitsPerSecond = Self.bounded(unitsPerSecond, 0.001)
+        self.burst = Self.bounded(burst, 1)
+    }
+
+    private static func bounded(_ value: Double, _ lowest: Double) -> Double {
+        value.isNaN ? lowest : min(max(value, lowest), 1e9)
     }
 
     /// The seconds in which a spent burst has come back.

@@ -57,7 +57,7 @@ enum BulkRenderer {
                 }
                 if result.outcome.error != nil { hasErrors = true }
                 if let error = result.outcome.error, error.status == 400 {
-                    result.outcome.error?.reason = "line \(line): \(error.reason)"
+                    result.outcome.error?.reason = place(error.reason, inLine: line)
                 }
                 write(
                     operation.action, result.index, result.outcome, response.forcedRefresh,
@@ -100,6 +100,13 @@ enum BulkRenderer {
                 }
             })
         writer.endObject()
+    }
+
+    /// A document is one line: its line 1 is the request's.
+    private static func place(_ reason: String, inLine line: Int) -> String {
+        let first = "line 1, "
+        return reason.hasPrefix(first)
+            ? "line \(line), \(reason.dropFirst(first.count))" : "line \(line): \(reason)"
     }
 
     private static func name(of action: DocumentAction) -> String {

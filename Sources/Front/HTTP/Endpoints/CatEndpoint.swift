@@ -16,14 +16,14 @@ struct CatEndpoint: Sendable {
         let unit = try parameters.choice("bytes", of: ["b", "kb", "mb", "gb"])
         try parameters.takeTimeouts()
         _ = try parameters.flag("local")
-        let names = SearchScope.names(target)
+        let names = IndexTarget.names(target)
         guard let table else {
             try parameters.finish(request.path)
             return HTTPAnswer(text: Self.tables.map { "/_cat/\($0)\n" }.joined())
         }
         var options = IndexOptions.standard
         if table == "indices" || table == "count" {
-            options = try IndexEndpoint.options(&parameters)
+            options = try IndexTarget.options(&parameters)
         }
         try parameters.finish(request.path)
         switch table {

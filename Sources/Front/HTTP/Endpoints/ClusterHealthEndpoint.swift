@@ -39,7 +39,7 @@ struct ClusterHealthEndpoint: Sendable {
         try parameters.finish(request.path)
 
         let deadline = clock.now + min(timeout, Self.longestTimeout)
-        let names = SearchScope.names(target)
+        let names = IndexTarget.names(target)
         var health = try await indices.health(names)
         while !wish.isMet(by: health), clock.now < deadline {
             try await clock.sleep(until: min(deadline, clock.now + Self.pollInterval))

@@ -20,17 +20,17 @@ struct IndexEndpoint: Sendable {
                 writer.member("index", created.name)
             }
         case "DELETE":
-            let options = try Self.options(&parameters)
+            let options = try IndexTarget.options(&parameters)
             try parameters.finish(request.path)
-            try await indices.delete(SearchScope.names(target), options)
+            try await indices.delete(IndexTarget.names(target), options)
             return .acknowledged
         case "HEAD":
-            let options = try Self.options(&parameters)
+            let options = try IndexTarget.options(&parameters)
             try parameters.finish(request.path)
-            let found = try await indices.indices(SearchScope.names(target), options)
+            let found = try await indices.indices(IndexTarget.names(target), options)
             return HTTPAnswer(status: found.isEmpty ? 404 : 200, text: "")
         default:
-            let options = try Self.options(&parameters)
+            let options = try IndexTarget.options(&parameters)
             return try await describe(target, options, parameters, request) { writer, index in
                 writer.member("aliases", object: { _ in })
                 writer.key("mappings")
@@ -52,10 +52,10 @@ struct IndexEndpoint: Sendable {
             guard let mapping = try Self.body(request) else {
                 throw RequestError.parsing("request body is required: {\"properties\":{…}}")
             }
-            try await indices.putMapping(SearchScope.names(target), mapping)
+            try await indices.putMapping(IndexTarget.names(target), mapping)
             return .acknowledged
         }
-        let options = try Self.options(&parameters)
+        let options = try IndexTarget.options(&parameters)
         return try await describe(target, options, parameters, request) { writer, index in
             writer.key("mappings")
             writer.value(index.schema.mappingsJSON())
@@ -70,10 +70,10 @@ struct IndexEndpoint: Sendable {
             guard let settings = try Self.body(request) else {
                 throw RequestError.parsing("request body is required: {\"index\":{…}}")
             }
-            try await indices.putSettings(SearchScope.names(target), settings)
+            try await indices.putSettings(IndexTarget.names(target), settings)
             return .acknowledged
         }
-        let options = try Self.options(&parameters)
+        let options = try IndexTarget.options(&parameters)
         return try await describe(target, options, parameters, request) { writer, index in
             writer.key("settings")
             writer.value(index.settingsJSON())
@@ -82,18 +82,18 @@ struct IndexEndpoint: Sendable {
 
     func refresh(_ request: FrontRequest, target: String?) async throws -> HTTPAnswer {
         let options = try Self.onlyOptions(request)
-        return Self.shards(try await indices.refresh(SearchScope.names(target), options))
+        return Self.shards(try await indices.refresh(IndexTarget.names(target), options))
     }
 
     func flush(_ request: FrontRequest, target: String?) async throws -> HTTPAnswer {
         let options = try Self.onlyOptions(request)
-        return Self.shards(try await indices.flush(SearchScope.names(target), options))
+        return Self.shards(try await indices.flush(IndexTarget.names(target), options))
     }
 
     private static func onlyOptions(_ request: FrontRequest) throws -> IndexOptions {
         try request.refuseBody()
         var parameters = request.parameters
-        let options = try options(&parameters)
+        let options = try IndexTarget.options(&parameters)
         try parameters.finish(request.path)
         return options
     }
@@ -109,7 +109,7 @@ struct IndexEndpoint: Sendable {
     ) async throws -> HTTPAnswer {
         try parameters.finish(request.path)
         try request.refuseBody()
-        let found = try await indices.indices(SearchScope.names(target), options)
+        let found = try await indices.indices(IndexTarget.names(target), options)
         return HTTPAnswer { writer in
             for index in found {
                 writer.member(index.name, object: { write(&$0, index) })
@@ -117,17 +117,9 @@ struct IndexEndpoint: Sendable {
         }
     }
 
-    static func options(
-        _ parameters: inout RequestParameters
-    ) throws(RequestError) -> IndexOptions {
-        var options = IndexOptions.standard
-        if let flag = try parameters.flag("ignore_unavailable") { options.ignoreUnavailable = flag }
-        if let flag = try parameters.flag("allow_no_indices") { options.allowNoIndices = flag }
-        try SearchScope.checkWildcards(&parameters)
-        return options
-    }
-
     private static func body(_ request: FrontRequest) throws -> JSONValue? {
-        request.body.isEmpty ? nil : try JSONParser.parse(request.body)
+        // Not a conditional expression: there, `nil` would be JSON's null.
+        if request.body.isEmpty { return Optional.none }
+        return try JSONParser.parse(request.body)
     }
 }

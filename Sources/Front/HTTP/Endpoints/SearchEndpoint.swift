@@ -19,10 +19,8 @@ struct SearchEndpoint: Sendable {
         var options = SearchRenderingOptions()
         options.typedKeys = try parameters.flag("typed_keys") ?? false
         options.totalAsInteger = try parameters.flag("rest_total_hits_as_int") ?? false
-        let scope = try SearchScope(&parameters)
-        var wanted = try QueryDSLParser.parseSearch(
-            request.body, parameters: parameters.rest, indices: SearchScope.names(target))
-        scope.apply(to: &wanted)
+        let wanted = try QueryDSLParser.parseSearch(
+            request.body, parameters: parameters.rest, indices: IndexTarget.names(target))
         let response = try await answer(wanted, connection)
         let verdict = response.scatter.cacheVerdict
         let body = SearchResponseRenderer.render(
@@ -33,11 +31,9 @@ struct SearchEndpoint: Sendable {
     func count(
         _ request: FrontRequest, target: String?, _ connection: PublicConnection?
     ) async throws -> HTTPAnswer {
-        var parameters = request.parameters
-        let scope = try SearchScope(&parameters)
-        var wanted = try QueryDSLParser.parseCount(
-            request.body, parameters: parameters.rest, indices: SearchScope.names(target))
-        scope.apply(to: &wanted)
+        let wanted = try QueryDSLParser.parseCount(
+            request.body, parameters: request.parameters.rest,
+            indices: IndexTarget.names(target))
         let response = try await answer(wanted, connection)
         let answer = HTTPAnswer { writer in
             writer.member("count", response.total?.value ?? 0)
@@ -60,47 +56,5 @@ struct SearchEndpoint: Sendable {
         answer.headers.append((Self.cacheHeader, verdict.rawValue))
         answer.extraCost = verdict == .hit ? 0 : RequestCost.searchMiss
         return answer
-    }
-}
-
-/// Which indices are meant, and what to do about missing ones.
-struct SearchScope: Sendable {
-    private let ignoreUnavailable: Bool?
-    private let allowNoIndices: Bool?
-    private let requestCache: Bool?
-
-    /// Takes the parameters that say so.
-    init(_ parameters: inout RequestParameters) throws(RequestError) {
-        ignoreUnavailable = try parameters.flag("ignore_unavailable")
-        allowNoIndices = try parameters.flag("allow_no_indices")
-        requestCache = try parameters.flag("request_cache")
-        try Self.checkWildcards(&parameters)
-        _ = try parameters.choice(
-            "search_type", of: ["query_then_fetch", "dfs_query_then_fetch"])
-    }
-
-    func apply(to request: inout SearchRequest) {
-        if let ignoreUnavailable { request.ignoreUnavailable = ignoreUnavailable }
-        if let allowNoIndices { request.allowNoIndices = allowNoIndices }
-        if let requestCache { request.requestCache = requestCache }
-    }
-
-    /// Every index here is open and none is hidden, so a pattern can only mean the open ones.
-    static func checkWildcards(_ parameters: inout RequestParameters) throws(RequestError) {
-        guard let text = parameters.take("expand_wildcards") else { return }
-        let words = text.split(separator: ",").map(String.init)
-        for word in words where !["open", "closed", "hidden", "all"].contains(word) {
-            throw .illegalArgument(
-                "[expand_wildcards] cannot be [\(word)]; known are open, closed, hidden, all")
-        }
-        guard words.contains("open") || words.contains("all") else {
-            throw .illegalArgument(
-                "[expand_wildcards=\(text)] leaves out the open indices, and there are no others")
-        }
-    }
-
-    /// The index expressions of a path; none means all.
-    static func names(_ target: String?) -> [String] {
-        target?.split(separator: ",").map(String.init) ?? []
     }
 }

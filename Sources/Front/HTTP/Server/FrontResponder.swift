@@ -40,7 +40,7 @@ struct FrontResponder: HTTPResponder {
             let endpoint = try route(method, path)
             exchange.family = endpoint.family
             var parameters = try RequestParameters(target.dropFirst(path.count + 1))
-            exchange.isPretty = try parameters.flag("pretty") ?? false
+            exchange.isPretty = try parameters.takeRendering()
             if !endpoint.isProbe {
                 try gate.checkHost(request)
                 exchange.limit = gate.take(client: exchange.client, at: start)
