@@ -1,0 +1,39 @@
+// The options every tool shares that speaks to a running Canopy.
+
+import ArgumentParser
+import Foundation
+
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Where Canopy answers.")
+    var url = "http://127.0.0.1:9200"
+
+    @Option(
+        name: .customLong("header"),
+        help: ArgumentHelp(
+            "A header for every request, such as 'Authorization: ApiKey …'. May be repeated.",
+            valueName: "name: value"))
+    var headers: [String] = []
+
+    func validate() throws {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme,
+            ["http", "https"].contains(scheme), parts.host?.isEmpty == false
+        else {
+            throw ValidationError(
+                "--url '\(url)' is not an address such as http://127.0.0.1:9200")
+        }
+        for header in headers where Self.split(header) == nil {
+            throw ValidationError("--header '\(header)' is not of the form 'name: value'")
+        }
+    }
+
+    /// The headers as name and value.
+    var headerPairs: [(name: String, value: String)] { headers.compactMap(Self.split) }
+
+    private static func split(_ header: String) -> (name: String, value: String)? {
+        guard let colon = header.firstIndex(of: ":") else { return nil }
+        let name = header[..<colon].trimmingCharacters(in: .whitespaces)
+        let value = header[header.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        let breaks = header.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+        return name.isEmpty || breaks ? nil : (name, value)
+    }
+}
