@@ -1,0 +1,54 @@
+// Reads what the winners hold.
+
+import Analysis
+import Queries
+import Segments
+
+extension Searcher {
+    /// Source, highlights, version and sequence number of hits, in the order of `addresses`.
+    /// - Parameter shouldStop: asked before every document; true ends with
+    ///   `ExecutionError.stopped`.
+    /// - Throws: `ExecutionError`, `SegmentError` when a segment is damaged, `JSONError` when a
+    ///   source has to be filtered or highlighted and is not JSON.
+    public func fetch(
+        _ addresses: [HitAddress], _ what: FetchSpecification, shouldStop: @escaping () -> Bool
+    ) throws -> [FetchedDocument] {
+        var places: [SegmentAddress: SegmentReader] = [:]
+        for segment in segments {
+            places[SegmentAddress(shard: segment.shard, segment: segment.ordinal)] =
+                segment.view.segment
+        }
+        let highlighter = what.highlight.map {
+            Highlighter($0, query: what.query, schema: schema, analyzers: .shared)
+        }
+        return try addresses.map { address in
+            if shouldStop() { throw ExecutionError.stopped }
+            let place = SegmentAddress(shard: address.shard, segment: address.segment)
+            guard let segment = places[place], Int(address.document) < segment.documentCount
+            else {
+                throw ExecutionError.unknownAddress(
+                    shard: address.shard, segment: address.segment, document: address.document)
+            }
+            return try document(address.document, of: segment, what, highlighter)
+        }
+    }
+
+    private func document(
+        _ document: UInt32, of segment: SegmentReader, _ what: FetchSpecification,
+        _ highlighter: Highlighter?
+    ) throws -> FetchedDocument {
+        var result = FetchedDocument(
+            source: nil, version: segment.version(document),
+            sequenceNumber: segment.sequenceNumber(document))
+        if what.source == .none, highlighter == nil { return result }
+        let source = try segment.source(document)
+        result.source = try what.source.apply(source)
+        if let highlighter { result.highlights = try highlighter.highlight(source) }
+        return result
+    }
+}
+
+private struct SegmentAddress: Hashable {
+    let shard: Int
+    let segment: Int
+}

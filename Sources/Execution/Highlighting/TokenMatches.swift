@@ -1,0 +1,61 @@
+// Which tokens of a text a query looks for.
+
+import Analysis
+import Queries
+
+/// A token to be marked.
+struct TokenMatch {
+    /// UTF-8 byte offsets in the text.
+    let range: Range<Int>
+    let term: Term
+}
+
+enum TokenMatches {
+    /// The wanted tokens, ascending and without overlaps.
+    static func find(_ wanted: HighlightTerms, in tokens: TokenBatch) -> [TokenMatch] {
+        let terms = (0..<tokens.count).map { Term(Array(tokens.term($0))) }
+        var isMarked = terms.map { term in
+            wanted.terms.contains(term)
+                || wanted.prefixes.contains { term.bytes.starts(with: $0) }
+        }
+        for phrase in wanted.phrases { mark(phrase, terms, tokens.positions, &isMarked) }
+        var matches: [TokenMatch] = []
+        for index in terms.indices where isMarked[index] {
+            let start = Int(tokens.startOffsets[index])
+            let end = Int(tokens.endOffsets[index])
+            guard start < end, start >= matches.last?.range.upperBound ?? 0 else { continue }
+            matches.append(TokenMatch(range: start..<end, term: terms[index]))
+        }
+        return matches
+    }
+
+    /// Marks the tokens of every occurrence: each term nearest to its place beside the first one,
+    /// if all are within the slop.
+    private static func mark(
+        _ phrase: HighlightTerms.Phrase, _ terms: [Term], _ positions: [UInt32],
+        _ isMarked: inout [Bool]
+    ) {
+        guard let first = phrase.terms.first else { return }
+        var places: [Term: [Int]] = [:]
+        for (index, term) in terms.enumerated() { places[term, default: []].append(index) }
+        for start in places[first.term] ?? [] {
+            let origin = Int(positions[start]) - first.position
+            var chosen = [start]
+            var spread = 0...0
+            for part in phrase.terms.dropFirst() {
+                let candidates = (places[part.term] ?? []).filter { !chosen.contains($0) }
+                func distance(_ index: Int) -> Int {
+                    Int(positions[index]) - part.position - origin
+                }
+                guard
+                    let nearest = candidates.min(by: { abs(distance($0)) < abs(distance($1)) })
+                else { return }
+                chosen.append(nearest)
+                let shift = distance(nearest)
+                spread = min(spread.lowerBound, shift)...max(spread.upperBound, shift)
+            }
+            guard spread.upperBound - spread.lowerBound <= phrase.slop else { continue }
+            for index in chosen { isMarked[index] = true }
+        }
+    }
+}

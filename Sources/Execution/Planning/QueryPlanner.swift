@@ -1,0 +1,124 @@
+// Turns a query in normal form into weights.
+
+import Analysis
+import Queries
+
+/// Plans queries under one collection's statistics. Distinct terms get numbers, so that each is
+/// looked up once per segment however often it occurs.
+struct QueryPlanner {
+    private let statistics: CollectionStatistics
+    private var similarities: [String: FieldSimilarity] = [:]
+    private var numbers: [TermKey: Int] = [:]
+
+    init(_ statistics: CollectionStatistics) { self.statistics = statistics }
+
+    /// How many distinct terms have been planned.
+    var termCount: Int { numbers.count }
+
+    /// - Parameter isScoring: false where the query only selects.
+    mutating func plan(_ query: Query, isScoring: Bool) throws -> Weight {
+        switch query {
+        case .matchAll(let boost): return .all(score: constant(boost))
+        case .matchNone: return .none
+        case .term(let field, let term, let boost):
+            return .term(termWeight(TermKey(field: field, term: term), boost, isScoring))
+        case .phrase(let field, let terms, let slop, let boost):
+            return phrase(field, terms, slop, boost, isScoring)
+        case .bool(let bool): return try boolean(bool, isScoring)
+        case .disjunctionMax(let clauses, let tieBreaker):
+            let planned = try clauses.map { try plan($0, isScoring: isScoring) }.filter(
+                Self.canMatch)
+            if planned.isEmpty { return .none }
+            return planned.count == 1 ? planned[0] : .best(planned, tieBreaker: tieBreaker)
+        case .constantScore(let inner, let boost):
+            let planned = try plan(inner, isScoring: false)
+            if case .none = planned { return .none }
+            return .constant(planned, score: constant(boost))
+        case .terms(let field, let terms, let boost):
+            return .documents(.terms(field: field, terms), score: constant(boost))
+        case .range(let field, let lower, let upper, let boost):
+            return .documents(
+                .range(field: field, lower: lower, upper: upper), score: constant(boost))
+        case .exists(let field, let boost):
+            return .documents(.exists(field: field), score: constant(boost))
+        case .ids(let ids, let boost):
+            return .documents(.ids(ids), score: constant(boost))
+        case .prefix(let field, let prefix, let boost):
+            return .documents(.prefix(field: field, prefix), score: constant(boost))
+        case .match: throw ExecutionError.notInNormalForm("match")
+        case .multiMatch: throw ExecutionError.notInNormalForm("multi_match")
+        case .matchPhrase: throw ExecutionError.notInNormalForm("match_phrase")
+        case .queryString: throw ExecutionError.notInNormalForm("query_string")
+        case .rawTerm: throw ExecutionError.notInNormalForm("term")
+        case .rawTerms: throw ExecutionError.notInNormalForm("terms")
+        case .rawRange: throw ExecutionError.notInNormalForm("range")
+        }
+    }
+
+    private func constant(_ boost: Float) -> Double { ScoreGrid.round(Double(boost)) }
+
+    private static func canMatch(_ weight: Weight) -> Bool {
+        if case .none = weight { return false }
+        return true
+    }
+
+    private mutating func boolean(_ bool: BooleanQuery, _ isScoring: Bool) throws -> Weight {
+        var weight = BooleanWeight()
+        weight.must = try bool.must.map { try plan($0, isScoring: isScoring) }
+        weight.filter = try bool.filter.map { try plan($0, isScoring: false) }
+        guard (weight.must + weight.filter).allSatisfy(Self.canMatch) else { return .none }
+        weight.should = try bool.should.map { try plan($0, isScoring: isScoring) }
+            .filter(Self.canMatch)
+        weight.mustNot = try bool.mustNot.map { try plan($0, isScoring: false) }
+            .filter(Self.canMatch)
+        let isUnconditional = bool.must.isEmpty && bool.filter.isEmpty && !bool.should.isEmpty
+        weight.minimumShouldMatch = max(bool.minimumShouldMatch, isUnconditional ? 1 : 0)
+        guard weight.minimumShouldMatch <= weight.should.count else { return .none }
+        return .boolean(weight)
+    }
+
+    private mutating func number(_ term: TermKey) -> Int {
+        if let number = numbers[term] { return number }
+        numbers[term] = numbers.count
+        return numbers.count - 1
+    }
+
+    private mutating func similarity(_ field: String) -> FieldSimilarity {
+        if let known = similarities[field] { return known }
+        let similarity = FieldSimilarity(statistics.fields[field] ?? FieldCounts())
+        similarities[field] = similarity
+        return similarity
+    }
+
+    private mutating func termWeight(
+        _ term: TermKey, _ boost: Float, _ isScoring: Bool
+    ) -> TermWeight {
+        let similarity = similarity(term.field)
+        let idf = similarity.idf(documentFrequency: statistics.terms[term] ?? 0)
+        return TermWeight(
+            number: number(term), term: term, weight: isScoring ? boost * idf : 0,
+            similarity: similarity, isScoring: isScoring)
+    }
+
+    /// A phrase weighs as much as its terms together, repeated ones included.
+    private mutating func phrase(
+        _ field: String, _ terms: [PhraseTerm], _ slop: Int, _ boost: Float, _ isScoring: Bool
+    ) -> Weight {
+        guard let first = terms.map(\.position).min() else { return .none }
+        let similarity = similarity(field)
+        var idf = 0.0
+        var parts: [PhraseWeight.Part] = []
+        for term in terms {
+            let key = TermKey(field: field, term: term.term)
+            idf += Double(similarity.idf(documentFrequency: statistics.terms[key] ?? 0))
+            parts.append(
+                PhraseWeight.Part(
+                    number: number(key), term: term.term, offset: term.position - first))
+        }
+        return .phrase(
+            PhraseWeight(
+                field: field, parts: parts, slop: slop,
+                weight: isScoring ? boost * Float(idf) : 0, similarity: similarity,
+                isScoring: isScoring))
+    }
+}

@@ -1,0 +1,193 @@
+// Turns weights into scorers of one segment.
+
+import Analysis
+import Queries
+import Segments
+
+/// Plans one search in one segment: looks terms up and chooses algorithms by the query's shape.
+final class SegmentPlanner {
+    let segment: SearchedSegment
+    let stop: StopSignal
+    private let statistics: LiveStatistics
+    /// By the terms' numbers; nil inside: looked up and not there.
+    private var entries: [TermEntry??]
+    private var fields: [String: FieldIndex?] = [:]
+
+    init(_ segment: SearchedSegment, termCount: Int, _ stop: StopSignal) {
+        self.segment = segment
+        self.stop = stop
+        statistics = LiveStatistics(segment.view)
+        entries = [TermEntry??](repeating: nil, count: termCount)
+    }
+
+    var documentCount: Int { segment.documentCount }
+
+    func field(_ path: String) -> FieldIndex? {
+        if let known = fields[path] { return known }
+        let field = segment.view.segment.field(path)
+        fields[path] = .some(field)
+        return field
+    }
+
+    func entry(_ number: Int, _ term: Term, _ field: FieldIndex) throws -> TermEntry? {
+        if let known = entries[number] { return known }
+        let entry = try field.find(term.bytes)
+        entries[number] = .some(entry)
+        return entry
+    }
+
+    /// Live documents, as a new set; nil: all.
+    func liveBits() -> DocumentBits? {
+        guard let live = segment.view.live, live.deletedCount > 0 else { return nil }
+        return DocumentBits(documentCount: documentCount, copying: live.words)
+    }
+
+    // MARK: Counting without searching
+
+    /// How many live documents match, where that is known; nil where it has to be counted.
+    func exactCount(_ weight: Weight) throws -> Int64? {
+        switch weight {
+        case .none: return 0
+        case .all: return Int64(segment.liveCount)
+        case .constant(let inner, _): return try exactCount(inner)
+        case .term(let term):
+            guard let field = field(term.term.field),
+                let entry = try entry(term.number, term.term.term, field)
+            else { return 0 }
+            return try statistics.documentFrequency(of: term.term, field, entry)
+        case .boolean(let bool):
+            guard bool.filter.isEmpty, bool.mustNot.isEmpty else { return nil }
+            let clauses = bool.must + bool.should
+            return clauses.count == 1 && bool.minimumShouldMatch == bool.should.count
+                ? try exactCount(clauses[0]) : nil
+        default: return nil
+        }
+    }
+
+    /// At least so many live documents match.
+    func minimumCount(_ weight: Weight) throws -> Int64 {
+        if let exact = try exactCount(weight) { return exact }
+        switch weight {
+        case .constant(let inner, _): return try minimumCount(inner)
+        case .best(let clauses, _): return try clauses.map(minimumCount).max() ?? 0
+        case .boolean(let bool):
+            guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
+                bool.minimumShouldMatch == 1
+            else { return 0 }
+            return try bool.should.map(minimumCount).max() ?? 0
+        default: return 0
+        }
+    }
+
+    // MARK: Scorers
+
+    func cursor(_ term: TermWeight) throws -> TermCursor? {
+        guard let field = field(term.term.field),
+            let entry = try entry(term.number, term.term.term, field)
+        else { return nil }
+        let similarity = TermSimilarity(
+            weight: term.weight, isScoring: term.isScoring, field: term.similarity, index: field)
+        return try TermCursor(
+            field.postings(entry, positions: false), documentFrequency: entry.documentFrequency,
+            similarity: similarity)
+    }
+
+    /// A phrase's distinct terms, not scoring and the rarest first, and its matcher; nil when a
+    /// term is missing.
+    func phrase(_ weight: PhraseWeight) throws -> (terms: [TermCursor], matcher: PhraseMatcher)? {
+        guard let field = field(weight.field), field.hasPositions else { return nil }
+        var found: [(part: PhraseWeight.Part, entry: TermEntry)] = []
+        for part in weight.parts {
+            guard let entry = try entry(part.number, part.term, field) else { return nil }
+            found.append((part, entry))
+        }
+        found.sort {
+            ($0.entry.documentFrequency, $0.part.offset)
+                < ($1.entry.documentFrequency, $1.part.offset)
+        }
+        let silent = TermSimilarity(
+            weight: 0, isScoring: false, field: weight.similarity, index: field)
+        var seen: Set<Int> = []
+        var terms: [TermCursor] = []
+        var parts: [PhraseMatcher.Part] = []
+        for (part, entry) in found {
+            parts.append(
+                PhraseMatcher.Part(
+                    cursor: try field.postings(entry, positions: true), offset: part.offset,
+                    word: part.number))
+            guard seen.insert(part.number).inserted else { continue }
+            terms.append(
+                try TermCursor(
+                    field.postings(entry, positions: false),
+                    documentFrequency: entry.documentFrequency, similarity: silent))
+        }
+        let similarity = TermSimilarity(
+            weight: weight.weight, isScoring: weight.isScoring, field: weight.similarity,
+            index: field)
+        return (terms, PhraseMatcher(parts, slop: weight.slop, similarity: similarity))
+    }
+
+    /// Nil when nothing in the segment matches.
+    func scorer(_ weight: Weight) throws -> Scorer? {
+        switch weight {
+        case .none: return nil
+        case .all(let score):
+            let bits = DocumentBits(documentCount: documentCount)
+            bits.insertAll()
+            return ConstantScorer(bits, score: score)
+        case .term(let term): return try cursor(term).map(TermScorer.init)
+        case .phrase(let weight):
+            guard let (terms, matcher) = try phrase(weight) else { return nil }
+            return try PhraseScorer(terms, matcher: matcher)
+        case .boolean(let bool): return try scorer(bool)
+        case .best(let clauses, let tieBreaker):
+            let scorers = try clauses.compactMap(scorer)
+            if scorers.count <= 1 { return scorers.first }
+            return DisjunctionMaxScorer(scorers, tieBreaker: tieBreaker)
+        case .constant(let inner, let score):
+            return try scorer(inner).map { ConstantScoreScorer($0, score: score) }
+        case .documents(let filter, let score): return try scorer(filter, score)
+        }
+    }
+
+    private func scorer(_ bool: BooleanWeight) throws -> Scorer? {
+        let must = try bool.must.compactMap(scorer)
+        let filter = try bool.filter.compactMap(scorer)
+        guard must.count == bool.must.count, filter.count == bool.filter.count else { return nil }
+        let should = try bool.should.compactMap(scorer)
+        guard bool.minimumShouldMatch <= should.count else { return nil }
+        return BooleanScorer(
+            must: must, filter: filter, should: should,
+            mustNot: try bool.mustNot.compactMap(scorer),
+            minimumShouldMatch: bool.minimumShouldMatch, documentCount: documentCount)
+    }
+
+    private func scorer(_ filter: DocumentFilter, _ score: Double) throws -> Scorer? {
+        let bits: DocumentBits
+        switch filter {
+        case .terms(let path, let terms):
+            bits = try DocumentSets.terms(
+                terms, in: field(path), documentCount: documentCount, stop)
+        case .prefix(let path, let prefix):
+            bits = try DocumentSets.prefix(
+                prefix, in: field(path), documentCount: documentCount, stop)
+        case .range(let path, let lower, let upper):
+            if let column = segment.view.segment.column(path) {
+                guard let range = try RangeBounds.resolve(lower, upper, in: column) else {
+                    return nil
+                }
+                return RangeScorer(
+                    column, lower: range.lowerBound, upper: range.upperBound,
+                    documentCount: documentCount, score: score)
+            }
+            bits = try DocumentSets.range(
+                lower, upper, in: field(path), documentCount: documentCount, stop)
+        case .exists(let path):
+            guard let presence = try segment.view.segment.presence(path) else { return nil }
+            bits = DocumentBits(documentCount: documentCount, copying: presence.words)
+        case .ids(let ids):
+            bits = DocumentSets.ids(ids, in: segment.view.segment)
+        }
+        return ConstantScorer(bits, score: score)
+    }
+}

@@ -1,0 +1,61 @@
+// A query with everything in it that does not depend on a segment: weights, bounds, constants.
+
+import Analysis
+import Queries
+
+/// What a query's clauses become once the collection's statistics are known.
+indirect enum Weight {
+    case none
+    /// Every document.
+    case all(score: Double)
+    case term(TermWeight)
+    case phrase(PhraseWeight)
+    case boolean(BooleanWeight)
+    case best([Weight], tieBreaker: Float)
+    /// What the inner weight matches, with one score.
+    case constant(Weight, score: Double)
+    case documents(DocumentFilter, score: Double)
+}
+
+/// Documents that are chosen by a set and not scored.
+enum DocumentFilter {
+    case terms(field: String, [Term])
+    case prefix(field: String, [UInt8])
+    case range(field: String, lower: Bound?, upper: Bound?)
+    case exists(field: String)
+    case ids([String])
+}
+
+struct TermWeight {
+    /// Place of the term among the distinct terms of the query.
+    let number: Int
+    let term: TermKey
+    let weight: Float
+    let similarity: FieldSimilarity
+    let isScoring: Bool
+}
+
+struct PhraseWeight {
+    struct Part {
+        /// Place of the term among the distinct terms of the query.
+        let number: Int
+        let term: Term
+        let offset: Int
+    }
+
+    let field: String
+    let parts: [Part]
+    let slop: Int
+    let weight: Float
+    let similarity: FieldSimilarity
+    let isScoring: Bool
+}
+
+struct BooleanWeight {
+    var must: [Weight] = []
+    var should: [Weight] = []
+    var filter: [Weight] = []
+    var mustNot: [Weight] = []
+    /// At most `should.count`; 0: the `should` clauses only score.
+    var minimumShouldMatch = 0
+}

@@ -1,0 +1,181 @@
+// Intersections of terms and phrases, led by the rarest term, with optional terms that only score.
+
+import Segments
+
+/// All required terms and phrases; optional terms add their scores. Works on one block of the
+/// rarest term at a time. While pruning, blocks and documents that cannot reach the threshold are
+/// dropped as early as their bounds tell, before positions are read.
+final class ConjunctionBulkScorer: BulkScorer {
+    /// A term that must match. The terms of phrases are required but do not score themselves.
+    struct Required {
+        let term: TermCursor
+        /// Which of the phrases the term is part of; nil: the term is a clause of its own.
+        let phrase: Int?
+
+        var isScoring: Bool { phrase == nil && term.similarity.isScoring }
+
+        var maximum: Double { isScoring ? term.maximum : 0 }
+    }
+
+    private let lead: Required
+    private let others: [Required]
+    private let optional: [TermCursor]
+    private let phrases: [PhraseMatcher]
+    /// What each phrase can score at most in the lead's present block.
+    private var phraseBounds: [Double]
+    private let mask: DocumentBits?
+    private let candidates: Candidates
+    let maximum: Double
+
+    /// - Parameter required: not empty.
+    init(
+        _ required: [Required], optional: [TermCursor], phrases: [PhraseMatcher],
+        mask: DocumentBits?, candidates: Candidates
+    ) throws {
+        let sorted = required.sorted {
+            $0.term.documentFrequency < $1.term.documentFrequency
+        }
+        lead = sorted[0]
+        others = Array(sorted.dropFirst())
+        self.optional = optional.sorted { $0.maximum > $1.maximum }
+        self.phrases = phrases
+        self.mask = mask
+        self.candidates = candidates
+        let lead = lead
+        phraseBounds = try phrases.enumerated().map { index, phrase in
+            index == lead.phrase ? try phrase.bound(lead.term) : phrase.maximum
+        }
+        maximum =
+            required.reduce(0) { $0 + $1.maximum } + optional.reduce(0) { $0 + $1.maximum }
+            + phraseBounds.reduce(0, +)
+    }
+
+    func score(into collector: HitCollector, _ stop: StopSignal) throws {
+        var target: UInt32 = 0
+        while true {
+            try stop.check()
+            if collector.isComplete { return }
+            let floor = collector.prunes ? collector.threshold : -.infinity
+            if floor > maximum { return }
+            guard let (blockEnd, leadBound) = lead.term.peek(target) else { return }
+            let total = try bound(leadBound, from: target, through: blockEnd)
+            if total < floor {
+                target = blockEnd + 1
+                continue
+            }
+            guard try lead.term.seek(target) != TermCursor.end else { return }
+            let postings = lead.term.postings
+            target = postings.lastDocument + 1
+            candidates.load(
+                postings.documents, lead.term.index..<postings.count, accepting: mask)
+            if collector.prunes {
+                try intersectPruning(floor, total)
+            } else {
+                let isScoring =
+                    collector.needsScores
+                    && !(collector.countsSeparately && total < collector.threshold)
+                try intersectAll(scoring: isScoring)
+            }
+            if candidates.count > 0 { try collector.collect(candidates) }
+            if let next = try skip(target) { target = next } else { return }
+        }
+    }
+
+    /// Where the second rarest term goes on, when that is beyond the lead's present block.
+    private func skip(_ target: UInt32) throws -> UInt32? {
+        guard let second = others.first else { return target }
+        let next = try second.term.seek(target)
+        return next == TermCursor.end ? nil : next
+    }
+
+    /// No document of the lead's block scores more.
+    private func bound(
+        _ leadBound: Double, from first: UInt32, through last: UInt32
+    ) throws -> Double {
+        var sum = lead.isScoring ? leadBound : 0
+        if let phrase = lead.phrase {
+            phraseBounds[phrase] = try phrases[phrase].bound(lead.term, at: first)
+        }
+        for bound in phraseBounds { sum += bound }
+        for other in others where other.isScoring {
+            sum += other.term.bound(from: first, through: last)
+        }
+        for term in optional { sum += term.bound(from: first, through: last) }
+        return sum
+    }
+
+    /// Narrows the candidates to the matches, with scores if wanted.
+    private func intersectAll(scoring: Bool) throws {
+        candidates.clearScores()
+        for other in others where candidates.count > 0 {
+            try other.term.intersect(candidates, scoring: scoring && other.isScoring)
+        }
+        if scoring, lead.isScoring, candidates.count > 0 {
+            candidates.addScores(try lead.term.loadScores())
+        }
+        try matchPhrases(-.infinity, 0)
+        guard scoring else { return }
+        for term in optional where candidates.count > 0 { try term.add(to: candidates) }
+    }
+
+    /// Narrows the candidates to the matches that reach the floor. `total` bounds the whole block.
+    private func intersectPruning(_ floor: Double, _ total: Double) throws {
+        var rest = total
+        if lead.isScoring {
+            candidates.takeScores(try lead.term.loadScores())
+            rest = remaining()
+            candidates.keep(reaching: floor, with: rest)
+        } else {
+            candidates.clearScores()
+        }
+        for other in others where candidates.count > 0 {
+            try other.term.intersect(candidates, scoring: other.isScoring)
+            guard other.isScoring else { continue }
+            rest -= other.term.lastBound
+            candidates.keep(reaching: floor, with: rest)
+        }
+        try matchPhrases(floor, rest)
+        for bound in phraseBounds { rest -= bound }
+        for term in optional where candidates.count > 0 {
+            try term.add(to: candidates)
+            rest -= term.lastBound
+            candidates.keep(reaching: floor, with: rest)
+        }
+    }
+
+    /// The bound of everything but the lead, in the block `bound` was last asked for.
+    private func remaining() -> Double {
+        var sum = phraseBounds.reduce(0, +)
+        for other in others where other.isScoring { sum += other.term.lastBound }
+        for term in optional { sum += term.lastBound }
+        return sum
+    }
+
+    /// Drops the candidates in which a phrase does not occur, after those that cannot reach the
+    /// floor even if the phrase occurs as often as the lead does. `rest` bounds what is still to be
+    /// added, phrases included.
+    private func matchPhrases(_ floor: Double, _ rest: Double) throws {
+        var rest = rest
+        for (number, phrase) in phrases.enumerated() where candidates.count > 0 {
+            let isBounded = floor > -.infinity && number == lead.phrase && phrase.isScoring
+            if isBounded { try lead.term.loadFrequencies() }
+            let frequencies = lead.term.postings.frequencies
+            rest -= phraseBounds[number]
+            var kept = 0
+            for index in 0..<candidates.count {
+                let document = candidates.documents[index]
+                let slot = candidates.slots[index]
+                if isBounded {
+                    let best = phrase.bound(frequency: frequencies[Int(slot)], document: document)
+                    if candidates.scores[index] + best + rest < floor { continue }
+                }
+                guard let score = try phrase.score(document) else { continue }
+                candidates.documents[kept] = document
+                candidates.slots[kept] = slot
+                candidates.scores[kept] = candidates.scores[index] + score
+                kept += 1
+            }
+            candidates.count = kept
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// Unions of terms by block-max MaxScore (Turtle and Flood 1995; Chakrabarti, Chaudhuri and Ganti
+// 2011), in windows of accumulators.
+
+import Segments
+
+/// Any of two or more scoring terms. While everything has to be counted, all postings are summed
+/// up. Once only the best matter, the clauses that together cannot reach the threshold are not
+/// walked: they only refine documents that the other, essential clauses propose. Which clauses are
+/// essential is decided for the segment by the lists' bounds and again per window by the blocks'.
+final class DisjunctionBulkScorer: BulkScorer {
+    /// Ascending by `maximum`.
+    private let clauses: [TermCursor]
+    /// The sum of the first n clauses' maxima.
+    private let prefixes: [Double]
+    private let mask: DocumentBits?
+    private let documentCount: Int
+    private let candidates: Candidates
+    private let accumulators: Accumulators
+    private var firstEssential = 0
+    /// Of the present window: the clauses' bounds, and the clauses in ascending order of them.
+    private var bounds: [Double]
+    private var order: [Int]
+
+    init(
+        _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, candidates: Candidates,
+        accumulators: Accumulators
+    ) {
+        self.clauses = clauses.sorted { $0.maximum < $1.maximum }
+        self.mask = mask
+        self.documentCount = documentCount
+        self.candidates = candidates
+        self.accumulators = accumulators
+        var sums = [0.0]
+        for clause in self.clauses { sums.append((sums.last ?? 0) + clause.maximum) }
+        prefixes = sums
+        bounds = [Double](repeating: 0, count: clauses.count)
+        order = Array(clauses.indices)
+    }
+
+    var maximum: Double { prefixes[clauses.count] }
+
+    func score(into collector: HitCollector, _ stop: StopSignal) throws {
+        var target: UInt32 = 0
+        while target < UInt32(documentCount) {
+            try stop.check()
+            if collector.isComplete { return }
+            guard collector.prunes else {
+                target = try sumWindow(from: target, collector)
+                continue
+            }
+            let floor = collector.threshold
+            while firstEssential < clauses.count, prefixes[firstEssential + 1] < floor {
+                firstEssential += 1
+            }
+            if firstEssential == clauses.count { return }
+            if firstEssential == clauses.count - 1 {
+                target = try leadBlock(from: target, floor, collector)
+            } else {
+                target = try window(from: target, floor, collector)
+            }
+        }
+    }
+
+    /// The first document at or after `target` in any of the clauses from `first` on.
+    private func next(_ target: UInt32, from first: Int) throws -> UInt32 {
+        var result = TermCursor.end
+        for index in first..<clauses.count {
+            result = min(result, try clauses[index].seek(target))
+        }
+        return result
+    }
+
+    /// Sums up all clauses in the next window, and returns where the one after begins.
+    private func sumWindow(from target: UInt32, _ collector: HitCollector) throws -> UInt32 {
+        let start = try next(target, from: 0)
+        guard start != TermCursor.end else { return start }
+        accumulators.start(at: start)
+        var floor = -Double.infinity
+        var isScoring = true
+        if collector.countsSeparately {
+            floor = collector.threshold
+            isScoring = bound(from: start, through: accumulators.last) >= floor
+        }
+        for clause in clauses { try accumulators.add(clause, scoring: isScoring) }
+        let count = accumulators.drain(
+            into: candidates, accepting: mask, reaching: isScoring ? floor : .infinity, with: 0)
+        if collector.countsSeparately {
+            collector.collect(best: candidates, of: count)
+        } else {
+            try collector.collect(candidates)
+        }
+        return accumulators.last + 1
+    }
+
+    /// Computes `bounds` and returns their sum.
+    private func bound(from first: UInt32, through last: UInt32) -> Double {
+        var sum = 0.0
+        for (index, clause) in clauses.enumerated() {
+            bounds[index] = clause.bound(from: first, through: last)
+            sum += bounds[index]
+        }
+        return sum
+    }
+
+    /// The next block of the only clause without which the threshold is out of reach.
+    private func leadBlock(
+        from target: UInt32, _ floor: Double, _ collector: HitCollector
+    ) throws -> UInt32 {
+        let last = clauses.count - 1
+        let lead = clauses[last]
+        guard let (blockEnd, leadBound) = lead.peek(target) else { return TermCursor.end }
+        if leadBound + prefixes[last] < floor { return blockEnd + 1 }
+        var rest = 0.0
+        for index in 0..<last {
+            bounds[index] = clauses[index].bound(from: target, through: blockEnd)
+            rest += bounds[index]
+        }
+        if leadBound + rest < floor { return blockEnd + 1 }
+        guard try lead.seek(target) != TermCursor.end else { return TermCursor.end }
+        candidates.load(
+            lead.postings.documents, try lead.loadScores(), lead.index..<lead.postings.count,
+            accepting: mask, reaching: floor, with: rest)
+        sortOrder(last)
+        try refine(last, rest, floor)
+        try collector.collect(candidates)
+        return lead.postings.lastDocument + 1
+    }
+
+    /// The next window when several clauses are essential for the segment.
+    private func window(
+        from target: UInt32, _ floor: Double, _ collector: HitCollector
+    ) throws -> UInt32 {
+        let start = try next(target, from: firstEssential)
+        guard start != TermCursor.end else { return start }
+        accumulators.start(at: start)
+        let end = accumulators.last
+        if bound(from: start, through: end) < floor { return end + 1 }
+        sortOrder(clauses.count)
+        var refining = 0
+        var rest = 0.0
+        while rest + bounds[order[refining]] < floor {
+            rest += bounds[order[refining]]
+            refining += 1
+        }
+        for index in refining..<clauses.count {
+            try accumulators.add(clauses[order[index]], scoring: true)
+        }
+        _ = accumulators.drain(into: candidates, accepting: mask, reaching: floor, with: rest)
+        try refine(refining, rest, floor)
+        try collector.collect(candidates)
+        return end + 1
+    }
+
+    /// Adds the scores of the first clauses of `order`, the strongest first, dropping candidates
+    /// that fall out of reach. `rest` is the sum of their bounds.
+    private func refine(_ count: Int, _ rest: Double, _ floor: Double) throws {
+        var rest = rest
+        for index in (0..<count).reversed() {
+            if candidates.count == 0 { return }
+            let clause = order[index]
+            try clauses[clause].add(to: candidates)
+            rest -= bounds[clause]
+            candidates.keep(reaching: floor, with: rest)
+        }
+    }
+
+    /// Sorts the first `count` clauses by their bounds, by insertion: they are nearly sorted.
+    private func sortOrder(_ count: Int) {
+        for index in 0..<clauses.count { order[index] = index }
+        for index in 0..<count {
+            var place = index
+            while place > 0, bounds[order[place - 1]] > bounds[index] {
+                order[place] = order[place - 1]
+                place -= 1
+            }
+            order[place] = index
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// The matches of a phrase, window by window: documents with all terms first, positions second.
+
+import Segments
+
+final class PhraseScorer: Scorer {
+    /// One per distinct term, not scoring, the rarest first.
+    private let terms: [TermCursor]
+    private let matcher: PhraseMatcher
+    private let candidates = Candidates(capacity: PostingsCursor.blockSize)
+
+    /// - Parameter terms: not empty.
+    init(_ terms: [TermCursor], matcher: PhraseMatcher) throws {
+        self.terms = terms
+        self.matcher = matcher
+        super.init(maximum: try matcher.bound(terms[0]), cost: terms[0].documentFrequency)
+    }
+
+    override func next(_ target: UInt32) throws -> UInt32 {
+        var result = target
+        for term in terms {
+            result = try term.seek(result)
+            if result == TermCursor.end { break }
+        }
+        return result
+    }
+
+    override func fill(_ window: Window, within: UnsafePointer<UInt64>?) throws {
+        let lead = terms[0]
+        var target = window.base
+        while target <= window.last, try lead.seek(target) <= window.last {
+            let end = lead.endIndex(through: window.last)
+            target = lead.postings.lastDocument + 1
+            candidates.load(lead.postings.documents, lead.index..<end, accepting: nil)
+            lead.advance(to: min(end, lead.postings.count - 1))
+            if let within { keep(within, window.base) }
+            for term in terms.dropFirst() where candidates.count > 0 {
+                try term.intersect(candidates, scoring: false)
+            }
+            for index in 0..<candidates.count {
+                let document = candidates.documents[index]
+                if let score = try matcher.score(document) { window.set(document, score) }
+            }
+            if end < lead.postings.count { return }
+        }
+    }
+
+    private func keep(_ words: UnsafePointer<UInt64>, _ base: UInt32) {
+        var kept = 0
+        for index in 0..<candidates.count {
+            let document = candidates.documents[index]
+            let offset = Int(document &- base)
+            candidates.documents[kept] = document
+            kept &+= Int((words[offset >> 6] &>> UInt64(offset & 63)) & 1)
+        }
+        candidates.count = kept
+    }
+}

@@ -1,0 +1,179 @@
+// One term in one segment, as scorers walk it: block by block, with bounds ahead of decoding.
+
+import Segments
+
+/// A postings cursor together with its score. Moves forward only.
+final class TermCursor {
+    static let end = PostingsCursor.end
+    /// Blocks looked at for the bound of a range of documents; beyond, the whole list's bound
+    /// serves.
+    static let peekedBlockLimit = 8
+
+    let postings: PostingsCursor
+    let documentFrequency: Int
+    let similarity: TermSimilarity
+    /// No posting of the list scores more.
+    let maximum: Double
+    /// The last document of a list of one block.
+    private let onlyBlockEnd: UInt32?
+    /// Place in the current block of the first posting not yet passed.
+    private(set) var index = 0
+    private var hasFrequencies = false
+    private var hasScores = false
+    private let blockScores: UnsafeMutablePointer<Double>
+    private let inverses: UnsafeMutablePointer<Float>
+
+    private var boundFrom: UInt32 = 1
+    private var boundTo: UInt32 = 0
+    /// What `bound(from:through:)` answered last.
+    private(set) var lastBound = 0.0
+
+    init(
+        _ postings: PostingsCursor, documentFrequency: Int, similarity: TermSimilarity
+    ) throws {
+        self.postings = postings
+        self.documentFrequency = documentFrequency
+        self.similarity = similarity
+        blockScores = .allocate(capacity: PostingsCursor.blockSize)
+        inverses = .allocate(capacity: PostingsCursor.blockSize)
+        if documentFrequency > PostingsCursor.blockSize {
+            onlyBlockEnd = nil
+            maximum = similarity.bound(postings.impacts)
+        } else {
+            // One block: its exact maximum costs less than reading impacts.
+            _ = try postings.seekBlock(0)
+            onlyBlockEnd = postings.lastDocument
+            maximum = try Self.maximum(postings, similarity)
+        }
+    }
+
+    /// The best score of the current block's postings.
+    private static func maximum(
+        _ postings: PostingsCursor, _ similarity: TermSimilarity
+    ) throws -> Double {
+        guard similarity.isScoring else { return 0 }
+        try postings.loadFrequencies()
+        var best = 0.0
+        for index in 0..<postings.count {
+            let frequency = Float(postings.frequencies[index])
+            best = max(
+                best,
+                similarity.score(frequency: frequency, document: postings.documents[index]))
+        }
+        return best
+    }
+
+    deinit {
+        blockScores.deallocate()
+        inverses.deallocate()
+    }
+
+    /// The current posting's document after `seek`.
+    var document: UInt32 { postings.documents[index] }
+
+    /// Moves to the first posting at or after `target` and returns its document, or `end`.
+    func seek(_ target: UInt32) throws -> UInt32 {
+        guard try seekBlock(target) else { return Self.end }
+        let documents = postings.documents
+        index = Self.firstIndex(documents, from: index, count: postings.count, target)
+        return documents[index]
+    }
+
+    /// Remembers how far the current block was walked.
+    func advance(to index: Int) { self.index = index }
+
+    /// Makes the block that holds `target` (or the first posting after it) current.
+    func seekBlock(_ target: UInt32) throws -> Bool {
+        if postings.count > 0, postings.lastDocument >= target { return true }
+        hasFrequencies = false
+        hasScores = false
+        index = 0
+        return try postings.seekBlock(target)
+    }
+
+    /// Index of the first document at or after `target`, which the block is known to hold.
+    @inline(__always)
+    static func firstIndex(
+        _ documents: UnsafePointer<UInt32>, from start: Int, count: Int, _ target: UInt32
+    ) -> Int {
+        var index = start
+        while index &+ 8 <= count, documents[index &+ 7] < target { index &+= 8 }
+        while documents[index] < target { index &+= 1 }
+        return index
+    }
+
+    /// One past the index of the current block's last document at or before `last`.
+    func endIndex(through last: UInt32) -> Int {
+        if postings.lastDocument <= last { return postings.count }
+        return Self.firstIndex(
+            postings.documents, from: index, count: postings.count, last + 1)
+    }
+
+    /// The end of the block that would hold `target`, and a bound of the scores in it; nil when the
+    /// list ends before.
+    func peek(_ target: UInt32) -> (lastDocument: UInt32, bound: Double)? {
+        if let onlyBlockEnd { return target <= onlyBlockEnd ? (onlyBlockEnd, maximum) : nil }
+        guard let (last, impacts) = postings.peekBlock(target) else { return nil }
+        return (last, similarity.bound(impacts))
+    }
+
+    /// What the postings of the block that would hold `target` can score at most under another
+    /// similarity, a phrase's. Nil when the list ends before.
+    func bound(at target: UInt32, with other: TermSimilarity) throws -> Double? {
+        if let onlyBlockEnd {
+            return target <= onlyBlockEnd ? try Self.maximum(postings, other) : nil
+        }
+        return postings.peekBlock(target).map { other.bound($0.impacts) }
+    }
+
+    /// What any posting can score at most under another similarity. Before the first `seek` only.
+    func maximum(with other: TermSimilarity) throws -> Double {
+        onlyBlockEnd == nil
+            ? other.bound(postings.impacts) : try Self.maximum(postings, other)
+    }
+
+    /// A bound of the scores of documents in `first...last`.
+    func bound(from first: UInt32, through last: UInt32) -> Double {
+        if first >= boundFrom, last <= boundTo { return lastBound }
+        var target = first
+        var best = 0.0
+        var reached = last
+        for _ in 0..<Self.peekedBlockLimit {
+            guard let (end, bound) = peek(target) else {
+                reached = .max
+                break
+            }
+            best = max(best, bound)
+            if end >= last {
+                reached = target == first ? end : last
+                break
+            }
+            target = end + 1
+            if best == maximum { break }
+            reached = 0
+        }
+        if reached == 0 { best = maximum }
+        boundFrom = first
+        boundTo = max(reached, last)
+        lastBound = best
+        return best
+    }
+
+    func loadFrequencies() throws {
+        guard !hasFrequencies else { return }
+        try postings.loadFrequencies()
+        hasFrequencies = true
+    }
+
+    /// Scores of the whole current block.
+    func loadScores() throws -> UnsafePointer<Double> {
+        if !hasScores {
+            try loadFrequencies()
+            similarity.score(
+                documents: postings.documents, frequencies: postings.frequencies,
+                count: postings.count, inverses: inverses, into: blockScores)
+            hasScores = true
+        }
+        return UnsafePointer(blockScores)
+    }
+}

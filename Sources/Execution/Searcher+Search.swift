@@ -1,0 +1,130 @@
+// One search over all segments, with one heap and one threshold.
+
+import Analysis
+import Queries
+import Segments
+
+extension Searcher {
+    func search(
+        _ query: ShardQuery, _ statistics: CollectionStatistics, _ stop: StopSignal
+    ) throws -> TopHits {
+        var planner = QueryPlanner(statistics)
+        let weight = try planner.plan(query.query, isScoring: query.needsScores)
+        let postFilter = try query.postFilter.map { try planner.plan($0, isScoring: false) }
+        let planners = segments.map {
+            SegmentPlanner($0, termCount: planner.termCount, stop)
+        }
+        let collector = try makeCollector(query, weight, planners)
+        let memory = ScorerMemory()
+        var scorers: [(segment: Int, scorer: any BulkScorer)] = []
+        for (index, planner) in planners.enumerated() {
+            let scorer = try planner.bulkScorer(
+                weight, mask: planner.liveBits(), isScoring: query.needsScores, memory)
+            if let scorer { scorers.append((index, scorer)) }
+        }
+        // The threshold rises early when the segment with the best bound comes first. Any order
+        // gives the same hits.
+        if collector.heap != nil { scorers.sort { $0.scorer.maximum > $1.scorer.maximum } }
+        for (index, scorer) in scorers {
+            if collector.isComplete { break }
+            if collector.prunes, scorer.maximum < collector.threshold { continue }
+            if stop.isSet { throw ExecutionError.stopped }
+            let kept = try postFilter.map { filter in
+                try planners[index].scorer(filter)?
+                    .documents(documentCount: planners[index].documentCount) { stop.isSet }
+                    ?? DocumentBits(documentCount: planners[index].documentCount)
+            }
+            try collector.begin(segment: index, postFilter: kept)
+            try scorer.score(into: collector, stop)
+            try collector.endSegment()
+        }
+        return topHits(query, collector)
+    }
+
+    private func makeCollector(
+        _ query: ShardQuery, _ weight: Weight, _ planners: [SegmentPlanner]
+    ) throws -> HitCollector {
+        let sortsByScore =
+            query.count <= 0 || query.sort.isEmpty
+            || (query.sort.count == 1 && query.sort[0].field == .score
+                && query.sort[0].descending)
+        let segments = segments
+        var heap: TopHitsHeap?
+        var sorter: FieldSorter?
+        if sortsByScore {
+            heap = TopHitsHeap(
+                capacity: max(0, query.count),
+                tieKey: { segments[$0].view.segment.tieKey($1) },
+                id: { segments[$0].view.segment.id($1) })
+        } else {
+            sorter = FieldSorter(
+                query, columns: query.sort.map { columns($0.field) }, segments: segments,
+                wantsScores: Self.wantsScores(query))
+        }
+        return HitCollector(
+            heap: heap, sorter: sorter, facets: query.aggregations.map(facetCounter), query: query,
+            total: try total(query, weight, planners))
+    }
+
+    private func columns(_ field: SortField) -> [Column?] {
+        guard case .field(let path) = field else { return segments.map { _ in nil } }
+        return segments.map { $0.view.segment.column(path) }
+    }
+
+    private func facetCounter(_ named: NamedAggregation) -> any FacetCounter {
+        switch named.aggregation {
+        case .terms(let terms):
+            TermsFacetCounter(terms, columns: columns(.field(terms.field)))
+        case .range(let range):
+            RangeFacetCounter(range, columns: columns(.field(range.field)))
+        }
+    }
+
+    /// Whether hits carry scores.
+    private static func wantsScores(_ query: ShardQuery) -> Bool {
+        query.count > 0
+            && (query.trackScores || query.sort.isEmpty
+                || query.sort.contains { $0.field == .score })
+    }
+
+    /// What is known of the total before searching.
+    private func total(
+        _ query: ShardQuery, _ weight: Weight, _ planners: [SegmentPlanner]
+    ) throws -> HitCount {
+        var total = HitCount(query.trackTotalHits)
+        guard total.isCounting, query.minimumScore == nil, query.postFilter == nil else {
+            return total
+        }
+        var exact: Int64? = 0
+        var minimum: Int64 = 0
+        for planner in planners {
+            if let sum = exact { exact = try planner.exactCount(weight).map { sum + $0 } }
+            minimum += try planner.minimumCount(weight)
+        }
+        if let exact { total.know(exact) } else { total.know(atLeast: minimum) }
+        return total
+    }
+
+    private func topHits(_ query: ShardQuery, _ collector: HitCollector) -> TopHits {
+        let wantsScores = Self.wantsScores(query)
+        var result = TopHits(total: collector.totalHits)
+        if let heap = collector.heap {
+            result.hits = heap.ranked().map { ranked in
+                let place = segments[ranked.segment]
+                return Hit(
+                    score: wantsScores ? ranked.score : nil,
+                    sortValues: query.sort.isEmpty ? [] : [.score(ranked.score)],
+                    tieKey: ranked.tieKey, id: place.view.segment.id(ranked.document),
+                    address: place.address(ranked.document))
+            }
+            if wantsScores { result.maximumScore = result.hits.first?.score }
+        } else if let sorter = collector.sorter {
+            result.hits = sorter.hits
+            if wantsScores { result.maximumScore = collector.maximumScore }
+        }
+        for (named, counter) in zip(query.aggregations, collector.facets) {
+            result.facets[named.name] = counter.partial
+        }
+        return result
+    }
+}
