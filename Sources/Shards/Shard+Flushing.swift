@@ -7,23 +7,16 @@ import Storage
 extension Shard {
     /// Moves everything acknowledged so far into segment objects and checkpoints it.
     public func flush() async throws(ShardError) {
-        while isFlushing {
-            await withCheckedContinuation { flushWaiters.append($0) }
-        }
+        await rewritingMemory.enter()
+        defer { rewritingMemory.leave() }
         try checkUsable()
-        guard progress.newestBatch > 0, log.slot > progress.coveredSlot else { return }
-        isFlushing = true
-        defer {
-            isFlushing = false
-            for waiter in flushWaiters { waiter.resume() }
-            flushWaiters = []
-        }
+        guard progress.newestBatch > progress.coveredSlot else { return }
         try await flushOnce()
         await collectGarbage()
     }
 
     func flushIfDue() {
-        guard settings.worksInBackground, !isFlushing, !isClosed, failure == nil,
+        guard settings.worksInBackground, !rewritingMemory.isTaken, !isClosed, failure == nil,
             !log.isDeposed, retryFlushAt.map({ environment.clock.now >= $0 }) ?? true,
             progress.logBytes >= settings.flushBytes || memoryBytes >= settings.flushBytes
         else { return }
@@ -59,10 +52,10 @@ extension Shard {
     }
 
     private func flushOnce() async throws(ShardError) {
-        let (inputs, mark) = try await inTurn {
+        let (inputs, mark) = try await logTurn.pass {
             () async throws(ShardError) -> ([SegmentEntry], FlushMark) in
             try checkUsable()
-            try await seal()
+            try await memoryTurn.pass { () async throws(ShardError) in try await seal() }
             let mark = FlushMark(slot: log.slot, digest: log.digest, bytes: progress.logBytes)
             return (contents.segments.filter { $0.stored == nil }, mark)
         }
@@ -70,9 +63,9 @@ extension Shard {
         segmentsInUse.insert(name)
         defer { segmentsInUse.remove(name) }
         let written = try await rewrite.run(inputs, name: name)
-        try await inTurn { () async throws(ShardError) in
+        try await logTurn.pass { () async throws(ShardError) in
             try checkUsable()
-            replace(inputs, by: written)
+            await replace(inputs, by: written)
             try await appendCheckpoint(covering: mark)
             progress.logBytes -= mark.bytes
         }
@@ -84,31 +77,13 @@ extension Shard {
 
     func newSegmentName() -> String { "\(log.fence)-\(environment.random.nextName())" }
 
-    // MARK: With the turn
+    // MARK: With the log's turn
 
     /// Puts a rewritten segment in the place of its inputs, with the deletions that came since.
-    func replace(_ inputs: [SegmentEntry], by written: SegmentRewrite.Written?) {
-        let numbers = Set(inputs.map(\.number))
-        contents.with { state in
-            let now = Dictionary(
-                uniqueKeysWithValues: state.segments.filter { numbers.contains($0.number) }
-                    .map { ($0.number, $0.live) })
-            let index = state.segments.firstIndex { numbers.contains($0.number) }
-            state.segments.removeAll { numbers.contains($0.number) }
-            guard let written, let index else { return }
-            let dead = DeletionTransfer.dead(
-                inputs.map {
-                    .init(
-                        documentCount: $0.reader.documentCount, before: $0.live,
-                        now: now[$0.number] ?? nil)
-                })
-            var entry = SegmentEntry(
-                number: state.nextNumber, reader: written.reader, bytes: written.bytes,
-                stored: written.stored, live: nil)
-            state.nextNumber += 1
-            for document in dead { entry.delete(document) }
-            if entry.liveCount > 0 { state.segments.insert(entry, at: index) }
-        }
+    func replace(_ inputs: [SegmentEntry], by written: SegmentRewrite.Written?) async {
+        await memoryTurn.enter()
+        defer { memoryTurn.leave() }
+        contents.replace(inputs, by: written)
         // The same documents in other segments: searches may have them without a refresh.
         if !hasUnpublished { publishSnapshot() }
     }

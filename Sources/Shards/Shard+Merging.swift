@@ -6,7 +6,8 @@ import Storage
 extension Shard {
     /// Starts a merge when the policy wants one and none is under way.
     public func mergeIfDue() {
-        guard settings.worksInBackground, !isMerging, !isClosed, failure == nil, !log.isDeposed,
+        guard settings.worksInBackground, !rewritingStored.isTaken, !isClosed, failure == nil,
+            !log.isDeposed,
             retryMergeAt.map({ environment.clock.now >= $0 }) ?? true,
             settings.mergePolicy.choose(mergeCandidates) != nil
         else { return }
@@ -21,21 +22,20 @@ extension Shard {
 
     /// Does the merge that the policy wants most; false when it wants none.
     public func mergeOnce() async throws(ShardError) -> Bool {
-        while isMerging {
-            await withCheckedContinuation { mergeWaiters.append($0) }
-        }
+        await rewritingStored.enter()
+        defer { rewritingStored.leave() }
         try checkUsable()
         guard let chosen = settings.mergePolicy.choose(mergeCandidates) else { return false }
-        return try await merge(chosen)
+        try await merge(chosen)
+        return true
     }
 
     /// Merges until at most `count` segment objects are left, whatever their size.
     public func forceMerge(maximumSegments count: Int) async throws(ShardError) {
         try await flush()
+        await rewritingStored.enter()
+        defer { rewritingStored.leave() }
         while true {
-            while isMerging {
-                await withCheckedContinuation { mergeWaiters.append($0) }
-            }
             try checkUsable()
             let candidates = mergeCandidates
             let hasDead = candidates.contains { $0.deleted > 0 }
@@ -44,12 +44,46 @@ extension Shard {
             let smallest = candidates.sorted {
                 ($0.deleted > 0 ? 0 : 1, $0.liveBytes) < ($1.deleted > 0 ? 0 : 1, $1.liveBytes)
             }.prefix(surplus).map(\.number)
-            _ = try await merge(candidates.map(\.number).filter(smallest.contains))
+            try await merge(candidates.map(\.number).filter(smallest.contains))
         }
     }
 
-    var mergeCandidates: [MergePolicy.Candidate] {
-        contents.segments.filter { $0.stored != nil }.map {
+    /// Starts making one segment of many in memory, as refreshes leave them behind.
+    func compactIfDue() {
+        guard settings.worksInBackground, !rewritingMemory.isTaken, !isClosed, failure == nil,
+            settings.mergePolicy.choose(memoryCandidates) != nil
+        else { return }
+        Task {
+            do throws(ShardError) {
+                _ = try await self.compactMemory()
+            } catch {
+                if !self.isClosed { self.report("segments in memory could not be merged", error) }
+            }
+        }
+    }
+
+    /// Merges segments in memory as the policy wants it, in memory; false when it wants nothing.
+    func compactMemory() async throws(ShardError) -> Bool {
+        await rewritingMemory.enter()
+        defer { rewritingMemory.leave() }
+        try checkUsable()
+        guard let chosen = settings.mergePolicy.choose(memoryCandidates) else { return false }
+        let inputs = contents.segments.filter { chosen.contains($0.number) }
+        let written = try await rewrite.runInMemory(inputs, name: "memory-\(chosen[0])")
+        try await logTurn.pass { () async throws(ShardError) in
+            try checkUsable()
+            await replace(inputs, by: written)
+        }
+        return true
+    }
+
+    var mergeCandidates: [MergePolicy.Candidate] { candidates { $0.stored != nil } }
+    private var memoryCandidates: [MergePolicy.Candidate] { candidates { $0.stored == nil } }
+
+    private func candidates(
+        _ isIncluded: (SegmentEntry) -> Bool
+    ) -> [MergePolicy.Candidate] {
+        contents.segments.filter(isIncluded).map {
             MergePolicy.Candidate(
                 number: $0.number, bytes: $0.bytes.count, documents: $0.reader.documentCount,
                 deleted: $0.deletedCount)
@@ -63,24 +97,17 @@ extension Shard {
         if !isClosed { report("a merge failed; it will be tried again", error) }
     }
 
-    private func merge(_ chosen: [Int]) async throws(ShardError) -> Bool {
-        isMerging = true
-        defer {
-            isMerging = false
-            for waiter in mergeWaiters { waiter.resume() }
-            mergeWaiters = []
-        }
+    private func merge(_ chosen: [Int]) async throws(ShardError) {
         let inputs = contents.segments.filter { chosen.contains($0.number) }
         let name = newSegmentName()
         segmentsInUse.insert(name)
         defer { segmentsInUse.remove(name) }
         let written = try await rewrite.run(inputs, name: name)
-        try await inTurn { () async throws(ShardError) in
+        try await logTurn.pass { () async throws(ShardError) in
             try checkUsable()
-            replace(inputs, by: written)
+            await replace(inputs, by: written)
             try await appendCheckpoint()
         }
         await collectGarbage()
-        return true
     }
 }

@@ -29,9 +29,8 @@ extension Shard {
     public func refresh() async throws(ShardError) -> Int64 {
         try checkUsable()
         if hasUnpublished {
-            await takeTurn()
-            defer { passTurn() }
-            if hasUnpublished {
+            try await memoryTurn.pass { () async throws(ShardError) in
+                guard hasUnpublished else { return }
                 try await seal()
                 publishSnapshot()
             }
@@ -65,7 +64,7 @@ extension Shard {
         }
     }
 
-    // MARK: With the turn
+    // MARK: With memory's turn
 
     /// Turns the builder into a segment in memory.
     func seal() async throws(ShardError) {
@@ -91,7 +90,7 @@ extension Shard {
     }
 
     func wakeVisibilityWaiters() {
-        let visible = isClosed ? .max : snapshot.visibleSlot
+        let visible = isClosed || failure != nil ? .max : snapshot.visibleSlot
         let ready = visibilityWaiters.filter { $0.slot <= visible }
         visibilityWaiters.removeAll { $0.slot <= visible }
         for waiter in ready { waiter.continuation.resume() }
@@ -99,7 +98,7 @@ extension Shard {
 }
 
 extension ShardContents {
-    /// Moves what was built into a segment of its own; on the compute pool, with the turn.
+    /// Moves what was built into a segment of its own; on the compute pool, with memory's turn.
     func seal(_ memory: MemorySegment) throws {
         guard let image = try memory.finish() else { return }
         let bytes = MappedBytes(owned: image)
@@ -110,10 +109,12 @@ extension ShardContents {
                 number: number, reader: reader, bytes: bytes, stored: nil, live: nil)
             for document in state.deadBuffered { entry.delete(document) }
             state.nextNumber += 1
+            state.seals += 1
             if entry.liveCount > 0 { state.segments.append(entry) }
             state.buffered = [:]
             state.deadBuffered = []
             state.bufferedBytes = 0
+            state.builderBytes = 0
         }
     }
 }

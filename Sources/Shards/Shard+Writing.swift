@@ -52,11 +52,11 @@ extension Shard {
     private func drain() async {
         while !queue.isEmpty {
             await waitForMemory()
-            await takeTurn()
+            await logTurn.enter()
             committing = takeGroup()
             await commit(committing)
             committing = []
-            passTurn()
+            logTurn.leave()
             flushIfDue()
         }
         isDraining = false
@@ -76,7 +76,7 @@ extension Shard {
         return group
     }
 
-    // MARK: One group, with the turn
+    // MARK: One group, with the log's turn
 
     private func commit(_ group: [WriteRequest]) async {
         var group = group
@@ -110,21 +110,21 @@ extension Shard {
                 nextSequenceNumber: progress.nextSequenceNumber, schema: progress.schema,
                 place: location.description)
             let requests = group.map(\.plan)
-            let plan = try await compute { WritePlanner.plan(requests, context) }
+            let plan = try await memoryTurn.pass { () async throws(ShardError) in
+                try await compute { WritePlanner.plan(requests, context) }
+            }
             guard let first = plan.growing.min() else {
                 // The schema may have been updated from outside meanwhile.
-                if plan.schema == progress.schema, try await prepareMemory() { return plan }
+                if plan.schema == progress.schema { return plan }
                 continue
             }
             do {
                 let inForce = try await group[first].schemaFor(plan.schema)
                 progress.adopt(inForce)
-                guard inForce == plan.schema else { continue }
+                if inForce == plan.schema { return plan }
             } catch {
                 refuse(&group, plan.growing, because: error)
-                continue
             }
-            if try await prepareMemory() { return plan }
         }
         throw ShardError(
             .unavailable, place: location.description,
@@ -153,34 +153,38 @@ extension Shard {
                 operations: plan.changes.map(\.logged)
             ).encoded()
         }
+        if schema != nil, generation == progress.schemaGeneration {
+            progress.isSchemaLogged = true
+        }
         do throws(ShardError) {
-            let (memory, contents) = (memory, contents)
-            try await compute {
-                contents.apply(plan.changes, numbers: memory.add(plan.changes))
+            try await memoryTurn.pass { () async throws(ShardError) in
+                try await apply(plan, generation, slot)
             }
         } catch {
             fail(error)
             throw error
         }
-        if schema != nil, generation == progress.schemaGeneration {
-            progress.isSchemaLogged = true
+    }
+
+    /// Puts committed changes into memory; with both turns.
+    private func apply(
+        _ plan: WritePlan, _ generation: Int, _ slot: UInt64
+    ) async throws(ShardError) {
+        if memoryGeneration != generation {
+            if !memory.accepts(plan.schema) { try await seal() }
+            memory.adopt(plan.schema)
+            memoryGeneration = generation
+        }
+        let (memory, contents) = (memory, contents)
+        try await compute {
+            let changes = contents.located(plan.changes, since: plan.seals)
+            contents.apply(changes, to: memory)
         }
         progress.nextSequenceNumber = plan.nextSequenceNumber
         progress.newestBatch = slot
         for entry in plan.remembered { progress.answers.insert(entry) }
         collection.note(.batch, slot: slot)
         published.noteBatch(slot)
-    }
-
-    /// Readies the builder for documents of the present schema. False when it had to be sealed
-    /// for that: then documents have moved, and plans that name their places are void.
-    private func prepareMemory() async throws(ShardError) -> Bool {
-        guard memoryGeneration != progress.schemaGeneration else { return true }
-        let fits = memory.accepts(progress.schema)
-        if !fits { try await seal() }
-        memory.adopt(progress.schema)
-        memoryGeneration = progress.schemaGeneration
-        return fits
     }
 
     // MARK: Refusing
@@ -211,6 +215,7 @@ extension Shard {
         failure = error
         report("the shard failed", error)
         refuseWaiting(error)
+        wakeVisibilityWaiters()
     }
 
     func compute<R: Sendable>(

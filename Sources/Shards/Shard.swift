@@ -1,8 +1,9 @@
 // One shard, owned: its log, its segments, and the documents on their way from one to the other.
 //
-// Whatever changes documents takes the shard's turn: committing a group of writes, sealing the
-// builder, publishing a rewritten segment. Turns are given in the order of asking. Computing
-// happens on the compute pool while the turn is held; searches and reads by id need no turn.
+// Two turnstiles order what changes: committing a group of writes and publishing a rewritten
+// segment take the log's turn; planning, applying and sealing the builder take memory's, only
+// while they compute, so that a refresh does not wait for the object store. Computing happens on
+// the compute pool. Searches and reads by id need no turn.
 
 import Analysis
 import Logging
@@ -39,16 +40,18 @@ public actor Shard {
     var stalledSince: Instant?
     var stallReason = ""
 
-    private var isTurnTaken = false
-    private var turnQueue: [CheckedContinuation<Void, Never>] = []
+    /// For whoever appends to the log or changes the list of segments.
+    let logTurn = Turnstile()
+    /// For whoever changes what is in memory; asked for after `logTurn` by who needs both.
+    let memoryTurn = Turnstile()
 
     var isClosed = false
     /// Set when committed documents could not be applied: only opening again helps.
     var failure: ShardError?
-    var isFlushing = false
-    var flushWaiters: [CheckedContinuation<Void, Never>] = []
-    var isMerging = false
-    var mergeWaiters: [CheckedContinuation<Void, Never>] = []
+    /// For whoever makes one segment of those in memory: asked for before the turns.
+    let rewritingMemory = Turnstile()
+    /// For whoever makes one segment of stored ones: asked for before the turns.
+    let rewritingStored = Turnstile()
     var retryMergeAt: Instant?
     var retryFlushAt: Instant?
     var lastRefresh: Instant
@@ -128,35 +131,9 @@ public actor Shard {
     /// Bytes of documents that are in no segment object yet.
     var memoryBytes: Int {
         contents.with { state in
-            state.bufferedBytes
+            state.bufferedBytes + state.builderBytes
                 + state.segments.reduce(0) { $0 + ($1.stored == nil ? $1.bytes.count : 0) }
         }
-    }
-
-    // MARK: Turns
-
-    func takeTurn() async {
-        if !isTurnTaken {
-            isTurnTaken = true
-            return
-        }
-        await withCheckedContinuation { turnQueue.append($0) }
-    }
-
-    func passTurn() {
-        if turnQueue.isEmpty {
-            isTurnTaken = false
-        } else {
-            turnQueue.removeFirst().resume()
-        }
-    }
-
-    func inTurn<R: Sendable>(
-        _ body: () async throws(ShardError) -> R
-    ) async throws(ShardError) -> R {
-        await takeTurn()
-        defer { passTurn() }
-        return try await body()
     }
 
     // MARK: Life
@@ -181,6 +158,7 @@ public actor Shard {
             report("a refresh failed", error)
         }
         flushIfDue()
+        compactIfDue()
         mergeIfDue()
     }
 
@@ -191,9 +169,9 @@ public actor Shard {
         ticker?.cancel()
         refuseWaiting(closedError)
         wakeVisibilityWaiters()
-        // Whoever has the turn finishes first.
-        await takeTurn()
-        passTurn()
+        // Whoever is at it finishes first.
+        await logTurn.enter()
+        logTurn.leave()
     }
 
     var closedError: ShardError {

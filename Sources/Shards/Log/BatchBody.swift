@@ -61,6 +61,9 @@ struct BatchBody: Sendable, Hashable {
             let id = try reader.lengthPrefixed()
             let sequenceNumber = try reader.signedVarint()
             let version = try reader.signedVarint()
+            guard (0..<LogRecord.numberLimit).contains(sequenceNumber),
+                (0..<LogRecord.numberLimit).contains(version)
+            else { throw reader.corrupt("a sequence number or version is too large") }
             operations.append(
                 LoggedOperation(
                     id: id, sequenceNumber: sequenceNumber, version: version,

@@ -57,10 +57,12 @@ extension CheckpointBody {
     init(_ bytes: [UInt8]) throws(CorruptBytes) {
         var reader = ByteReader(bytes, place: "checkpoint")
         coveredSlot = try reader.varint()
-        guard coveredSlot < .max else { throw reader.corrupt("no slot is that large") }
         coveredDigest = try Self.digest(&reader)
         newestBatch = try reader.varint()
         nextSequenceNumber = try reader.signedVarint()
+        guard max(coveredSlot, newestBatch) < UInt64(LogRecord.numberLimit),
+            (0..<LogRecord.numberLimit).contains(nextSequenceNumber)
+        else { throw reader.corrupt("a slot or sequence number is too large") }
         schema = try reader.lengthPrefixed()
         terms = try PrimaryTerms(&reader)
         segments = []

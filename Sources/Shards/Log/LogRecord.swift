@@ -21,6 +21,8 @@ struct LogRecord: Sendable, Hashable {
 
     static let magic: [UInt8] = Array("CLOG".utf8)
     static let formatVersion: UInt16 = 1
+    /// Slots, sequence numbers and versions stay below, so that counting on never overflows.
+    static let numberLimit: Int64 = 1 << 62
     /// No record is larger; a length beyond it is damage.
     static let maximumByteCount = 1 << 30
 

@@ -72,6 +72,9 @@ struct LogTakeover: Sendable {
         switch (phase, answer) {
         case (.listing, .slots(let found)):
             slots = found
+            guard slots.last ?? 0 < UInt64(LogRecord.numberLimit) else {
+                throw corrupt("the log has a record in slot \(slots.last ?? 0)")
+            }
             return try readMore()
         case (.reading(let asked), .objects(let objects)):
             guard try keep(asked, objects) else { return try again("a record has gone") }

@@ -29,9 +29,13 @@ final class ShardContents: Sendable {
         /// Documents of the builder that are dead already.
         var deadBuffered: [UInt32] = []
         var bufferedBytes = 0
+        /// Of the inverted documents in the builder.
+        var builderBytes = 0
         var segments: [SegmentEntry] = []
         var tombstones = Tombstones()
         var nextNumber = 0
+        /// How often the builder was sealed.
+        var seals = 0
     }
 
     private let state = Mutex(State())
@@ -71,9 +75,27 @@ final class ShardContents: Sendable {
         return .absent
     }
 
-    /// Applies changes in order; `numbers` are the builder's, where a document was added.
-    func apply(_ changes: [PlannedChange], numbers: [UInt32?]) {
+    /// Plans made before the builder was sealed do not know where its documents went.
+    func located(_ changes: [PlannedChange], since seals: Int) -> [PlannedChange] {
+        let (now, segments) = state.withLock { ($0.seals, $0.segments) }
+        guard now != seals else { return changes }
+        return changes.map { change in
+            guard change.place == nil,
+                case .segment(let entry, let document) = find(change.key, in: segments)
+            else { return change }
+            var located = change
+            located.place = SegmentPlace(segment: entry.number, document: document)
+            return located
+        }
+    }
+
+    /// Adds documents to the builder and notes where they are, in order; on the compute pool,
+    /// with memory's turn.
+    func apply(_ changes: [PlannedChange], to memory: MemorySegment) {
+        let numbers = memory.add(changes)
+        let builderBytes = memory.estimatedBytes
         state.withLock { state in
+            state.builderBytes = builderBytes
             for (change, number) in zip(changes, numbers) {
                 Self.remove(change, &state)
                 guard let number, let source = change.source else {
@@ -118,7 +140,7 @@ struct PlannedChange: Sendable {
     let source: [UInt8]?
     let document: ParsedDocument?
     /// The copy in a segment that this change replaces; one in the builder is found by its id.
-    let place: SegmentPlace?
+    var place: SegmentPlace?
 
     var logged: LoggedOperation {
         LoggedOperation(

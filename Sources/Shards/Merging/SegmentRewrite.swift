@@ -13,7 +13,8 @@ struct SegmentRewrite: Sendable {
     struct Written: Sendable {
         let reader: SegmentReader
         let bytes: MappedBytes
-        let stored: SegmentEntry.Stored
+        /// Nil for a segment in memory.
+        let stored: SegmentEntry.Stored?
     }
 
     /// A segment object that cannot be written now may be later; not in this call.
@@ -36,6 +37,24 @@ struct SegmentRewrite: Sendable {
             throw ShardError(
                 .corrupt, place: location.segmentPrefix + name,
                 reason: "the segment cannot be made: \(error)",
+                remedy: "it is tried again; if that keeps failing, see the reason")
+        }
+    }
+
+    /// The same without an object. Nil when nothing is alive.
+    func runInMemory(
+        _ inputs: [SegmentEntry], name: String
+    ) async throws(ShardError) -> Written? {
+        guard inputs.contains(where: { $0.liveCount > 0 }) else { return nil }
+        do {
+            return try await environment.compute.run(.merge) { [stop] in
+                let bytes = MappedBytes(owned: try Self.image(inputs, stop))
+                return Written(
+                    reader: try SegmentReader(bytes, name: name), bytes: bytes, stored: nil)
+            }
+        } catch {
+            throw ShardError(
+                .corrupt, place: location.description, reason: "\(error)",
                 remedy: "it is tried again; if that keeps failing, see the reason")
         }
     }

@@ -42,7 +42,7 @@ extension Shard {
     }
 
     private func start() async throws(ShardError) {
-        try await inTurn { () async throws(ShardError) in
+        try await memoryTurn.pass { () async throws(ShardError) in
             try await seal()
             publishSnapshot()
             published.noteBatch(progress.newestBatch)

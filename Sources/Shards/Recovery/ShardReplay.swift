@@ -99,7 +99,9 @@ struct ShardReplay: Sendable {
                 for record in recovered.records {
                     progress.logBytes += record.body.count
                     switch record.kind {
-                    case .checkpoint: continue
+                    case .checkpoint:
+                        let schema = try decode(try CheckpointBody(record.body).schema)
+                        try adopt(schema, contents, memory, &progress)
                     case .fence:
                         progress.terms.begin(
                             Int64(record.slot), at: progress.nextSequenceNumber)
@@ -121,17 +123,14 @@ struct ShardReplay: Sendable {
     ) throws {
         let batch = try BatchBody(record.body)
         if !batch.schema.isEmpty {
-            progress.schema = try decode(batch.schema)
-            progress.isSchemaLogged = true
-            if !memory.accepts(progress.schema) { try contents.seal(memory) }
-            memory.adopt(progress.schema)
+            try adopt(try decode(batch.schema), contents, memory, &progress)
         }
         let segments = contents.segments
         let parser = DocumentParser(schema: progress.schema)
         let changes = try batch.operations.map { operation in
             try change(operation, parser, contents, segments, slot: record.slot)
         }
-        contents.apply(changes, numbers: memory.add(changes))
+        contents.apply(changes, to: memory)
         for answer in batch.answers { progress.answers.insert(answer) }
         let newest = batch.operations.map(\.sequenceNumber).max() ?? -1
         progress.nextSequenceNumber = max(progress.nextSequenceNumber, newest + 1)
@@ -162,6 +161,16 @@ struct ShardReplay: Sendable {
     }
 
     // MARK: Schema
+
+    private func adopt(
+        _ schema: Schema, _ contents: ShardContents, _ memory: MemorySegment,
+        _ progress: inout ShardProgress
+    ) throws {
+        progress.adopt(schema)
+        progress.isSchemaLogged = true
+        if !memory.accepts(schema) { try contents.seal(memory) }
+        memory.adopt(schema)
+    }
 
     /// The log's schema was in force when its documents were parsed; the metadata store's may be
     /// newer, or older if it was restored from a backup.

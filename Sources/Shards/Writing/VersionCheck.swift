@@ -14,10 +14,11 @@ enum VersionCheck {
         }
         try checkSequence(operation, alive, term)
         guard let given = operation.externalVersion else { return }
-        guard given >= 0 else {
+        guard (0..<LogRecord.numberLimit).contains(given) else {
             throw DocumentFailure(
                 type: "illegal_argument_exception",
-                reason: "an external version cannot be negative; got \(given)", status: 400)
+                reason: "an external version is at least 0 and below 2^62; got \(given)",
+                status: 400)
         }
         guard let version = current?.version else { return }
         let isNewer = operation.externalGTE ? given >= version : given > version

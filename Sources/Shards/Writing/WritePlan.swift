@@ -27,6 +27,8 @@ struct WritePlan: Sendable {
     /// The requests, by index, that found new fields.
     var growing: Set<Int> = []
     var nextSequenceNumber: Int64
+    /// `ShardContents.State.seals` when it was made.
+    let seals: Int
 }
 
 extension DocumentOperation {

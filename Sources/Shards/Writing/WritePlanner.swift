@@ -44,7 +44,8 @@ struct WritePlanner {
 
     private init(_ context: Context) {
         contents = context.contents
-        segments = context.contents.segments
+        let (segments, seals) = context.contents.with { ($0.segments, $0.seals) }
+        self.segments = segments
         answers = context.answers
         terms = context.terms
         term = context.term
@@ -52,7 +53,8 @@ struct WritePlanner {
         place = context.place
         parser = DocumentParser(schema: context.schema)
         plan = WritePlan(
-            schema: context.schema, nextSequenceNumber: context.nextSequenceNumber)
+            schema: context.schema, nextSequenceNumber: context.nextSequenceNumber,
+            seals: seals)
     }
 
     // MARK: Requests
