@@ -141,8 +141,7 @@ struct Node {
 
     /// Tells people and scripts that the node serves, and where.
     private func announce(_ address: String) {
-        print("Canopy is ready: \(address)")
-        fflush(stdout)
+        FileHandle.standardOutput.write(Data("Canopy is ready: \(address)\n".utf8))
         guard let readyFile else { return }
         try? Data((address + "\n").utf8).write(
             to: URL(fileURLWithPath: readyFile), options: .atomic)

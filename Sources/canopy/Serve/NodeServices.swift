@@ -61,9 +61,10 @@ struct LeafServices: Service {
     }
 
     func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            for leaf in leaves { group.addTask { await leaf.run() } }
-            await cancelWhenGracefulShutdown { await group.waitForAll() }
+        await cancelWhenGracefulShutdown { [leaves] in
+            await withTaskGroup(of: Void.self) { group in
+                for leaf in leaves { group.addTask { await leaf.run() } }
+            }
         }
         for server in servers { await server.stop() }
         for leaf in leaves { await leaf.close() }
@@ -96,7 +97,7 @@ struct RootServices {
             generationWatch: watch, logger: logger)
         documents = RootDocumentService(
             world: world, catalog: catalog, directory: directory, configuration: settings,
-            indices: indices, logger: logger)
+            generationWatch: watch, indices: indices)
     }
 
     var watchService: BackgroundService {

@@ -57,7 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
                     flags: try flags(), environment: ProcessInfo.processInfo.environment,
                     file: config))
             try await Node(configuration, readyFile: readyFile).run()
-        } catch let error as any CustomStringConvertible & Error where !(error is ExitCode) {
+        } catch {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             throw ExitCode.failure
         }
