@@ -8,9 +8,9 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Bring documents from a file, a folder or a package list into an index.",
         discussion: """
-            Reads a source as a stream and sends it in bulk requests, several at a time. The index is \
-            created with a mapping that fits when it does not exist. Files ending in .zst, .gz, .lz4, \
-            .xz or .bz2 are decompressed on the way (by zstd, gzip, lz4, xz, bzip2).
+            Reads a source as a stream and sends it in bulk requests, several at a time. The index \
+            is created with a mapping that fits when it does not exist. Files ending in .zst, .gz, \
+            .lz4, .xz or .bz2 are decompressed on the way (by zstd, gzip, lz4, xz, bzip2).
 
             FORMATS
               ndjson           a JSON document per line; '_id' or 'id' is the document's id
@@ -26,10 +26,10 @@ struct ImportCommand: AsyncParsableCommand {
               canopy import apt --index packages --shards 4
               pg_dump_as_json | canopy import - --format ndjson --index users
 
-            A document without an id gets one made of its source's name and line, so that importing \
-            the same source again replaces documents and never doubles them. A line that is no \
-            document, or that the server refuses, is reported with its place and reason, and the rest \
-            goes in; the exit status then says 1.
+            A document without an id gets one made of its source's name and line, so that \
+            importing the same source again replaces documents and never doubles them. A line that \
+            is no document, or that the server refuses, is reported with its place and reason, and \
+            the rest goes in; the exit status then says 1.
 
             When an import is interrupted, the same command goes on from the last acknowledged \
             document: a checkpoint lies under ~/.local/state/canopy/import or where --checkpoint \
@@ -127,7 +127,8 @@ struct ImportCommand: AsyncParsableCommand {
         let file = checkpointFile(fingerprint)
         let found = try restart ? nil : file?.read()
         if resume && found == nil {
-            throw ValidationError("--resume: there is no checkpoint at \(file?.path ?? "any place")")
+            throw ValidationError(
+                "--resume: there is no checkpoint at \(file?.path ?? "any place")")
         }
         if let found,
             let mismatch = found.mismatch(source: fingerprint, index: index, url: server.url)

@@ -1,5 +1,5 @@
-// Drives an import: reads batches on a thread of their own, keeps some in flight, remembers what was
-// acknowledged, and shows progress.
+// Drives an import: reads batches on a thread of their own, keeps some in flight, remembers what
+// was acknowledged, and shows progress.
 
 import NIOPosix
 import Synchronization

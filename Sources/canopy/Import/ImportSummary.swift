@@ -16,7 +16,8 @@ struct ImportSummary: Sendable {
     var elapsed: Duration
     /// Why the import ended before its source did, or nil.
     var stoppedBecause: String?
-    /// How often each reason was given; the rarest beyond `RefusalReport.reasonLimit` fall under one.
+    /// How often each reason was given; the rarest beyond `RefusalReport.reasonLimit` fall under
+    /// one.
     var reasons: [(reason: String, count: Int64)]
     var examples: [RefusedDocument]
 
@@ -37,7 +38,9 @@ struct ImportSummary: Sendable {
         if retries > 0 { lines.append("  \(Quantities.count(retries)) requests were sent again") }
         if refused > 0 {
             lines.append(style.red("  \(Quantities.count(refused)) refused:"))
-            for (reason, count) in reasons { lines.append("  \(Quantities.count(count)) × \(reason)") }
+            for (reason, count) in reasons {
+                lines.append("  \(Quantities.count(count)) × \(reason)")
+            }
         }
         if let stoppedBecause {
             lines.append(style.red("  stopped: \(stoppedBecause)"))

@@ -11,8 +11,8 @@ struct LoadCommand: AsyncParsableCommand {
         discussion: """
             An open-loop test: requests are sent when a schedule says so, not when the server is \
             ready, and latency counts from the intended moment, waiting included. A server that \
-            stalls is seen to stall. Percentiles are of answers, with time-outs counted at the limit; \
-            refusals (429) and errors are reported apart.
+            stalls is seen to stall. Percentiles are of answers, with time-outs counted at the \
+            limit; refusals (429) and errors are reported apart.
 
             The query file holds a query per line; or JSON lines {"query": "…", "tags": ["…"]}, as \
             search-benchmark-game has them; or, in a .tsv file, an id, a tab and the query.
@@ -23,15 +23,16 @@ struct LoadCommand: AsyncParsableCommand {
               canopy load --index wiki --queries queries.txt --ramp 500:5000:500 --duration 20s
               canopy load --index wiki --queries q.txt --rate 2000 --no-cache --verify
               canopy load --index logs --queries q.txt --rate 50 --body \\
-                '{"query":{"match":{"message":"{{query}}"}},"aggs":{"h":{"terms":{"field":"host"}}}}'
+                '{"query":{"match":{"text":"{{query}}"}},"aggs":{"h":{"terms":{"field":"h"}}}}'
 
             READING THE RESULT
               answered/s below offered/s means overload: the queue grows and with it the latency.
               'took' is the server's own time; the rest is network, queues and this generator.
               'own CPU' is this process's share of a core: near 100 % its figures say little.
 
-            --json writes everything found: {"url", "index", "query_file", "query_count", "arrivals", \
-            "connections", "seed", "timeout_seconds", "steps": [{"offered_rate", "achieved_rate", \
+            --json writes everything found: {"url", "index", "query_file", "query_count", \
+            "arrivals", "connections", "seed", "timeout_seconds", "steps": [{"offered_rate", \
+            "achieved_rate", \
             "seconds", "overloaded", "offered", "answered", "refused_429", "timed_out", "partial", \
             "errors", "cache", "bytes", "latency": {"count", "mean", "p50", "p90", "p99", "p99.9", \
             "max"}, "took", "generator", "tags", "curve", "bars", "timeline"}], "verify"}, with \
@@ -113,7 +114,9 @@ struct LoadCommand: AsyncParsableCommand {
         guard (0...10_000).contains(size) else {
             throw ValidationError("--size must be between 0 and 10000")
         }
-        guard zipf >= 0, zipf <= 10 else { throw ValidationError("--zipf must be between 0 and 10") }
+        guard zipf >= 0, zipf <= 10 else {
+            throw ValidationError("--zipf must be between 0 and 10")
+        }
         guard duration.duration > .zero, timeout.duration > .zero else {
             throw ValidationError("--duration and --timeout must be above zero")
         }
@@ -135,8 +138,9 @@ struct LoadCommand: AsyncParsableCommand {
                     guard !StandardStreams.errorIsTerminal else { return }
                     let rate = Quantities.decimal(step.offeredRate, significant: 3)
                     let p99 = Quantities.duration(seconds: Double(step.latency.p99) / 1e9)
+                    let answered = Quantities.count(step.answered)
                     StandardStreams.writeError(
-                        "\(rate)/s offered: \(Quantities.count(step.answered)) answered, p99 \(p99)\n")
+                        "\(rate)/s offered: \(answered) answered, p99 \(p99)\n")
                 })
         } catch {
             outcome = .failure(error)
@@ -163,7 +167,9 @@ struct LoadCommand: AsyncParsableCommand {
         headers.add(name: "host", value: parts.port.map { "\(host):\($0)" } ?? host)
         headers.add(name: "content-type", value: "application/json")
         headers.add(name: "user-agent", value: "canopy-load")
-        for header in server.headerPairs { headers.replaceOrAdd(name: header.name, value: header.value) }
+        for header in server.headerPairs {
+            headers.replaceOrAdd(name: header.name, value: header.value)
+        }
         let prefix = parts.path.hasSuffix("/") ? String(parts.path.dropLast()) : parts.path
         let path = index.map { "/" + ServerConnection.percentEncoded($0) } ?? ""
         let first = rates.first ?? 1
@@ -173,7 +179,8 @@ struct LoadCommand: AsyncParsableCommand {
         return LoadPlan(
             host: host, port: parts.port ?? (usesTLS ? 443 : 80), usesTLS: usesTLS,
             target: prefix + path + "/_search" + (noCache ? "?request_cache=false" : ""),
-            headers: headers, template: try makeTemplate(), queries: try QueryFile.read(path: queries),
+            headers: headers, template: try makeTemplate(),
+            queries: try QueryFile.read(path: queries),
             zipfExponent: zipf,
             steps: warm
                 + rates.map {

@@ -8,8 +8,8 @@ struct SearchCommand: AsyncParsableCommand {
         commandName: "search",
         abstract: "Ask a query and show the hits.",
         discussion: """
-            The query is in Lucene's syntax: words, "phrases", +must -not, AND OR NOT, field:value, \
-            field:[1 TO 5], prefix*. Without a query, everything is listed.
+            The query is in Lucene's syntax: words, "phrases", +must -not, AND OR NOT, \
+            field:value, field:[1 TO 5], prefix*. Without a query, everything is listed.
 
             EXAMPLES
               canopy search 'replicated log' --index wiki

@@ -93,7 +93,8 @@ struct SearchPage {
             let key =
                 bucket["key_as_string"]?.stringValue ?? bucket["key"]?.stringValue
                 ?? bucket["key"]?.description ?? ""
-            return "\(key.printable) \(style.dim(Quantities.count(bucket["doc_count"]?.integerValue ?? 0)))"
+            let count = Quantities.count(bucket["doc_count"]?.integerValue ?? 0)
+            return "\(key.printable) \(style.dim(count))"
         }
         let others = facet["sum_other_doc_count"]?.integerValue ?? 0
         let rest = others > 0 ? style.dim(" · \(Quantities.count(others)) in others") : ""
@@ -114,7 +115,8 @@ struct SearchPage {
         let failed = answer["_shards"]?["failed"]?.integerValue ?? 0
         if failed > 0 {
             let all = answer["_shards"]?["total"]?.integerValue ?? 0
-            lines.append(style.red("\(failed) of \(all) shards did not answer: hits may be missing"))
+            lines.append(
+                style.red("\(failed) of \(all) shards did not answer: hits may be missing"))
         }
         if answer["timed_out"]?.boolValue == true {
             lines.append(style.red("the search ran out of time: hits may be missing"))

@@ -1,8 +1,9 @@
 // Documents come from strangers: what they hold must not steer the terminal it is printed on.
 
 extension String {
-    /// This text on one line, with control characters (escape sequences, bells, carriage returns, and
-    /// the marks that reverse writing) replaced by spaces and runs of white space made one space.
+    /// This text on one line, with control characters (escape sequences, bells, carriage returns,
+    /// and the marks that reverse writing) replaced by spaces and runs of white space made one
+    /// space.
     var printable: String {
         var scalars = String.UnicodeScalarView()
         var lastWasSpace = true

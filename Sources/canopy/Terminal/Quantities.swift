@@ -30,7 +30,8 @@ enum Quantities {
 
     static func bytes(_ value: Int64) -> String { bytes(Double(value)) }
 
-    /// Three significant digits with the fitting unit: "870 ns", "41.2 µs", "3.05 ms", "12.4 s", "3m 20s".
+    /// Three significant digits with the fitting unit: "870 ns", "41.2 µs", "3.05 ms", "12.4 s",
+    /// "3m 20s".
     static func duration(seconds: Double) -> String {
         switch seconds {
         case ..<0: "0 s"
@@ -42,7 +43,9 @@ enum Quantities {
         }
     }
 
-    static func duration(_ duration: Duration) -> String { self.duration(seconds: duration.seconds) }
+    static func duration(_ duration: Duration) -> String {
+        self.duration(seconds: duration.seconds)
+    }
 
     /// 0.1234 → "12.3 %".
     static func percent(_ share: Double) -> String { "\(decimal(share * 100, significant: 3)) %" }

@@ -22,7 +22,8 @@ enum StandardStreams {
         write(Array(text.utf8), to: descriptor)
     }
 
-    /// A closed pipe or a full disk ends the output, not the work: a tool's progress is no reason to stop.
+    /// A closed pipe or a full disk ends the output, not the work: a tool's progress is no reason
+    /// to stop.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         bytes.withUnsafeBytes { all in
             var rest = all[...]

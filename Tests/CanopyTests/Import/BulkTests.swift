@@ -62,8 +62,9 @@ import Testing
     @Test func answersTellEachFate() throws {
         let fine = Array(#"{"took":3,"errors":false,"items":[{"index":{"status":201}}]}"#.utf8)
         #expect(try BulkAnswer(fine, count: 1).fates == [.done])
-        let mixed = Array(
-            #"{"took":3,"errors":true,"items":[{"index":{"_id":"a","status":200}},"#.utf8)
+        let mixed =
+            Array(
+                #"{"took":3,"errors":true,"items":[{"index":{"_id":"a","status":200}},"#.utf8)
             + Array(
                 #"{"index":{"status":400,"error":{"type":"mapper","reason":"field [x]"}}},"#.utf8)
             + Array(#"{"index":{"status":429,"error":{"type":"busy","reason":"full"}}}]}"#.utf8)
@@ -84,7 +85,8 @@ import Testing
 
     @Test func backOffGrowsAndEnds() {
         let policy = RetryPolicy()
-        func delay(_ attempt: Int, _ after: Duration? = nil, waited: Duration = .zero) -> Duration? {
+        func delay(_ attempt: Int, _ after: Duration? = nil, waited: Duration = .zero) -> Duration?
+        {
             policy.delay(attempt: attempt, retryAfter: after, waited: waited, jitter: 1)
         }
         #expect(delay(1) == .milliseconds(100))

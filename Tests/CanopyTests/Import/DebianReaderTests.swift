@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test func brokenParagraphsAreNamed() throws {
-        let records = try read("Version: 1\n\n continued\nPackage: a\n\nnonsense\nPackage: b\n\nPackage: c\n")
+        let records = try read(
+            "Version: 1\n\n continued\nPackage: a\n\nnonsense\nPackage: b\n\nPackage: c\n")
         #expect(records.map(\.isMalformed) == [true, true, true, false])
         #expect(records[0].document == "the paragraph has no Package field")
         #expect(records[1].document == "line 3: a continuation line without a field before it")
@@ -67,14 +68,17 @@ import Testing
 
     @Test func foldersOfLists() throws {
         let folder = try TemporaryFolder([
-            "x_main_Packages": "Package: b\n\n", "a_main_Packages": "Package: a\nDescription-md5: f\n\n",
-            "x_i18n_Translation-en": "Package: a\nDescription-md5: f\nDescription-en: s\n Long.\n\n",
+            "x_main_Packages": "Package: b\n\n",
+            "a_main_Packages": "Package: a\nDescription-md5: f\n\n",
+            "x_i18n_Translation-en":
+                "Package: a\nDescription-md5: f\nDescription-en: s\n Long.\n\n",
             "lock": "",
         ])
         var reader = try DebianSource.reader(path: folder.path, idField: nil)
         let records = try readAll(&reader)
-        #expect(records.map(\.document) == [
-            #"{"package":"a","body":"Long."}"#, #"{"package":"b"}"#,
-        ])
+        #expect(
+            records.map(\.document) == [
+                #"{"package":"a","body":"Long."}"#, #"{"package":"b"}"#,
+            ])
     }
 }

@@ -8,7 +8,8 @@ import Testing
     ) throws -> [ReadRecord] {
         let folder = try TemporaryFolder()
         var reader = try DelimitedReader(
-            try lines(text, in: folder, name: "t"), dialect: dialect, names: names, idField: idField)
+            try lines(text, in: folder, name: "t"), dialect: dialect, names: names, idField: idField
+        )
         return try readAll(&reader)
     }
 
@@ -43,7 +44,8 @@ import Testing
         #expect(
             records.map(\.document) == [
                 #"{"n":1,"price":1.5,"flag":true,"day":"2026-01-02","zip":"01234","word":"a"}"#,
-                #"{"n":-20,"price":3,"flag":false,"day":"2026-01-02T03:04:05Z","zip":"99999","word":"b"}"#,
+                #"{"n":-20,"price":3,"flag":false,"day":"2026-01-02T03:04:05Z","#
+                    + #""zip":"99999","word":"b"}"#,
                 "{}",
             ])
     }
@@ -70,16 +72,19 @@ import Testing
 
     @Test func anUnclosedQuoteIsNamed() throws {
         let records = try read("a\n1\n\"open\nforever\n")
-        #expect(records.last == ReadRecord(
-            line: 3, id: "", document: "a quoted cell is never closed", isMalformed: true))
+        #expect(
+            records.last
+                == ReadRecord(
+                    line: 3, id: "", document: "a quoted cell is never closed", isMalformed: true))
     }
 
     @Test func tabsAndGivenNames() throws {
         let records = try read(
             "7\tsay \"hi\"\n8\tx\n", .tsv, names: ["key", "text"], idField: "key")
-        #expect(records.map(\.document) == [
-            #"{"key":7,"text":"say \"hi\""}"#, #"{"key":8,"text":"x"}"#,
-        ])
+        #expect(
+            records.map(\.document) == [
+                #"{"key":7,"text":"say \"hi\""}"#, #"{"key":8,"text":"x"}"#,
+            ])
         #expect(records.map(\.id) == ["7", "8"])
     }
 

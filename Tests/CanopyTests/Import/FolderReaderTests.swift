@@ -77,7 +77,9 @@ import Testing
         #expect(HTMLText("<h1>Only <b>this</b></h1>x").title == "Only this")
     }
 
-    @Test(arguments: ["<", "<a", "<a href=\"", "<!--", "</", "<script>", "<title>x", "&", "&#;", "<!"])
+    @Test(arguments: [
+        "<", "<a", "<a href=\"", "<!--", "</", "<script>", "<title>x", "&", "&#;", "<!",
+    ])
     func cutPagesDoNotCrash(html: String) {
         #expect(HTMLText(html).body.count <= html.count)
     }

@@ -17,7 +17,8 @@ import Testing
         counts.refused = 2
         counts.retries = 1
         counts.waitingFor = "429 busy"
-        #expect(line.text(counts, elapsed: 4).hasSuffix("2 refused · waiting (1 retries): 429 busy"))
+        #expect(
+            line.text(counts, elapsed: 4).hasSuffix("2 refused · waiting (1 retries): 429 busy"))
     }
 
     @Test func refusalsAreGroupedAndBounded() {
@@ -59,7 +60,8 @@ import Testing
                 """)
         #expect(
             String(decoding: summary.json(), as: UTF8.self)
-                == #"{"source":"a.csv","index":"x","created_index":true,"complete":true,"indexed":10,"#
+                == #"{"source":"a.csv","index":"x","created_index":true,"complete":true,"#
+                + #""indexed":10,"#
                 + #""indexed_before":5,"refused":1,"bytes":2000,"retries":0,"seconds":2.0,"#
                 + #""documents_per_second":5.0,"errors":[{"source":"a.csv","line":3,"id":"q","#
                 + #""reason":"bad"}]}"# + "\n")

@@ -2,7 +2,9 @@ import Testing
 @testable import canopy
 
 @Suite struct ArrivalTests {
-    private func times(_ pattern: ArrivalPattern, rate: Double, seconds: Int, seed: UInt64) -> [Int64] {
+    private func times(_ pattern: ArrivalPattern, rate: Double, seconds: Int, seed: UInt64)
+        -> [Int64]
+    {
         Array(
             ArrivalSchedule(pattern: pattern, rate: rate, duration: .seconds(seconds), seed: seed))
     }

@@ -5,8 +5,8 @@ import Testing
     private static let millisecond: Int64 = 1_000_000
 
     /// A server with one connection that takes 1 ms an answer, but stalls for a second in between:
-    /// a closed loop would send nothing meanwhile and report one slow request. The open loop reports
-    /// every request that was meant to be sent during the stall.
+    /// a closed loop would send nothing meanwhile and report one slow request. The open loop
+    /// reports every request that was meant to be sent during the stall.
     @Test func aStallIsCountedForEveryoneWhoWaited() {
         var loop = OpenLoop(connections: 1, limit: 60_000 * Self.millisecond)
         loop.opened(0)
@@ -85,7 +85,9 @@ import Testing
             var ended: [Int: Int] = [:]
             var busy: Set<Int> = []
             var offered = 0
-            func end(_ arrivals: [Arrival]) { for one in arrivals { ended[one.query, default: 0] += 1 } }
+            func end(_ arrivals: [Arrival]) {
+                for one in arrivals { ended[one.query, default: 0] += 1 }
+            }
             for step in 0..<9_000 {
                 let slot = Int(random.next() % 5)
                 switch random.next() % 8 {

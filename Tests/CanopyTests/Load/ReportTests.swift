@@ -24,9 +24,12 @@ import Testing
             ], took: LatencySummary(count: 9, mean: 1, maximum: 2, values: [1, 1, 2, 2]),
             lateness: LatencySummary(count: 1, mean: 1, maximum: 1, values: [1, 1, 1, 1]),
             waitedForConnection: 0, ownCPU: 0.05,
-            tags: [StepResult.TagResult(
-                tag: "phrase", latency: LatencySummary(
-                    count: 5, mean: 1, maximum: 5, values: [1, 2, 3, 4]))],
+            tags: [
+                StepResult.TagResult(
+                    tag: "phrase",
+                    latency: LatencySummary(
+                        count: 5, mean: 1, maximum: 5, values: [1, 2, 3, 4]))
+            ],
             timeline: [
                 StepResult.Moment(
                     second: 0, offered: 10, answered: 9, others: 1, median: 1_000_000,
@@ -72,10 +75,13 @@ import Testing
     }
 
     @Test func pagesAreWellFormedAndStandAlone() throws {
-        let steps = (1...12).map { step(rate: Double($0) * 100, achieved: Double(min($0, 9)) * 100) }
+        let steps = (1...12).map {
+            step(rate: Double($0) * 100, achieved: Double(min($0, 9)) * 100)
+        }
         for count in [1, 2, 12] {
             let html = LoadReportPage(
-                result: result(Array(steps.prefix(count)), index: "<b>&\"'")).html()
+                result: result(Array(steps.prefix(count)), index: "<b>&\"'")
+            ).html()
             #expect(!html.contains("<b>&\""))
             #expect(html.contains("&lt;b&gt;&amp;&quot;&#39;"))
             for outside in ["http://www", "https://", "src=", "@import", "url("] {

@@ -8,7 +8,8 @@ import Testing
     }
 
     private static let answer =
-        #"{"took":12,"timed_out":false,"_shards":{"total":2,"successful":2,"skipped":0,"failed":0},"#
+        #"{"took":12,"timed_out":false,"#
+        + #""_shards":{"total":2,"successful":2,"skipped":0,"failed":0},"#
         + #""hits":{"total":{"value":1,"relation":"eq"},"hits":[{"_id":"a","_score":1.25}]},"#
         + #""_scatter":{"coverage":1,"leaves":[{"took":3}]}}"#
 
@@ -27,7 +28,9 @@ import Testing
     @Test func everyByteOfTheHitsCounts() {
         let first = digest(Self.answer).digest
         let bytes = Array(Self.answer.utf8)
-        let hits = Self.answer.utf8.count - Self.answer.split(separator: "\"hits\":", maxSplits: 1)[1].utf8.count
+        let hits =
+            Self.answer.utf8.count
+            - Self.answer.split(separator: "\"hits\":", maxSplits: 1)[1].utf8.count
         for index in hits..<(hits + 60) {
             var changed = bytes
             changed[index] ^= 1
@@ -39,7 +42,9 @@ import Testing
     @Test func partialAnswersAreSeen() {
         #expect(digest(Self.answer.replacing("\"failed\":0", with: "\"failed\":1")).isPartial)
         #expect(digest(Self.answer.replacing("\"failed\":0", with: "\"failed\":01")).isPartial)
-        #expect(digest(Self.answer.replacing("\"timed_out\":false", with: "\"timed_out\":true")).isPartial)
+        #expect(
+            digest(Self.answer.replacing("\"timed_out\":false", with: "\"timed_out\":true"))
+                .isPartial)
         #expect(digest("[]").isBroken)
         #expect(digest("").isBroken)
         #expect(digest(String(Self.answer.dropLast())).isBroken)
@@ -86,7 +91,10 @@ import Testing
         #expect(
             try parse(#"{"query": "+a +b", "tags": ["intersection", "x"]}"# + "\n", "q.txt")
                 == [LoadQuery(text: "+a +b", tags: ["intersection", "x"])])
-        #expect(try parse("1\tfirst query\n2\tsecond\n", "q.tsv").map(\.text) == ["first query", "second"])
+        #expect(
+            try parse("1\tfirst query\n2\tsecond\n", "q.tsv").map(\.text) == [
+                "first query", "second",
+            ])
         do {
             _ = try parse("ok\n{\"query\": 5}\n", "q.txt")
             Issue.record("accepted")

@@ -41,7 +41,8 @@ import Testing
         let answer = try JSONParser.parse(
             Array(
                 """
-                {"took":4,"timed_out":false,"_shards":{"total":2,"successful":1,"skipped":0,"failed":1},
+                {"took":4,"timed_out":false,
+                "_shards":{"total":2,"successful":1,"skipped":0,"failed":1},
                 "hits":{"total":{"value":12345,"relation":"gte"},"hits":[{"_index":"wiki","_id":"7",
                 "_score":1.5,"_source":{"title":"The \\u001b[31m Title"},
                 "highlight":{"body":["some \\ue000word\\ue001 here"]}}]},

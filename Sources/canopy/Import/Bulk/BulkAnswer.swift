@@ -46,7 +46,8 @@ struct BulkAnswer: Equatable {
         let words = outcome["error"]?["reason"]?.stringValue ?? "status \(status)"
         let cause = outcome["error"]?["caused_by"]?["reason"]?.stringValue
         let reason = [type, words, cause].compactMap { $0 }.joined(separator: ": ").printable
-        return busyStatuses.contains(Int(status)) ? .retry(reason: reason) : .refused(reason: reason)
+        return busyStatuses.contains(Int(status))
+            ? .retry(reason: reason) : .refused(reason: reason)
     }
 
     /// Whether `"errors":false` comes before the items, as it always does (took, errors, items).

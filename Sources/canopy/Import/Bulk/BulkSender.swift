@@ -64,7 +64,8 @@ struct BulkSender: Sendable {
             waited += delay
         }
         return BulkReceipt(
-            number: batch.number, indexed: batch.items.count - (refused.count - batch.malformed.count),
+            number: batch.number,
+            indexed: batch.items.count - (refused.count - batch.malformed.count),
             refused: refused.sorted { $0.place.line < $1.place.line }, byteCount: batch.body.count,
             position: batch.position)
     }

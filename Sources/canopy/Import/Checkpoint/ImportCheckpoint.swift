@@ -41,7 +41,8 @@ struct ImportCheckpoint: Equatable, Sendable {
 
     init(encoded bytes: [UInt8], file: String) throws {
         let damaged = ImportError(
-            "\(file) is no checkpoint of this program, or damaged; --restart imports from the start")
+            "\(file) is no checkpoint of this program, or damaged; --restart imports from the start"
+        )
         guard let json = try? JSONParser.parse(bytes),
             json["kind"]?.stringValue == "canopy-import-checkpoint",
             json["version"]?.integerValue == Self.formatVersion,

@@ -33,8 +33,8 @@ enum ColumnType: String, Sendable {
         return length / seen > keywordLimit ? .prose : .text
     }
 
-    /// Whether a cell can be written as this type. Numbers with leading zeros or plus signs are codes,
-    /// not quantities.
+    /// Whether a cell can be written as this type. Numbers with leading zeros or plus signs are
+    /// codes, not quantities.
     func accepts(_ cell: String) -> Bool {
         let bytes = Array(cell.utf8)
         return switch self {
@@ -68,7 +68,8 @@ enum ColumnType: String, Sendable {
         if bytes.count == 10 { return true }
         let time = bytes.dropFirst(11)
         let allowed = Set("0123456789:.+-Z".utf8)
-        return bytes[10] == UInt8(ascii: "T") && time.count >= 2 && time.allSatisfy(allowed.contains)
+        return bytes[10] == UInt8(ascii: "T") && time.count >= 2
+            && time.allSatisfy(allowed.contains)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
@@ -81,7 +82,8 @@ struct DelimitedColumn: Sendable, Equatable {
     let name: String
     let type: ColumnType
 
-    /// Writes a cell; one that does not fit its column's type goes as a string, for the server to judge.
+    /// Writes a cell; one that does not fit its column's type goes as a string, for the server to
+    /// judge.
     func write(_ cell: String, to writer: inout JSONWriter) {
         writer.key(name)
         switch type {

@@ -77,7 +77,9 @@ enum FormatMappings {
 
     static func columns(_ columns: [DelimitedColumn]) -> JSONValue {
         var properties = JSONObject()
-        for column in columns where column.name != "_id" { properties[column.name] = column.mapping }
+        for column in columns where column.name != "_id" {
+            properties[column.name] = column.mapping
+        }
         return ["properties": .object(properties)]
     }
 }

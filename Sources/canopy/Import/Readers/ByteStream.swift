@@ -13,7 +13,8 @@ final class ByteStream {
     private let size: Int64?
     private var finished = false
 
-    /// Opens a path (`-` is standard input); `.zst`, `.gz`, `.lz4`, `.xz` and `.bz2` are decompressed.
+    /// Opens a path (`-` is standard input); `.zst`, `.gz`, `.lz4`, `.xz` and `.bz2` are
+    /// decompressed.
     static func open(_ path: String) throws -> ByteStream {
         if path == "-" { return ByteStream(name: "stdin", descriptor: 0) }
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)

@@ -1,4 +1,5 @@
-// Debian's package lists: paragraphs of "Field: value" lines (deb822) become one document a package.
+// Debian's package lists: paragraphs of "Field: value" lines (deb822) become one document a
+// package.
 
 import Analysis
 

@@ -78,7 +78,8 @@ struct FolderReader: RecordReader {
         return parts.count <= resumeAfter.count
     }
 
-    private static func byteOrder(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
+    private static func byteOrder(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool
+    {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
@@ -112,4 +113,3 @@ struct FolderReader: RecordReader {
         return .record
     }
 }
-

@@ -3,8 +3,8 @@
 import Analysis
 import Foundation
 
-/// Reads one JSON object per line. `_id` names the document and is taken out of it (it is a metadata
-/// field); otherwise the id field, when there is one, names it and stays.
+/// Reads one JSON object per line. `_id` names the document and is taken out of it (it is a
+/// metadata field); otherwise the id field, when there is one, names it and stays.
 struct NDJSONReader: RecordReader {
     private var input: LineInput
     private let idField: [UInt8]

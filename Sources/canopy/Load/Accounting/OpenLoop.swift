@@ -19,7 +19,8 @@ struct OpenLoop {
 
     /// What passed its time limit.
     struct Expired: Equatable {
-        /// Connections whose request will not be waited for; they must be closed, then reported lost.
+        /// Connections whose request will not be waited for; they must be closed, then reported
+        /// lost.
         var connections: [Int] = []
         var arrivals: [Arrival] = []
     }

@@ -57,7 +57,8 @@ struct StepTally {
         slices = Array(repeating: Slice(), count: count)
     }
 
-    /// An arrival was due `intended` nanoseconds into the step and noticed `late` nanoseconds after.
+    /// An arrival was due `intended` nanoseconds into the step and noticed `late` nanoseconds
+    /// after.
     mutating func offer(intended: Int64, late: Int64) {
         offered += 1
         lateness.record(UInt64(max(0, late)))

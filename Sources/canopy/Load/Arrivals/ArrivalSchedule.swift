@@ -1,4 +1,5 @@
-// When requests are meant to be sent, decided before anything is known of the answers: an open loop.
+// When requests are meant to be sent, decided before anything is known of the answers: an open
+// loop.
 
 import ArgumentParser
 import Foundation

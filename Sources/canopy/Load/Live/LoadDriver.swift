@@ -55,7 +55,9 @@ final class LoadDriver {
             LoadDriver(plan, loop, group, tls, promise, progress, finished).connectAll()
         }
         let result: Result<LoadOutcome, any Error>
-        do { result = .success(try await promise.futureResult.get()) } catch { result = .failure(error) }
+        do { result = .success(try await promise.futureResult.get()) } catch {
+            result = .failure(error)
+        }
         try await group.shutdownGracefully()
         return try result.get()
     }

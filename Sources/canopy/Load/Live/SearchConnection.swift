@@ -1,4 +1,5 @@
-// One kept-alive HTTP/1.1 connection of the load tester: one request at a time, answers gathered whole.
+// One kept-alive HTTP/1.1 connection of the load tester: one request at a time, answers gathered
+// whole.
 
 import NIOCore
 import NIOHTTP1

@@ -39,8 +39,8 @@ struct BarChart {
             parts.append(
                 "<rect class=\"bar\" x=\"\(SVG.number(from))\" y=\"\(SVG.number(floor - tall))\" "
                     + "width=\"\(SVG.number(max(0.8, to - from - 0.8)))\" "
-                    + "height=\"\(SVG.number(tall))\"><title>\(HTMLEscaping.escaped(note))</title></rect>"
-            )
+                    + "height=\"\(SVG.number(tall))\">"
+                    + "<title>\(HTMLEscaping.escaped(note))</title></rect>")
         }
         for (percentile, value) in zip(LatencySummary.percentiles, step.latency.values)
         where percentile.name == "p50" || percentile.name == "p99" {

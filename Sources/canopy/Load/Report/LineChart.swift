@@ -13,7 +13,8 @@ struct LineChart {
 
     struct Series {
         let name: String
-        /// A class of the style sheet: s0…s7 for kinds, q0…q3 from light to heavy, ideal for a reference.
+        /// A class of the style sheet: s0…s7 for kinds, q0…q3 from light to heavy, ideal for a
+        /// reference.
         let style: String
         let points: [Point]
         /// Whether points get a mark.
@@ -104,7 +105,8 @@ struct LineChart {
             let at = max(end + 4, lastAt + 13)
             lastAt = at
             return SVG.text(
-                x.pixels.upperBound + 8, at, line.name, anchor: "start", style: "name \(line.style)")
+                x.pixels.upperBound + 8, at, line.name, anchor: "start", style: "name \(line.style)"
+            )
         }.joined()
     }
 }

@@ -2,13 +2,14 @@
 
 import Analysis
 
-/// The document `canopy load --json` writes. Latencies are in nanoseconds from the intended arrival;
-/// shares are 0…1.
+/// The document `canopy load --json` writes. Latencies are in nanoseconds from the intended
+/// arrival; shares are 0…1.
 ///
-///     {"url","index","query_file","query_count","arrivals":"poisson"|"uniform","connections","seed",
-///      "timeout_seconds",
+///     {"url","index","query_file","query_count","arrivals":"poisson"|"uniform","connections",
+///      "seed","timeout_seconds",
 ///      "steps":[{"offered_rate","achieved_rate","seconds","overloaded","offered","answered",
-///        "refused_429","timed_out","partial","errors":{kind:count},"cache":{verdict:count},"bytes",
+///        "refused_429","timed_out","partial","errors":{kind:count},"cache":{verdict:count},
+///        "bytes",
 ///        "latency":{"count","mean","p50","p90","p99","p99.9","max"},
 ///        "took":{… as latency} | null,          the server's own time, counted in milliseconds
 ///        "generator":{"lateness":{…},"waited_for_connection","cpu"},

@@ -40,8 +40,8 @@ struct LoadReportPage {
     }
 
     private static let openLoopNote =
-        "Requests arrive on schedule whatever the server does, and latency counts from the intended "
-        + "arrival, waiting included."
+        "Requests arrive on schedule whatever the server does, and latency counts from the "
+        + "intended arrival, waiting included."
     private static let throughputNote =
         "On the dashed line every request is answered. Below it the server is overloaded, and "
         + "latencies are those of a growing queue."
@@ -59,9 +59,10 @@ struct LoadReportPage {
         var boxes: [String] = []
         let overloaded = result.steps.filter(\.isOverloaded)
         if let first = overloaded.first {
+            let achieved = Quantities.decimal(first.achievedRate, significant: 3)
             boxes.append(
                 "<p class=\"verdict bad\"><b>Overloaded from \(rate(first))/s</b>: only "
-                    + "\(Quantities.decimal(first.achievedRate, significant: 3))/s were answered.</p>")
+                    + "\(achieved)/s were answered.</p>")
         } else if !result.steps.isEmpty {
             boxes.append("<p class=\"verdict good\"><b>Kept up</b> at every offered rate.</p>")
         }

@@ -22,7 +22,8 @@ enum LoadReportStyle {
         background:var(--card)}.good{border-color:var(--good)}p.bad{border-color:var(--bad)}
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px;
         font-variant-numeric:tabular-nums}th{color:var(--soft);font-weight:500}
-        th,td{text-align:right;padding:5px 8px;border-bottom:1px solid var(--rule);white-space:nowrap}
+        th,td{text-align:right;padding:5px 8px;border-bottom:1px solid var(--rule);
+        white-space:nowrap}
         tr.over td:nth-child(2){color:var(--bad);font-weight:600}
         svg{width:100%;height:auto;display:block}svg text{font-size:11px;fill:var(--soft)}
         svg text.title{font-size:11px}svg text.name{font-size:12px;font-weight:600;stroke:none}

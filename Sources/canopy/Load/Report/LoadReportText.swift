@@ -87,7 +87,7 @@ struct LoadReportText {
         let names = queries.prefix(5).map { "'\($0.printable.shortened(to: 60))'" }
         return style.red(
             "\(Quantities.count(comparison.differing)) of "
-                + "\(Quantities.count(comparison.compared)) compared answers DIFFERED from the first "
-                + "to the same query: \(names.joined(separator: ", "))")
+                + "\(Quantities.count(comparison.compared)) compared answers DIFFERED from "
+                + "the first to the same query: \(names.joined(separator: ", "))")
     }
 }

@@ -45,7 +45,8 @@ struct AnswerDigest: Equatable {
 
     private static let offsetBasis: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// Eight bytes a step: a multiply and a fold each, far from cryptography but no accident either.
+    /// Eight bytes a step: a multiply and a fold each, far from cryptography but no accident
+    /// either.
     private static func hash(_ bytes: Slice<UnsafeRawBufferPointer>, into digest: inout UInt64) {
         let part = UnsafeRawBufferPointer(rebasing: bytes)
         var index = 0

@@ -1,7 +1,8 @@
-// The tools' only source of time: a monotonic clock with a sleep. Everything else takes durations as
-// arguments.
+// The tools' only source of time: a monotonic clock with a sleep. Everything else takes durations
+// as arguments.
 
-/// A monotonic clock. Readings are durations since an arbitrary start and only good for differences.
+/// A monotonic clock. Readings are durations since an arbitrary start and only good for
+/// differences.
 struct SteadyClock: Sendable {
     private let start = ContinuousClock.now
 
