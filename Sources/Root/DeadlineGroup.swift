@@ -9,8 +9,8 @@ enum DeadlineGroup {
         case deadlinePassed
     }
 
-    /// The calls' results in their order. A call that has no result at the deadline is cancelled, not
-    /// waited for, and counts as `TransportError.deadlineExceeded`.
+    /// The calls' results in their order. A call that has no result at the deadline is cancelled,
+    /// not waited for, and counts as `TransportError.deadlineExceeded`.
     /// - Throws: `CancellationError` when the caller's task is cancelled; the calls are, too.
     static func run<Answer: Sendable>(
         _ calls: [@Sendable () async throws -> Answer], deadline: Instant, clock: any NodeClock

@@ -1,4 +1,5 @@
-// The normal form means what the query meant: checked by evaluating both on every possible document.
+// The normal form means what the query meant: checked by evaluating both on every possible
+// document.
 
 import Analysis
 import Testing
@@ -7,8 +8,8 @@ import Testing
 
 private let letters = ["a", "b", "c", "d"]
 
-/// A document is a set of letters (one bit each); a term scores its boost. Boosts are small whole numbers,
-/// so sums are exact.
+/// A document is a set of letters (one bit each); a term scores its boost. Boosts are small whole
+/// numbers, so sums are exact.
 private func score(_ query: Query, _ document: Int) -> Double? {
     switch query {
     case .matchAll(let boost): return Double(boost)

@@ -11,7 +11,8 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let pieces = [
             "a", "title", ":", "(", ")", "\"", "[", "]", "{", "}", " TO ", "*", "?", "~", "^", "2",
-            " ", "AND", "OR", "NOT", "&&", "||", "+", "-", "!", "\\", "/", ">", "<", "=", "é", "日",
+            " ", "AND", "OR", "NOT", "&&", "||", "+", "-", "!", "\\", "/", ">", "<", "=",
+            "é", "日",
             "_exists_", "99999999999999999999", "year", "now-1d",
         ]
         let mappings: JSONValue = [
@@ -41,7 +42,8 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let bodies = [
             "{'query':{'bool':{'must':[{'match':{'title':{'query':'a b','boost':2}}}],"
-                + "'filter':{'range':{'year':{'gte':1,'lt':'now'}}},'minimum_should_match':'2<75%'}},"
+                + "'filter':{'range':{'year':{'gte':1,'lt':'now'}}},"
+                + "'minimum_should_match':'2<75%'}},"
                 + "'sort':[{'year':{'order':'desc','missing':'_last'}}],'size':3,'from':1}",
             "{'aggs':{'t':{'terms':{'field':'tag','size':5,'order':[{'_count':'desc'}]}},"
                 + "'r':{'range':{'field':'year','ranges':[{'from':1,'to':2}]}}},'timeout':'1s',"

@@ -168,8 +168,8 @@ private func string(_ text: String, _ more: String = "") -> String {
         ),
         (
             "{'prefix':{'year':'19'}}",
-            "[query_shard_exception] Can only use prefix queries on keyword and text fields - not on "
-                + "[year] which is of type [integer]"
+            "[query_shard_exception] Can only use prefix queries on keyword and text fields - not "
+                + "on [year] which is of type [integer]"
         ),
         (
             "{'range':{'title':{'gte':'a'}}}",

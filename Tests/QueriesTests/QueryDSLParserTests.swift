@@ -19,7 +19,8 @@ import Testing
         ),
         ("{'match':{'title':'red ants'}}", "match(title \"red ants\")"),
         (
-            "{'match':{'title':{'query':'red ants','operator':'AND','minimum_should_match':'75%'}}}",
+            "{'match':{'title':{'query':'red ants','operator':'AND',"
+                + "'minimum_should_match':'75%'}}}",
             "match(title \"red ants\" operator=and minimum=75%)"
         ),
         (
@@ -67,7 +68,8 @@ import Testing
             "constant(tag=\"red\")^2.0"
         ),
         (
-            "{'dis_max':{'queries':[{'term':{'a':1}},{'term':{'b':2}}],'tie_breaker':0.5,'boost':2}}",
+            "{'dis_max':{'queries':[{'term':{'a':1}},{'term':{'b':2}}],'tie_breaker':0.5,"
+                + "'boost':2}}",
             "max(a=1^2.0, b=2^2.0; tie 0.5)"
         ),
     ])
@@ -120,8 +122,8 @@ import Testing
         ),
         (
             "{'match':{'title':{'query':'x','analyzer':'simple'}}}",
-            "[parsing_exception] [match] query for field [title] does not support [analyzer]; known "
-                + "are [query, operator, minimum_should_match, zero_terms_query, lenient, boost]"
+            "[parsing_exception] [match] query for field [title] does not support [analyzer]; "
+                + "known are [query, operator, minimum_should_match, zero_terms_query, lenient, boost]"
         ),
         (
             "{'match':{'a':'x','b':'y'}}",

@@ -4,7 +4,8 @@ import Analysis
 
 @testable import Queries
 
-/// `bool(must: [title:ant^2], mustNot: [year:[1990, 2000]])` and the like; boosts of 1 are left out.
+/// `bool(must: [title:ant^2], mustNot: [year:[1990, 2000]])` and the like; boosts of 1 are left
+/// out.
 func outline(_ query: Query) -> String {
     func boost(_ value: Float) -> String { value == 1 ? "" : "^\(value)" }
     func list(_ name: String, _ queries: [Query]) -> String? {

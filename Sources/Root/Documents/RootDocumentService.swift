@@ -176,8 +176,8 @@ public struct RootDocumentService: DocumentService {
             }, refresh: request.refresh)
     }
 
-    /// Sends the message until it is answered or the deadline passes, each time to whoever holds the
-    /// shards then.
+    /// Sends the message until it is answered or the deadline passes, each time to whoever holds
+    /// the shards then.
     private func deliver(
         _ message: LeafWriteRequest, _ part: Part, deadline: Instant
     ) async throws -> LeafWriteResponse {

@@ -34,8 +34,8 @@ struct GenerationTable {
         searched[uuid] = now
     }
 
-    /// Slots only grow while one leaf owns the shard and after every take-over, so the largest seen is
-    /// the newest.
+    /// Slots only grow while one leaf owns the shard and after every take-over, so the largest
+    /// seen is the newest.
     mutating func note(_ uuid: String, _ visible: [Int: Int64]) {
         for (shard, slot) in visible {
             let key = ShardKey(indexUUID: uuid, shard: shard)
@@ -65,8 +65,8 @@ struct GenerationTable {
         return searched.keys.sorted()
     }
 
-    /// Nil when the index was not searched since `limit`, some shard's leaf is not being watched, or a
-    /// leaf works with a newer mapping than `index` has.
+    /// Nil when the index was not searched since `limit`, some shard's leaf is not being watched,
+    /// or a leaf works with a newer mapping than `index` has.
     func generation(
         of index: IndexMetadata, _ routing: RoutingTable, searchedSince limit: Instant
     ) -> IndexGeneration? {

@@ -6,8 +6,8 @@ import Queries
 import Storage
 import Synchronization
 
-/// Caches ask it which generation an index is at. It answers only what it hears of: while a leaf's watch
-/// is broken, or nobody searched the index lately, it does not know.
+/// Caches ask it which generation an index is at. It answers only what it hears of: while a
+/// leaf's watch is broken, or nobody searched the index lately, it does not know.
 public final class GenerationWatch: GenerationSource {
     private let clock: any NodeClock
     private let catalog: Catalog

@@ -48,8 +48,8 @@ public struct RootIndexService: IndexService {
         }
     }
 
-    /// Has the shards opened, so that the first search finds them. A leaf that cannot be reached opens
-    /// its shards when it sees the catalog.
+    /// Has the shards opened, so that the first search finds them. A leaf that cannot be reached
+    /// opens its shards when it sees the catalog.
     private func open(_ index: IndexMetadata) async {
         let plan = ScatterPlan(index: index, routing: directory.routing)
         let deadline = world.clock.now + configuration.statusTimeout

@@ -4,7 +4,8 @@ import Cluster
 import Queries
 
 enum AnswerPolicy {
-    /// - Throws: `RequestError` when nothing could be searched, or something could not and the request
+    /// - Throws: `RequestError` when nothing could be searched, or something could not and the
+    ///   request
     ///   wants all or nothing.
     static func check(
         _ gathered: [GatheredIndex], _ request: SearchRequest

@@ -20,8 +20,8 @@ struct MergedHits: Sendable {
 }
 
 enum HitMerger {
-    /// The same whatever leaves the shards are on: the order is total within an index, and hits of two
-    /// indices with one id and one score come in the order of the indices' names.
+    /// The same whatever leaves the shards are on: the order is total within an index, and hits
+    /// of two indices with one id and one score come in the order of the indices' names.
     static func merge(_ gathered: [GatheredIndex], _ request: SearchRequest) -> MergedHits {
         let order = HitOrder(sort: request.sort)
         let window = request.from + request.size

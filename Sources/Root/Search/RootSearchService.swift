@@ -6,8 +6,8 @@ import Logging
 import Queries
 import Storage
 
-/// The root's side of scatter and gather. The answer depends on the documents and the request alone, not
-/// on how many leaves there are or what each of them holds.
+/// The root's side of scatter and gather. The answer depends on the documents and the request
+/// alone, not on how many leaves there are or what each of them holds.
 public struct RootSearchService: SearchService, GenerationSource {
     private let world: World
     private let catalog: Catalog

@@ -6,10 +6,10 @@ import Queries
 /// Events go in, actions come out; nothing here waits, sends or reads a clock.
 ///
 /// Scores depend on statistics of the whole collection, which no leaf has. The root sends what it
-/// believes of them; every leaf searches with the belief and answers with its own true numbers too.
-/// When those add up to the belief, the scores are exact after one trip. Otherwise all leaves that
-/// answered are asked again, with the sum, for the snapshots they pinned, which makes the second trip
-/// exact unless a leaf is lost on the way; then a third trip scores what is left.
+/// believes of them; every leaf searches with the belief and answers with its own true numbers
+/// too. When those add up to the belief, the scores are exact after one trip. Otherwise all
+/// leaves that answered are asked again, with the sum, for the snapshots they pinned, which makes
+/// the second trip exact unless a leaf is lost on the way; then a third trip scores what is left.
 struct ScatterGatherStateMachine {
     enum Event: Sendable {
         case answered(target: Int, LeafSearchResponse)
@@ -23,8 +23,8 @@ struct ScatterGatherStateMachine {
     }
 
     enum Ending: Sendable, Equatable {
-        /// `responses` and `failures` are the answer. Not `exact`: the leaves that answered were not all
-        /// scored with the statistics of just what was searched.
+        /// `responses` and `failures` are the answer. Not `exact`: the leaves that answered were
+        /// not all scored with the statistics of just what was searched.
         case gathered(isExact: Bool)
         /// A pinned snapshot is gone; only a new search can be consistent.
         case pinLost

@@ -14,8 +14,9 @@ struct PreparedIndex: Sendable {
 struct SearchPreparation: Sendable {
     let catalog: Catalog
 
-    /// The indices the request is about and what it asks of each. A refusal that a newer catalog might
-    /// lift (an index or a field made a moment ago through another node) is checked against one.
+    /// The indices the request is about and what it asks of each. A refusal that a newer catalog
+    /// might lift (an index or a field made a moment ago through another node) is checked against
+    /// one.
     func run(
         _ request: SearchRequest, nowMilliseconds: Int64
     ) async throws -> [PreparedIndex] {

@@ -4,10 +4,10 @@ import Analysis
 import Queries
 import Synchronization
 
-/// Field counts and document frequencies, per index, as the leaves last added them up. Possibly out of
-/// date, which costs a second trip and never a wrong score. The memory is bounded: entries live in two
-/// halves, a young and an old one; what is used moves to the young half, and when that is full it
-/// becomes the old one.
+/// Field counts and document frequencies, per index, as the leaves last added them up. Possibly
+/// out of date, which costs a second trip and never a wrong score. The memory is bounded: entries
+/// live in two halves, a young and an old one; what is used moves to the young half, and when
+/// that is full it becomes the old one.
 final class StatisticsBelief: Sendable {
     /// Entries per half.
     static let capacity = 100_000
