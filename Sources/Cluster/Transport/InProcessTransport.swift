@@ -40,14 +40,15 @@ public final class InProcessTransport: Transport {
             throw TransportError.frameTooLarge(
                 byteCount: payload.count, limit: limits.payloadBytes)
         }
-        guard clock.now < deadline else { throw TransportError.deadlineExceeded }
+        let now = clock.now
+        guard now < deadline else { throw TransportError.deadlineExceeded }
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                begin(number, to, kind, payload, deadline, continuation)
+                begin(number, to, kind, payload, now, deadline, continuation)
             }
         } onCancel: {
             finish(number, .failure(CancellationError()), cancelling: true)
@@ -82,7 +83,7 @@ public final class InProcessTransport: Transport {
 
     private func begin(
         _ number: UInt64, _ to: NodeAddress, _ kind: MessageKind, _ payload: [UInt8],
-        _ deadline: Instant, _ continuation: CheckedContinuation<[UInt8], any Error>
+        _ now: Instant, _ deadline: Instant, _ continuation: CheckedContinuation<[UInt8], any Error>
     ) {
         let (target, startsSweep) = state.withLock { state -> ((any MessageHandler)?, Bool) in
             guard let (server, handler) = state.handlers[to] else { return (nil, false) }
@@ -113,7 +114,7 @@ public final class InProcessTransport: Transport {
         // began is seen here too: its cancellation handler ran when there was no call to end.
         if !isPending { task.cancel() }
         if Task.isCancelled { finish(number, .failure(CancellationError()), cancelling: true) }
-        if startsSweep { sweep() }
+        if startsSweep { sweep(from: now + Self.sweepInterval) }
     }
 
     private func limited(_ result: Result<[UInt8], any Error>) -> Result<[UInt8], any Error> {
@@ -142,11 +143,13 @@ public final class InProcessTransport: Transport {
     }
 
     /// Ends overdue calls until there are no calls.
-    private func sweep() {
+    private func sweep(from first: Instant) {
         Task {
+            var next = first
             while true {
-                try? await clock.sleep(for: Self.sweepInterval)
+                try? await clock.sleep(until: next)
                 let now = clock.now
+                next = now + Self.sweepInterval
                 let (overdue, isDone) = state.withLock { state -> ([UInt64], Bool) in
                     if state.calls.isEmpty {
                         state.isSweeping = false

@@ -116,9 +116,10 @@ public final class FileMetadataStore: MetadataStore {
                     return !state.isPolling
                 }
                 if isDone { return }
+                let next = store.clock.now + Self.pollInterval
                 // A file that cannot be read now is looked at again, and `get` reports it.
                 _ = try? await store.refreshed()
-                try? await store.clock.sleep(for: Self.pollInterval)
+                try? await store.clock.sleep(until: next)
             }
         }
     }

@@ -4,6 +4,11 @@ import NIOCore
 import Storage
 
 extension FrameCaller {
+    /// The connection had ended before the call was written to it.
+    struct NotSent: Error {
+        let reason: TransportError
+    }
+
     /// `Waiter` is whoever waits for a call's answer.
     struct StateMachine<Waiter> {
         private struct Call {
@@ -33,20 +38,20 @@ extension FrameCaller {
         enum SendAction {
             case write(Frame)
             case wait
-            case fail(Waiter, TransportError)
+            case fail(Waiter, any Error)
         }
 
         mutating func send(
             _ frame: Frame, deadline: Instant, waiter: Waiter, isWritable: Bool
         ) -> SendAction {
-            if let closeReason { return .fail(waiter, closeReason) }
+            if let closeReason { return .fail(waiter, NotSent(reason: closeReason)) }
             let byteCount = frame.payload.readableBytes
             if isWritable, queue.isEmpty {
                 calls[frame.id] = Call(waiter: waiter, deadline: deadline)
                 return .write(frame)
             }
             guard waitingBytes + byteCount <= limits.waitingBytes else {
-                return .fail(waiter, .congested(waitingBytes: waitingBytes))
+                return .fail(waiter, TransportError.congested(waitingBytes: waitingBytes))
             }
             waitingBytes += byteCount
             queue.append(frame.id)

@@ -12,6 +12,9 @@ extension FrameResponder {
         }
 
         private var running: [UInt64: Running] = [:]
+        /// Requests that were read when no more handlers might run, oldest first: at most what one
+        /// read brings, since nothing is read while there are any.
+        private var held: CircularBuffer<Request> = []
         private var lastReceived: Instant
         private let handlerLimit: Int
 
@@ -20,13 +23,20 @@ extension FrameResponder {
             lastReceived = now
         }
 
+        struct Request {
+            let id: UInt64
+            let kind: MessageKind
+            let payload: ByteBuffer
+            let deadline: Instant
+        }
+
         var isIdle: Bool { running.isEmpty }
         /// Whether more frames should be read from the socket.
-        var hasRoom: Bool { running.count < handlerLimit }
+        var hasRoom: Bool { running.count < handlerLimit && held.isEmpty }
 
         enum ReceiveAction {
             case none
-            case start(MessageKind, deadline: Instant)
+            case start(Request)
             case reply(Frame)
             case cancel(Work?)
             case close(reason: String)
@@ -36,9 +46,8 @@ extension FrameResponder {
             lastReceived = now
             switch frame.type {
             case .request:
-                guard running[frame.id] == nil else {
-                    return .close(reason: "request id \(frame.id) is in use")
-                }
+                guard running[frame.id] == nil, !held.contains(where: { $0.id == frame.id })
+                else { return .close(reason: "request id \(frame.id) is in use") }
                 guard let kind = MessageKind(rawValue: frame.kind) else {
                     // A newer node may ask for what we cannot do; its other calls go on.
                     let error = RemoteError(
@@ -48,10 +57,17 @@ extension FrameResponder {
                     return .reply(
                         Frame(type: .failure, id: frame.id, payload: error.framePayload))
                 }
-                let deadline = frame.deadline(now: now)
-                running[frame.id] = Running(work: nil, deadline: deadline)
-                return .start(kind, deadline: deadline)
+                let request = Request(
+                    id: frame.id, kind: kind, payload: frame.payload,
+                    deadline: frame.deadline(now: now))
+                guard hasRoom else {
+                    held.append(request)
+                    return .none
+                }
+                running[request.id] = Running(work: nil, deadline: request.deadline)
+                return .start(request)
             case .cancel:
+                held.removeAll { $0.id == frame.id }
                 guard let ended = running.removeValue(forKey: frame.id) else { return .none }
                 return .cancel(ended.work)
             case .probe: return .reply(Frame(type: .alive, id: frame.id))
@@ -66,13 +82,21 @@ extension FrameResponder {
             running[id]?.work = work
         }
 
+        /// A request whose time has come because another ended; nil when none waits or may run.
+        mutating func nextHeld() -> Request? {
+            guard running.count < handlerLimit, let request = held.popFirst() else { return nil }
+            running[request.id] = Running(work: nil, deadline: request.deadline)
+            return request
+        }
+
         /// Whether somebody still waits for the answer.
         mutating func finished(_ id: UInt64) -> Bool {
             running.removeValue(forKey: id) != nil
         }
 
         struct TickAction {
-            var expired: [(id: UInt64, work: Work?)] = []
+            /// Work of overdue requests, as far as it had begun.
+            var expired: [Work?] = []
             var closes: String?
         }
 
@@ -80,16 +104,18 @@ extension FrameResponder {
             var action = TickAction()
             let overdue = running.filter { $0.value.deadline <= now }.map(\.key).sorted()
             for id in overdue {
-                action.expired.append((id, running.removeValue(forKey: id)?.work))
+                action.expired.append(running.removeValue(forKey: id)?.work)
             }
             if now - lastReceived >= KeepAlive.silenceLimit, running.isEmpty {
                 action.closes = "nothing was heard for \(KeepAlive.silenceLimit)"
             }
+            held.removeAll { $0.deadline <= now }
             return action
         }
 
         /// All work under way, to be cancelled.
         mutating func close() -> [Work] {
+            held = []
             defer { running = [:] }
             return running.sorted { $0.key < $1.key }.compactMap(\.value.work)
         }

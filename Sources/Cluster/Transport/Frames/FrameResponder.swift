@@ -52,12 +52,11 @@ final class FrameResponder: ChannelDuplexHandler {
         let frame = unwrapInboundIn(data)
         switch state.receive(frame, now: clock.now) {
         case .none: break
-        case .start(let kind, let deadline):
-            start(frame.id, kind, Array(frame.payload.readableBytesView), deadline)
+        case .start(let request): start(request)
         case .reply(let frame): write(frame)
         case .cancel(let work):
             work?.cancel()
-            resumeReading()
+            makeUseOfRoom()
         case .close(let reason): refuse(reason)
         }
     }
@@ -85,10 +84,10 @@ final class FrameResponder: ChannelDuplexHandler {
         }
     }
 
-    private func start(
-        _ id: UInt64, _ kind: MessageKind, _ payload: [UInt8], _ deadline: Instant
-    ) {
+    private func start(_ request: StateMachine<Task<Void, Never>>.Request) {
         guard let context else { return }
+        let payload = Array(request.payload.readableBytesView)
+        let (id, kind, deadline) = (request.id, request.kind, request.deadline)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let loop = context.eventLoop
         let handler = handler
@@ -119,6 +118,11 @@ final class FrameResponder: ChannelDuplexHandler {
         case .failure(let error):
             write(Frame(type: .failure, id: id, payload: error.framePayload))
         }
+        makeUseOfRoom()
+    }
+
+    private func makeUseOfRoom() {
+        while let request = state.nextHeld() { start(request) }
         resumeReading()
     }
 
@@ -177,12 +181,9 @@ final class FrameResponder: ChannelDuplexHandler {
     private func onTick() {
         tick = nil
         let action = state.tick(now: clock.now)
-        for expired in action.expired {
-            expired.work?.cancel()
-            let error = RemoteError(describing: TransportError.deadlineExceeded)
-            write(Frame(type: .failure, id: expired.id, payload: error.framePayload))
-        }
-        if !action.expired.isEmpty { resumeReading() }
+        // Nobody is told: the caller's own clock ends the call.
+        for work in action.expired { work?.cancel() }
+        makeUseOfRoom()
         if let reason = action.closes {
             refuse(reason)
         } else {

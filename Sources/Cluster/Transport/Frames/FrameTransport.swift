@@ -50,8 +50,19 @@ public final class FrameTransport: Transport {
             links[to] = link
             return link
         }
-        let connection = try await link.connection(deadline: deadline)
-        return try await connection.call(kind, payload, deadline: deadline)
+        // A connection may end just before a call is written to it; then, once, another is made.
+        let first = try await link.connection(deadline: deadline)
+        do {
+            return try await first.call(kind, payload, deadline: deadline)
+        } catch is FrameCaller.NotSent {
+            link.lost(first)
+        }
+        do {
+            let second = try await link.connection(deadline: deadline)
+            return try await second.call(kind, payload, deadline: deadline)
+        } catch let error as FrameCaller.NotSent {
+            throw error.reason
+        }
     }
 
     public func serve(

@@ -7,13 +7,12 @@ extension PeerLink {
         private enum State {
             case idle
             case connecting
-            case connected(number: UInt64, Connection)
+            case connected(Connection)
             case closed
         }
 
         private var state = State.idle
         private var waiters: [UInt64: Waiter] = [:]
-        private var lastConnection: UInt64 = 0
         /// Attempts that failed since the last connection, why, and when the next may be made.
         private var failures = 0
         private var lastFailure = ""
@@ -23,7 +22,7 @@ extension PeerLink {
         static var longestBackOff: Duration { .seconds(1) }
 
         var connection: Connection? {
-            if case .connected(_, let connection) = state { connection } else { nil }
+            if case .connected(let connection) = state { connection } else { nil }
         }
 
         enum WantAction {
@@ -36,7 +35,7 @@ extension PeerLink {
 
         mutating func want(_ id: UInt64, _ waiter: Waiter, now: Instant) -> WantAction {
             switch state {
-            case .connected(_, let connection): return .use(connection)
+            case .connected(let connection): return .use(connection)
             case .closed: return .refuse(reason: "the transport was closed")
             case .connecting:
                 waiters[id] = waiter
@@ -49,18 +48,19 @@ extension PeerLink {
             }
         }
 
+        func isWaiting(_ id: UInt64) -> Bool { waiters[id] != nil }
+
         /// Who stops waiting; nil when it was served.
         mutating func giveUp(_ id: UInt64) -> Waiter? {
             waiters.removeValue(forKey: id)
         }
 
         /// Nil when the link was closed meanwhile: the connection is not wanted.
-        mutating func connected(_ connection: Connection) -> (number: UInt64, waiters: [Waiter])? {
+        mutating func connected(_ connection: Connection) -> [Waiter]? {
             guard case .connecting = state else { return nil }
-            lastConnection += 1
-            state = .connected(number: lastConnection, connection)
+            state = .connected(connection)
             failures = 0
-            return (lastConnection, takeWaiters())
+            return takeWaiters()
         }
 
         /// - Parameter jitter: 0…1, so that many nodes do not come back at once.
@@ -74,13 +74,13 @@ extension PeerLink {
             return takeWaiters()
         }
 
-        mutating func lost(_ number: UInt64) {
-            if case .connected(number, _) = state { state = .idle }
+        mutating func lost(_ isLost: (Connection) -> Bool) {
+            if case .connected(let connection) = state, isLost(connection) { state = .idle }
         }
 
         mutating func close() -> (connection: Connection?, waiters: [Waiter]) {
             defer { state = .closed }
-            if case .connected(_, let connection) = state { return (connection, takeWaiters()) }
+            if case .connected(let connection) = state { return (connection, takeWaiters()) }
             return (nil, takeWaiters())
         }
 

@@ -50,12 +50,22 @@ final class PeerLink: Sendable {
         case .refuse(let reason):
             waiter.resume(throwing: TransportError.unreachable(address, reason: reason))
         case .wait(let connects):
-            environment.group.any().scheduleTask(in: TimeAmount(deadline - now)) {
-                self.giveUp(id, TransportError.deadlineExceeded)
-            }
+            giveUp(id, at: deadline, now: now)
             if connects { connect() }
             // Cancelled before it waited: its cancellation handler found nobody to wake.
             if Task.isCancelled { giveUp(id, CancellationError()) }
+        }
+    }
+
+    /// The node's clock decides; the loop's timer only says when to look.
+    private func giveUp(_ id: UInt64, at deadline: Instant, now: Instant) {
+        environment.group.any().scheduleTask(in: TimeAmount(deadline - now)) {
+            let now = self.environment.clock.now
+            if now >= deadline {
+                self.giveUp(id, TransportError.deadlineExceeded)
+            } else if self.state.withLock({ $0.isWaiting(id) }) {
+                self.giveUp(id, at: deadline, now: now)
+            }
         }
     }
 
@@ -99,14 +109,17 @@ final class PeerLink: Sendable {
             }
     }
 
+    /// The connection has ended: the next call makes another.
+    func lost(_ connection: FrameConnection) {
+        state.withLock { $0.lost { $0 === connection } }
+    }
+
     private func connected(_ connection: FrameConnection) {
-        guard let (number, waiters) = state.withLock({ $0.connected(connection) }) else {
+        guard let waiters = state.withLock({ $0.connected(connection) }) else {
             Task { await connection.close() }
             return
         }
-        connection.closeFuture.whenComplete { _ in
-            self.state.withLock { $0.lost(number) }
-        }
+        connection.closeFuture.whenComplete { _ in self.lost(connection) }
         for waiter in waiters { waiter.resume(returning: connection) }
     }
 

@@ -1,0 +1,182 @@
+// The catalog: names, settings, resolving expressions, and changes that race.
+
+import Analysis
+import Logging
+import Queries
+import Storage
+import Testing
+
+@testable import Cluster
+
+@Suite(.timeLimit(.minutes(1)))
+struct CatalogTests {
+    let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    func index(_ name: String, uuid: String? = nil) throws -> IndexMetadata {
+        let schema = try Schema(
+            mappings: ["properties": ["title": ["type": "text"], "year": ["type": "integer"]]],
+            settings: nil)
+        return IndexMetadata(
+            name: name, uuid: uuid ?? "uuid-" + name, shardCount: 4,
+            settings: IndexSettings(refreshInterval: .every(.seconds(30)), replicaCount: 1),
+            schema: schema, created: 1_700_000_000_000)
+    }
+
+    @Test func descriptionsSurviveTheStore() throws {
+        let index = try index("books")
+        #expect(try IndexMetadata(encoded: index.encoded(), key: "k") == index)
+        #expect(throws: MetadataError.self) { try IndexMetadata(encoded: [1, 2], key: "k") }
+        #expect(throws: MetadataError.self) {
+            try IndexMetadata(encoded: Array("{}".utf8), key: "k")
+        }
+    }
+
+    @Test func indicesComeChangeAndGo() async throws {
+        let catalog = Catalog(
+            metadata: InMemoryMetadataStore(clock: ManualClock()), logger: silent)
+        try await catalog.create(index("books"))
+        #expect(catalog.current.index(named: "books")?.uuid == "uuid-books")
+        #expect(catalog.current.index(uuid: "uuid-books")?.name == "books")
+        await #expect {
+            try await catalog.create(index("books", uuid: "other"))
+        } throws: {
+            ($0 as? RequestError)?.type == "resource_already_exists_exception"
+        }
+        await #expect {
+            try await catalog.create(index("Books"))
+        } throws: {
+            ($0 as? RequestError)?.type == "invalid_index_name_exception"
+        }
+        let revision = catalog.current.revision
+        try await catalog.update("books") { $0 }
+        #expect(catalog.current.revision == revision, "nothing changed")
+        try await catalog.update(uuid: "uuid-books") { index in
+            var index = index
+            index.settings.refreshInterval = .never
+            return index
+        }
+        #expect(catalog.current.index(named: "books")?.settings.refreshInterval == .never)
+        await #expect(throws: RequestError.indexNotFound("gone")) {
+            try await catalog.update("gone") { $0 }
+        }
+        #expect(try await catalog.delete("books").uuid == "uuid-books")
+        #expect(catalog.current.indices.isEmpty)
+        await #expect(throws: RequestError.indexNotFound("books")) {
+            try await catalog.delete("books")
+        }
+        // Another index of the same name is not the one that was meant.
+        try await catalog.create(index("books", uuid: "second"))
+        await #expect(throws: RequestError.self) {
+            try await catalog.update(uuid: "uuid-books") { $0 }
+        }
+    }
+
+    @Test func racingChangesAllHappen() async throws {
+        let folder = try TemporaryFolder()
+        let catalogs = try (0..<2).map { _ in
+            Catalog(
+                metadata: try FileMetadataStore(folder: folder.path, clock: ManualClock()),
+                logger: silent)
+        }
+        try await catalogs[0].create(index("books"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<30 {
+                group.addTask {
+                    try await catalogs[number % 2].update("books") { index in
+                        var index = index
+                        index.created += 1
+                        return index
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        for catalog in catalogs {
+            try await catalog.reload()
+            #expect(catalog.current.index(named: "books")?.created == 1_700_000_000_030)
+        }
+    }
+
+    @Test func changesOfOthersAreFollowed() async throws {
+        let folder = try TemporaryFolder()
+        let mine = Catalog(
+            metadata: try FileMetadataStore(folder: folder.path, clock: JumpingClock()),
+            logger: silent)
+        let theirs = Catalog(
+            metadata: try FileMetadataStore(folder: folder.path, clock: ManualClock()),
+            logger: silent)
+        let following = Task { await mine.follow() }
+        let changes = mine.changes()
+        try await theirs.create(index("books"))
+        for await snapshot in changes where snapshot.index(named: "books") != nil { break }
+        #expect(mine.current.index(named: "books") != nil)
+        following.cancel()
+        await following.value
+    }
+
+    @Test func expressionsStandForIndices() throws {
+        let snapshot = CatalogSnapshot(
+            revision: 1,
+            indices: try ["logs-2", "logs-1", "books", "logs-old"].map { try index($0) })
+        func names(_ expressions: String..., ignore: Bool = false, allow: Bool = true) throws
+            -> [String]
+        {
+            try snapshot.resolve(expressions, ignoreUnavailable: ignore, allowNoIndices: allow)
+                .map(\.name)
+        }
+        #expect(try names() == ["books", "logs-1", "logs-2", "logs-old"])
+        #expect(try names("_all") == names())
+        #expect(try names("*") == names())
+        #expect(try names("logs-*") == ["logs-1", "logs-2", "logs-old"])
+        #expect(try names("logs-*,-logs-o*", "books") == ["books", "logs-1", "logs-2"])
+        #expect(try names("books,books") == ["books"])
+        #expect(try names("nothing*").isEmpty)
+        #expect(try names("gone", "books", ignore: true) == ["books"])
+        #expect(throws: RequestError.indexNotFound("gone")) { try names("books", "gone") }
+        #expect(throws: RequestError.indexNotFound("nothing*")) {
+            try names("nothing*", allow: false)
+        }
+        #expect(throws: RequestError.self) { try names("gone", ignore: true, allow: false) }
+    }
+
+    @Test func settingsAreReadInEveryShape() throws {
+        let flat = try IndexSettingsChange([
+            "index.number_of_shards": "3", "index.refresh_interval": "5s",
+        ])
+        let nested = try IndexSettingsChange([
+            "index": ["number_of_shards": 3, "refresh_interval": "5000ms"]
+        ])
+        #expect(flat == nested && flat.shardCount == 3)
+        #expect(flat.refreshInterval == .every(.seconds(5)))
+        #expect(try IndexSettingsChange(["refresh_interval": "-1"]).refreshInterval == .never)
+        #expect(try IndexSettingsChange(["refresh_interval": .null]).refreshInterval == .automatic)
+        #expect(
+            try IndexSettingsChange(["mapping": ["total_fields": ["limit": 7]]]).fieldLimit == 7)
+        let wrong: [JSONValue] = [
+            ["number_of_shards": 0], ["number_of_shards": "x"], ["number_of_shards": 1025],
+            ["refresh_interval": "5 parsecs"], ["refresh_interval": "9999999999999999999d"],
+            ["refresh_interval": "1ms"], ["no_such_thing": 1], ["index": ["a": ["b": 1]]], 5,
+        ]
+        for json in wrong {
+            #expect(throws: RequestError.self, "\(json)") { try IndexSettingsChange(json) }
+        }
+        let index = try index("books")
+        #expect(throws: RequestError.self) {
+            try index.applying(IndexSettingsChange(["number_of_shards": 5]))
+        }
+        let changed = try index.applying(IndexSettingsChange(["mapping.total_fields.limit": 7]))
+        #expect(changed.schema.fieldLimit == 7 && changed.schema.version > index.schema.version)
+    }
+
+    @Test func namesAreChecked() {
+        for name in ["a", "logs-2026.01", "a_b+c", String(repeating: "a", count: 255)] {
+            #expect(IndexName.fault(in: name) == nil)
+        }
+        for name in [
+            "", ".", "..", "_a", "-a", "+a", "A", "a/b", "a b", "\u{E9}", "a\n", "a*", "a,b",
+            String(repeating: "a", count: 256),
+        ] {
+            #expect(IndexName.fault(in: name) != nil, "\(name)")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// A leaf that remembers what it was asked and answers at random.
+
+import Queries
+import Storage
+import Synchronization
+
+@testable import Cluster
+
+final class RecordingLeaf: LeafService {
+    let messages: RandomMessages
+    private let last = Mutex<(request: (any Sendable)?, response: (any Sendable)?)>((nil, nil))
+
+    init(seed: UInt64) {
+        messages = RandomMessages(seed: seed)
+    }
+
+    func lastRequest<R: Sendable>(_ type: R.Type) -> R? { last.withLock { $0.request as? R } }
+    func lastResponse<R: Sendable>(_ type: R.Type) -> R? { last.withLock { $0.response as? R } }
+
+    private func answer<R: Sendable>(_ request: any Sendable, _ response: R) -> R {
+        last.withLock { $0 = (request, response) }
+        return response
+    }
+
+    func search(
+        _ request: LeafSearchRequest, deadline: Instant
+    ) async throws -> LeafSearchResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafSearchResponse(
+                top: make.maybe { make.topHits() }, statistics: make.statistics(),
+                slots: make.slots(), schemaVersion: make.count(), pin: make.random.next(),
+                failures: make.failures(), documentCount: make.count(), queued: make.duration(),
+                planned: make.duration(), scored: make.duration()))
+    }
+
+    func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafFetchResponse(
+                documents: make.list {
+                    FetchedDocument(
+                        source: make.maybe { make.bytes() },
+                        highlights: make.list {
+                            HighlightedField(
+                                field: make.text(), fragments: make.list { make.text() })
+                        }, version: make.count(), sequenceNumber: make.integer())
+                }, took: make.duration()))
+    }
+
+    func write(_ request: LeafWriteRequest, deadline: Instant) async throws -> LeafWriteResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafWriteResponse(
+                groups: make.list {
+                    ShardWriteResult(shard: make.shard(), outcomes: make.list { make.outcome() })
+                }, slots: make.slots()))
+    }
+
+    func get(_ request: LeafGetRequest, deadline: Instant) async throws -> LeafGetResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafGetResponse(
+                document: make.maybe {
+                    StoredDocument(
+                        source: make.bytes(), version: make.integer(),
+                        sequenceNumber: make.integer(), primaryTerm: make.integer())
+                }))
+    }
+
+    func refresh(
+        _ request: LeafRefreshRequest, deadline: Instant
+    ) async throws -> LeafRefreshResponse {
+        answer(
+            request, LeafRefreshResponse(slots: messages.slots(), failures: messages.failures()))
+    }
+
+    func status(
+        _ request: LeafStatusRequest, deadline: Instant
+    ) async throws -> LeafStatusResponse {
+        let make = messages
+        let node = NodeReport(
+            name: make.text(), version: make.text(), processID: make.count(),
+            uptime: make.duration(), residentBytes: make.count(), searchesRunning: 3,
+            searchesWaiting: 4, pins: 5)
+        return answer(
+            request,
+            LeafStatusResponse(
+                node: node,
+                shards: make.list {
+                    ShardStatus(
+                        indexUUID: make.text(), shard: make.shard(),
+                        state: ShardState.allCases[make.int(0..<3)],
+                        reason: make.maybe { make.text() }, documentCount: make.count(),
+                        deletedCount: make.count(), byteCount: make.count(),
+                        memoryBytes: make.count(),
+                        segments: make.list {
+                            SegmentStatus(
+                                name: make.text(), documentCount: make.count(),
+                                deletedCount: make.count(), byteCount: make.count())
+                        }, visibleSlot: make.integer(), committedSlot: make.integer(),
+                        primaryTerm: make.integer(), maximumSequenceNumber: make.integer())
+                }))
+    }
+
+    func generations(
+        _ request: LeafGenerationsRequest, deadline: Instant
+    ) async throws -> LeafGenerationsResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafGenerationsResponse(
+                sequence: make.random.next(),
+                slots: make.list {
+                    ShardGeneration(
+                        indexUUID: make.text(), shard: make.shard(), visibleSlot: make.integer(),
+                        schemaVersion: make.integer())
+                }))
+    }
+
+    func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse {
+        answer(request, LeafOpenResponse(failures: messages.failures()))
+    }
+
+    func drop(_ request: LeafDropRequest, deadline: Instant) async throws {
+        answer(request, ())
+    }
+}
