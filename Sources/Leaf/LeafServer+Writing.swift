@@ -135,7 +135,7 @@ extension LeafServer {
     private func commit(_ grown: Schema, to uuid: String) async throws -> Schema {
         try await catalog.update(uuid: uuid) { index in
             var index = index
-            if let merged = try? index.schema.adding(mappings: grown.mappingsJSON()) {
+            if let merged = try? index.schema.adding(growth: grown) {
                 index.schema = merged
             }
             return index

@@ -38,8 +38,9 @@ struct Node {
             configuration.ownLeaves.map(NodeConfiguration.leafName), world: world,
             catalog: catalog, routing: routing, configuration: configuration, logger: logger)
         var services: [any Service] = [
-            BackgroundService(name: "catalog") { await catalog.follow() }, leaves,
+            BackgroundService(name: "catalog") { await catalog.follow() }
         ]
+        if !leaves.addresses.isEmpty { services.append(leaves) }
         if configuration.roles.contains(.root) {
             let root = RootServices(
                 world: world, catalog: catalog, routing: routing, configuration: configuration,
