@@ -18,18 +18,27 @@ final class BooleanScorer: Scorer {
         must: [Scorer], filter: [Scorer], should: [Scorer], mustNot: [Scorer],
         minimumShouldMatch: Int, documentCount: Int
     ) {
-        required = (must.map { ($0, true) } + filter.map { ($0, false) })
-            .sorted { $0.scorer.cost < $1.scorer.cost }
+        var clauses: [(scorer: Scorer, isScoring: Bool)] = []
+        for scorer in must { clauses.append((scorer, true)) }
+        for scorer in filter { clauses.append((scorer, false)) }
+        clauses.sort { $0.scorer.cost < $1.scorer.cost }
+        required = clauses
         optional = should
         excluded = mustNot
         self.minimumShouldMatch = minimumShouldMatch
         self.documentCount = documentCount
         counts = .allocate(capacity: Window.size)
         counts.initialize(repeating: 0, count: Window.size)
-        let optionalCost = should.reduce(0) { $0 + $1.cost }
-        super.init(
-            maximum: (must + should).reduce(0) { $0 + $1.maximum },
-            cost: required.first?.scorer.cost ?? (should.isEmpty ? documentCount : optionalCost))
+        var maximum = 0.0
+        for scorer in must { maximum += scorer.maximum }
+        for scorer in should { maximum += scorer.maximum }
+        var cost = documentCount
+        if let first = clauses.first {
+            cost = first.scorer.cost
+        } else if !should.isEmpty {
+            cost = should.reduce(0) { $0 + $1.cost }
+        }
+        super.init(maximum: maximum, cost: cost)
     }
 
     deinit { counts.deallocate() }

@@ -1,0 +1,209 @@
+// One leaf over a temporary folder: writes, searches, pins, damage to one shard, deletion.
+
+import Analysis
+import Cluster
+import Foundation
+import Logging
+import Queries
+import Storage
+import Testing
+
+@testable import Leaf
+
+/// A leaf with the world of a test: a folder of its own and metadata in memory.
+private struct Stage {
+    let folder: String
+    let world: World
+    let catalog: Catalog
+    let index: IndexMetadata
+
+    static let shardCount = 4
+    static let deadline = Instant.distantFuture
+
+    static func make() async throws -> Stage {
+        let folder = FileManager.default.temporaryDirectory.path
+            + "/leaf-tests-\(SystemRandom().next())"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let clock = SystemClock()
+        let random = SeededRandom(seed: 7)
+        let world = World(
+            clock: clock, random: random, transport: InProcessTransport(clock: clock),
+            objects: FolderObjectStore(disk: LiveDisk(), root: folder, random: random),
+            metadata: InMemoryMetadataStore(clock: clock), compute: WorkerComputePool(threads: 2))
+        let catalog = Catalog(metadata: world.metadata, logger: Self.silent)
+        let index = try await catalog.create(
+            IndexMetadata(name: "books", uuid: "b00c5", shardCount: shardCount, created: 0))
+        return Stage(folder: folder, world: world, catalog: catalog, index: index)
+    }
+
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    func leaf() async -> LeafServer {
+        let routing = RoutingTable(leaves: [
+            LeafNode(name: "leaf-0", address: NodeAddress("leaf-0"))
+        ])
+        let leaf = LeafServer(
+            name: "leaf-0", world: world, catalog: catalog, routing: { routing },
+            configuration: LeafConfiguration(), logger: Self.silent)
+        await leaf.start()
+        return leaf
+    }
+
+    func write(
+        _ leaf: LeafServer, _ operations: [DocumentOperation]
+    ) async throws -> [DocumentOutcome] {
+        let groups = Dictionary(grouping: operations) {
+            DocumentRouting.shard($0.id, shardCount: Self.shardCount)
+        }
+        let request = LeafWriteRequest(
+            indexUUID: index.uuid, schemaVersion: 0,
+            groups: groups.sorted { $0.key < $1.key }.map {
+                ShardWrite(shard: $0.key, operations: $0.value)
+            }, refresh: .immediate)
+        return try await leaf.write(request, deadline: Self.deadline).groups.flatMap(\.outcomes)
+    }
+
+    func search(
+        _ leaf: LeafServer, _ query: Query, pin: UInt64? = nil,
+        statistics: CollectionStatistics? = CollectionStatistics()
+    ) async throws -> LeafSearchResponse {
+        try await leaf.search(
+            LeafSearchRequest(
+                indexUUID: index.uuid, indexName: index.name,
+                shards: Array(0..<Self.shardCount), schemaVersion: 0,
+                query: ShardQuery(query: query, count: 10, trackTotalHits: .exactly),
+                statistics: statistics, pin: pin), deadline: Self.deadline)
+    }
+
+    static func book(_ number: Int) -> DocumentOperation {
+        DocumentOperation(
+            action: .index, id: "book-\(number)",
+            source: Array("{\"title\":\"volume \(number)\",\"pages\":\(number)}".utf8))
+    }
+}
+
+@Suite struct LeafServerTests {
+    @Test func whatIsWrittenIsFoundFetchedAndStillThereAfterARestart() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        let outcomes = try await stage.write(leaf, (0..<40).map(Stage.book))
+        #expect(outcomes.allSatisfy { $0.result == .created && $0.error == nil })
+        #expect(stage.catalog.current.index(named: "books")?.schema["pages"]?.type == .long)
+
+        let range = Query.range(
+            field: "pages", lower: Bound(value: .integer(38), inclusive: true), upper: nil,
+            boost: 1)
+        let found = try await stage.search(leaf, range)
+        #expect(found.top?.total?.value == 2)
+        #expect(found.documentCount == 40)
+        let hits = try #require(found.top?.hits)
+        let fetched = try await leaf.fetch(
+            LeafFetchRequest(
+                pin: found.pin, addresses: hits.map(\.address), what: FetchSpecification()),
+            deadline: Stage.deadline)
+        let sources = fetched.documents.compactMap { $0.source }.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        #expect(Set(sources).count == 2 && sources.allSatisfy { $0.contains("volume 3") })
+
+        await leaf.close()
+        let again = await stage.leaf()
+        #expect(try await stage.search(again, .matchAll(boost: 1)).top?.total?.value == 40)
+        let got = try await again.get(
+            LeafGetRequest(
+                indexUUID: stage.index.uuid,
+                shard: DocumentRouting.shard("book-7", shardCount: Stage.shardCount),
+                id: "book-7"), deadline: Stage.deadline)
+        #expect(got.document?.version == 1)
+        await again.close()
+    }
+
+    @Test func aPinnedSnapshotDoesNotSeeLaterWritesAndEndsWhenReleased() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        _ = try await stage.write(leaf, (0..<5).map(Stage.book))
+        let first = try await stage.search(leaf, .matchAll(boost: 1))
+        _ = try await stage.write(leaf, (5..<9).map(Stage.book))
+        let pinned = try await stage.search(leaf, .matchAll(boost: 1), pin: first.pin)
+        #expect(pinned.top?.total?.value == 5)
+        #expect(try await stage.search(leaf, .matchAll(boost: 1)).top?.total?.value == 9)
+        _ = try await leaf.fetch(
+            LeafFetchRequest(pin: first.pin, addresses: [], what: FetchSpecification()),
+            deadline: Stage.deadline)
+        await #expect(throws: RemoteError.self) {
+            try await stage.search(leaf, .matchAll(boost: 1), pin: first.pin)
+        }
+        await leaf.close()
+    }
+
+    @Test func statisticsAloneBringNoHits() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        _ = try await stage.write(leaf, (0..<12).map(Stage.book))
+        let term = Query.term(field: "title", term: Term("volume"), boost: 1)
+        let only = try await stage.search(leaf, term, statistics: nil)
+        #expect(only.top == nil)
+        #expect(only.statistics.terms[TermKey(field: "title", term: Term("volume"))] == 12)
+        let full = try await stage.search(
+            leaf, term, pin: only.pin, statistics: only.statistics)
+        #expect(full.top?.total?.value == 12)
+        await leaf.close()
+    }
+
+    @Test func oneDamagedShardFailsAlone() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        _ = try await stage.write(leaf, (0..<60).map(Stage.book))
+        await leaf.close()
+        let logs = stage.folder + "/b00c5/00002/log/"
+        let newest = try #require(
+            FileManager.default.contentsOfDirectory(atPath: logs).sorted().last)
+        let path = logs + newest
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: path))
+
+        let again = await stage.leaf()
+        let answer = try await stage.search(again, .matchAll(boost: 1))
+        #expect(answer.failures.map(\.shard) == [2])
+        let total = try #require(answer.top?.total?.value)
+        #expect(total > 0 && total < 60)
+        let status = try await again.status(LeafStatusRequest(), deadline: Stage.deadline)
+        #expect(status.shards.map(\.state) == [.started, .started, .failed, .started])
+        await again.close()
+    }
+
+    @Test func aDeletedIndexLeavesNothingBehind() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        _ = try await stage.write(leaf, (0..<5).map(Stage.book))
+        await #expect(throws: RemoteError.self) {
+            try await leaf.drop(
+                LeafDropRequest(indexUUID: stage.index.uuid), deadline: Stage.deadline)
+        }
+        try await stage.catalog.delete("books")
+        try await leaf.drop(
+            LeafDropRequest(indexUUID: stage.index.uuid), deadline: Stage.deadline)
+        #expect(try await stage.world.objects.list(prefix: "b00c5/", after: nil).isEmpty)
+    }
+
+    @Test func aLongPollHearsOfARefresh() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        let before = try await leaf.generations(
+            LeafGenerationsRequest(since: 0), deadline: Stage.deadline)
+        async let next = leaf.generations(
+            LeafGenerationsRequest(since: before.sequence), deadline: Stage.deadline)
+        _ = try await stage.write(leaf, [Stage.book(1)])
+        let after = try await next
+        #expect(after.sequence > before.sequence)
+        await leaf.close()
+    }
+}
