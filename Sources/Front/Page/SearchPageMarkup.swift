@@ -24,10 +24,12 @@ enum SearchPageMarkup {
             </svg><span>Canopy</span></a></h1>
           <form id="search" role="search" action="/" method="get">
             <label class="unseen" for="q">Search for</label>
-            <input id="q" name="q" type="search" autocomplete="off" autocapitalize="off"
-              spellcheck="false" autofocus placeholder="Search the documents"
-              aria-keyshortcuts="/" enterkeyhint="search">
-            <kbd aria-hidden="true">/</kbd>
+            <span class="box">
+              <input id="q" name="q" type="search" autocomplete="off" autocapitalize="off"
+                spellcheck="false" autofocus placeholder="Search the documents"
+                aria-keyshortcuts="/" enterkeyhint="search">
+              <kbd aria-hidden="true">/</kbd>
+            </span>
             <label class="unseen" for="index">Index</label>
             <select id="index" name="index"><option value="">All indices</option></select>
             <button type="submit">Search</button>

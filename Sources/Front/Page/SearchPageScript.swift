@@ -196,7 +196,7 @@ enum SearchPageScript {
           function drawSummary(wanted, answer, total, elapsed) {
             const count = (total.relation === "gte" ? "more than " : "") + number(total.value);
             const noun = total.value === 1 && total.relation === "eq" ? " result" : " results";
-            const took = " in " + answer.took + " ms, " + Math.round(elapsed) + " ms with the way";
+            const took = " in " + answer.took + " ms (" + Math.round(elapsed) + " ms round trip)";
             const bad = answer._shards.failed
               ? " · " + answer._shards.failed + " of " + answer._shards.total
                 + " shards did not answer" : "";

@@ -21,7 +21,7 @@ enum SearchPageStyle {
           }
         }
         * { box-sizing: border-box; }
-        html { -webkit-text-size-adjust: 100%; }
+        html { -webkit-text-size-adjust: 100%; scroll-padding-top: 92px; }
         body {
           margin: 0; background: var(--paper); color: var(--ink);
           font: 400 16px/1.55 var(--text); font-kerning: normal;
@@ -55,9 +55,11 @@ enum SearchPageStyle {
           display: flex; gap: 9px; align-items: center; color: var(--ink); text-decoration: none;
         }
         h1 svg { fill: var(--leaf); } h1 .trunk { fill: var(--soft); }
-        form { display: flex; flex: 1; gap: 10px; max-width: 860px; position: relative; }
+        form { display: flex; flex: 1; gap: 10px; max-width: 880px; }
+        .box { position: relative; flex: 1; min-width: 0; }
+        .box kbd { position: absolute; right: 12px; top: 11px; pointer-events: none; }
         #q {
-          flex: 1; min-width: 0; height: 44px; padding: 0 44px 0 16px; border-radius: 10px;
+          width: 100%; height: 44px; padding: 0 44px 0 16px; border-radius: 10px;
           border: 1px solid var(--line); background: var(--raised); box-shadow: var(--shadow);
           font-size: 17px;
         }
@@ -66,7 +68,6 @@ enum SearchPageStyle {
           outline: 2px solid var(--leaf); outline-offset: -1px; border-color: transparent;
         }
         #q::-webkit-search-cancel-button { display: none; }
-        form kbd { position: relative; align-self: center; margin-left: -46px; margin-right: 6px; }
         #q:focus + kbd, #q:not(:placeholder-shown) + kbd { visibility: hidden; }
         select, form button {
           height: 44px; border-radius: 10px; border: 1px solid var(--line); padding: 0 12px;
@@ -93,7 +94,10 @@ enum SearchPageStyle {
         h2 { font: 600 13px/1.4 var(--text); color: var(--soft); letter-spacing: .02em; }
         h3 { font: 600 13px/1.4 var(--text); color: var(--soft); }
 
-        #facets { display: grid; gap: 24px; position: sticky; top: 98px; }
+        #facets {
+          display: grid; grid-template-columns: minmax(0, 1fr); gap: 24px; position: sticky;
+          top: 98px;
+        }
         #facets ul { margin-top: 6px; }
         #facets button {
           display: flex; width: 100%; gap: 10px; justify-content: space-between; border: 0;
@@ -192,8 +196,9 @@ enum SearchPageStyle {
         }
         @media (max-width: 760px) {
           header { flex-wrap: wrap; gap: 12px; position: static; }
+          html { scroll-padding-top: 12px; }
           form { flex-basis: 100%; flex-wrap: wrap; }
-          #q { flex-basis: 100%; } form kbd { display: none; }
+          .box { flex-basis: 100%; } .box kbd { display: none; }
           select { flex: 1; max-width: none; }
           main { display: block; padding-top: 18px; }
           #facets {
