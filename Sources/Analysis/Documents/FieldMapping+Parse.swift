@@ -36,7 +36,7 @@ extension FieldMapping {
 
     private func keyword(_ text: String) throws(DocumentError) -> FieldValue? {
         // UTF-16 units, as Java counts; there are never more of them than bytes.
-        if text.utf8.count > ignoreAbove, text.utf16.count > ignoreAbove { return nil }
+        if text.utf8.count > ignoreAbove, Self.utf16Length(text) > ignoreAbove { return nil }
         guard text.utf8.count <= Analyzer.maximumTermBytes else {
             throw DocumentError(
                 type: "illegal_argument_exception",
@@ -45,6 +45,12 @@ extension FieldMapping {
                     + " indexed; set ignore_above or map the field as text")
         }
         return .keyword(text)
+    }
+
+    /// One unit for every byte that starts a character, two for those of four bytes. (`utf16`
+    /// would build an index into the string.)
+    private static func utf16Length(_ text: String) -> Int {
+        text.utf8.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : $1 >= 0xF0 ? 2 : 1) }
     }
 
     private func integer(

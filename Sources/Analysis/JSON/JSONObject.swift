@@ -13,7 +13,10 @@ public struct JSONObject: Sendable {
     }
 
     /// Members up to which a look-up scans; larger objects carry an index.
-    static let scannedMembers = 16
+    static let scannedMembers = 32
+
+    /// Members for which the first one of an object makes room.
+    private static let firstCapacity = 8
 
     /// In the order of the text, or of insertion.
     public private(set) var members: [Member] = []
@@ -56,6 +59,7 @@ public struct JSONObject: Sendable {
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
+        if members.isEmpty { members.reserveCapacity(Self.firstCapacity) }
         members.append(Member(key: key, value: value))
         if places != nil {
             places?[Key(text: key)] = members.count - 1

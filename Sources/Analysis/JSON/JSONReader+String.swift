@@ -6,11 +6,12 @@ extension JSONReader {
     mutating func string() throws(JSONError) -> String {
         position += 1
         let first = position
-        position = plainEnd(from: position)
-        if current == UInt8(ascii: "\"") && position < bytes.count {
-            let text = try text(UnsafeRawBufferPointer(rebasing: bytes[first..<position]), first)
+        let isASCII = skipPlain()
+        if current == UInt8(ascii: "\"") {
+            let plain = UnsafeRawBufferPointer(rebasing: bytes[first..<position])
             position += 1
-            return text
+            // Validation is only needed, and only slow, beyond ASCII.
+            return isASCII ? String(decoding: plain, as: UTF8.self) : try text(plain, first)
         }
         unescaped.removeAll(keepingCapacity: true)
         unescaped.append(contentsOf: bytes[first..<position])
@@ -29,14 +30,16 @@ extension JSONReader {
                     "control character U+00\(hex2(bytes[position])) in a string; escape it")
             }
             let plain = position
-            position = plainEnd(from: position)
+            _ = skipPlain()
             unescaped.append(contentsOf: bytes[plain..<position])
         }
     }
 
-    /// The next quote, backslash or control character at or after `start`, or the end.
-    private func plainEnd(from start: Int) -> Int {
-        var index = start
+    /// Moves to the next quote, backslash or control character, or to the end; returns whether
+    /// all bytes stepped over are ASCII.
+    private mutating func skipPlain() -> Bool {
+        var index = position
+        var seen: UInt64 = 0
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
         while index + 8 <= bytes.count {
@@ -48,15 +51,23 @@ extension JSONReader {
             let hits =
                 ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash)
                 | ((word &- (ones &* 0x20)) & ~word)
-            if hits & tops != 0 { return index + (hits & tops).trailingZeroBitCount / 8 }
+            if hits & tops != 0 {
+                let bit = (hits & tops).trailingZeroBitCount
+                seen |= word & (1 &<< UInt64(bit & ~7) &- 1)
+                position = index + bit / 8
+                return seen & tops == 0
+            }
+            seen |= word
             index += 8
         }
         while index < bytes.count {
             let byte = bytes[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C { return index }
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { break }
+            seen |= UInt64(byte)
             index += 1
         }
-        return index
+        position = index
+        return seen & tops == 0
     }
 
     private func text(

@@ -122,9 +122,9 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 }
 
 extension String {
-    /// Equality of the UTF-8 bytes. `==` is canonical equivalence; it settles the common case of
-    /// unequal strings fast.
+    /// Equality of the UTF-8 bytes, where `==` is canonical equivalence. Lengths and `==` come
+    /// first because they settle the common cases fast.
     func hasSameBytes(as other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }

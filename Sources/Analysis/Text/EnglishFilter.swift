@@ -13,15 +13,48 @@ final class EnglishFilter {
             "there", "these", "they", "this", "to", "was", "will", "with",
         ].map { Array($0.utf8) })
 
-    /// A word and what becomes of it, each up to 31 bytes, zeros, and its length in the last
-    /// byte. A word of length 0 marks a free slot; a result of length 0 a stop word.
-    private struct Slot {
-        var word = SIMD32<UInt8>.zero
-        var result = SIMD32<UInt8>.zero
+    /// Up to 15 bytes, zeros, and their number in the last byte.
+    private struct ShortWord {
+        var words: (UInt64, UInt64) = (0, 0)
+
+        init() {}
+
+        @inline(__always)
+        init(_ bytes: UnsafeMutablePointer<UInt8>, _ length: Int) {
+            withUnsafeMutableBytes(of: &words) { target in
+                target.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: length))
+                target[longestCached] = UInt8(truncatingIfNeeded: length)
+            }
+        }
+
+        @inline(__always)
+        func equals(_ other: ShortWord) -> Bool {
+            (words.0 ^ other.words.0) | (words.1 ^ other.words.1) == 0
+        }
+
+        /// Stores the bytes at `target`; returns how many.
+        @inline(__always)
+        func copy(to target: UnsafeMutablePointer<UInt8>) -> Int {
+            withUnsafeBytes(of: words) { bytes in
+                let length = Int(bytes[longestCached])
+                if let start = bytes.baseAddress {
+                    UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: length)
+                }
+                return length
+            }
+        }
     }
 
-    private static let slotCountLog2 = 13
-    private static let longestCached = 31
+    /// A word and what becomes of it. A word of length 0 marks a free slot; a result of length
+    /// 0 a word to remove.
+    private struct Slot {
+        var word = ShortWord()
+        var result = ShortWord()
+    }
+
+    private static let longestStopWord = 5
+    private static let slotCountLog2 = 15
+    private static let longestCached = 15
 
     private let stemmer: OpaquePointer
     private let slots = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << slotCountLog2)
@@ -77,38 +110,19 @@ final class EnglishFilter {
         _ word: UnsafeMutablePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>
     ) -> Int {
         guard length <= Self.longestCached else { return stem(word, length, to: target) }
-        let key = padded(word, length)
+        let key = ShortWord(word, length)
         let slot = slots + place(of: key)
-        if slot.pointee.word != key {
-            let resultLength = stem(word, length, to: target)
-            slot.pointee = Slot(word: key, result: padded(target, resultLength))
-            return resultLength
-        }
-        let resultLength = Int(slot.pointee.result[Self.longestCached])
-        withUnsafeBytes(of: &slot.pointee.result) { result in
-            UnsafeMutableRawPointer(target).copyMemory(
-                from: result.baseAddress ?? UnsafeRawPointer(target), byteCount: resultLength)
-        }
+        if slot.pointee.word.equals(key) { return slot.pointee.result.copy(to: target) }
+        let resultLength = stem(word, length, to: target)
+        slot.pointee = Slot(word: key, result: ShortWord(target, resultLength))
         return resultLength
     }
 
     @inline(__always)
-    private func padded(_ bytes: UnsafeMutablePointer<UInt8>, _ length: Int) -> SIMD32<UInt8> {
-        var key = SIMD32<UInt8>.zero
-        withUnsafeMutableBytes(of: &key) { target in
-            target.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: length))
-        }
-        key[Self.longestCached] = UInt8(truncatingIfNeeded: length)
-        return key
-    }
-
-    @inline(__always)
-    private func place(of key: SIMD32<UInt8>) -> Int {
-        let words = unsafeBitCast(key, to: SIMD4<UInt64>.self)
+    private func place(of key: ShortWord) -> Int {
         let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
-        var hash = (words[0] ^ words[3]) &* odd
-        hash = (hash ^ hash &>> 32 ^ words[1]) &* odd
-        hash = (hash ^ hash &>> 32 ^ words[2]) &* odd
+        var hash = key.words.0 &* odd
+        hash = (hash ^ hash &>> 32 ^ key.words.1) &* odd
         return Int(truncatingIfNeeded: hash &>> UInt64(64 - Self.slotCountLog2))
     }
 
@@ -117,9 +131,12 @@ final class EnglishFilter {
         _ word: UnsafeMutablePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>
     ) -> Int {
         let base = length - possessiveLength(word, length)
-        let bytes = Array(UnsafeBufferPointer(start: word, count: base))
-        if bytes.isEmpty || Self.stopWords.contains(bytes) { return 0 }
-        if let stem = sb_stemmer_stem(stemmer, bytes, Int32(base)) {
+        if base <= Self.longestStopWord,
+            Self.stopWords.contains(Array(UnsafeBufferPointer(start: word, count: base)))
+        {
+            return 0
+        }
+        if let stem = sb_stemmer_stem(stemmer, word, Int32(base)) {
             let stemLength = Int(sb_stemmer_length(stemmer))
             if 1...base ~= stemLength {
                 target.update(from: stem, count: stemLength)
@@ -127,7 +144,7 @@ final class EnglishFilter {
             }
         }
         // No stem, or one that would not fit in place: the word itself.
-        target.update(from: bytes, count: base)
+        target.update(from: word, count: base)
         return base
     }
 

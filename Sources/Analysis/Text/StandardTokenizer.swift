@@ -12,7 +12,6 @@ final class StandardTokenizer: Tokenizer {
 
     private let words: OpaquePointer
     private let ascii = ASCIIWords()
-    private let scratch = TokenScratch()
     private let usesFastPath: Bool
     private let worthwhileASCII: Int
 
@@ -41,7 +40,7 @@ final class StandardTokenizer: Tokenizer {
                 // The space goes with the region: what follows may combine with it.
                 if cut > index { cut -= 1 }
             }
-            ascii.scan(text, index..<cut, scratch, into: &batch)
+            ascii.scan(text, index..<cut, into: &batch)
             index = cut
             if foreign < utf8.count {
                 index = regionEnd(utf8, from: foreign, start: cut)
