@@ -45,11 +45,12 @@ struct ScoringTests {
         for _ in 0..<2_000 {
             let value = Float(random.below(1 << 24)) / Float(1 + random.below(1 << 20))
             let rounded = ScoreGrid.round(Double(value))
-            #expect(rounded == (Double(value) * 0x1p28).rounded() / 0x1p28)
+            #expect(rounded == (Double(value) * 0x1p28).rounded(.toNearestOrEven) / 0x1p28)
             #expect(rounded == ScoreGrid.roundLarge(Double(value)))
         }
         let parts = (0..<500).map { _ in
-            ScoreGrid.round(Double(random.below(1 << 30)) / Double((1 << 14) + random.below(1 << 16)))
+            ScoreGrid.round(
+                Double(random.below(1 << 30)) / Double((1 << 14) + random.below(1 << 16)))
         }
         #expect(parts.reduce(0, +) == parts.reversed().reduce(0, +))
     }

@@ -47,7 +47,9 @@ struct Oracle {
 
     // MARK: Scores
 
-    static func grid(_ value: Double) -> Double { (value * 268_435_456).rounded() / 268_435_456 }
+    static func grid(_ value: Double) -> Double {
+        (value * 268_435_456).rounded(.toNearestOrEven) / 268_435_456
+    }
 
     private func idf(_ field: String, _ word: String) -> Float {
         let n = Double(counts[field]?.documentCount ?? 0)
@@ -112,7 +114,8 @@ struct Oracle {
                 case "year": !document.years.isEmpty
                 case "price": !document.prices.isEmpty
                 case "flag": document.flag != nil
-                default: !document.words(field).isEmpty
+                case "tag": !document.tags.isEmpty
+                default: document.present.contains(field)
                 }
             }
         case .ids(let ids, let boost):

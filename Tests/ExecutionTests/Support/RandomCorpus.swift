@@ -17,6 +17,8 @@ struct PlainDocument {
     var years: [Int64] = []
     var prices: [Double] = []
     var flag: Bool?
+    /// Fields with a value, be it an empty text.
+    var present: Set<String> = []
     var source: [UInt8] = []
 
     var tieKey: UInt64 { DocumentRouting.hash(Array(id.utf8)) }
@@ -63,7 +65,8 @@ struct RandomCorpus {
                     plain.append(document)
                 }
                 let reader = try SegmentReader(
-                    MappedBytes(owned: try builder.finish()), name: "segment \(shard)/\(views.count)")
+                    MappedBytes(owned: try builder.finish()),
+                    name: "segment \(shard)/\(views.count)")
                 var live: LiveDocuments?
                 if deletedPercent > 0 {
                     var remaining = LiveDocuments(documentCount: size)
@@ -114,6 +117,7 @@ struct RandomCorpus {
             var found: [(word: String, position: Int)] = []
             let valueCount = random.chance(10) ? 2 : random.chance(8) ? 0 : 1
             guard valueCount > 0 else { return [] }
+            document.present.insert(field)
             writer.key(field)
             writer.beginArray()
             var base = 0
