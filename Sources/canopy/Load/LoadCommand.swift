@@ -136,7 +136,7 @@ struct LoadCommand: AsyncParsableCommand {
             outcome = .success(
                 try await LoadDriver.run(plan, progress: progress) { step in
                     guard !StandardStreams.errorIsTerminal else { return }
-                    let rate = Quantities.decimal(step.offeredRate, significant: 3)
+                    let rate = Quantities.plain(step.offeredRate)
                     let p99 = Quantities.duration(seconds: Double(step.latency.p99) / 1e9)
                     let answered = Quantities.count(step.answered)
                     StandardStreams.writeError(

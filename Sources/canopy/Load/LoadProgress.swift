@@ -21,7 +21,7 @@ final class LoadProgress: Sendable {
             if step == 0 { return "connecting …" }
             var parts = [
                 isWarmUp ? "warming up" : "step \(step)/\(stepCount)",
-                "\(Quantities.decimal(rate, significant: 3))/s offered",
+                "\(Quantities.plain(rate))/s offered",
                 "\(Quantities.count(answered)) of \(Quantities.count(offered)) answered",
             ]
             if refused > 0 { parts.append("\(Quantities.count(refused)) refused") }

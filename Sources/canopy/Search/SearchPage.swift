@@ -106,7 +106,7 @@ struct SearchPage {
     ) -> [String] {
         let total = answer["hits"]?["total"]
         let count = Quantities.count(total?["value"]?.integerValue ?? Int64(shown))
-        let bound = total?["relation"]?.stringValue == "gte" ? "more than " : ""
+        let bound = total?["relation"]?.stringValue == "gte" ? "at least " : ""
         let took = answer["took"]?.integerValue.map { "\($0) ms at the server" }
         var parts = ["\(shown) of \(bound)\(count) hits", Quantities.duration(elapsed)]
         if let took { parts.append(took) }

@@ -54,9 +54,32 @@ enum Quantities {
     static func decimal(_ value: Double, significant: Int) -> String {
         guard value.isFinite else { return "–" }
         if value == 0 { return "0" }
-        let magnitude = Int(floor(log10(abs(value)))) + 1
+        // 999.96 has four digits before the point once it is rounded to four: 1000.
+        let half = abs(value) * pow(10, -Double(significant)) / 2
+        let magnitude = Int(floor(log10(abs(value) + half))) + 1
         let places = min(max(0, significant - magnitude), 9)
         return String(format: "%.\(places)f", value)
+    }
+
+    /// Three significant digits at most, without zeros that say nothing: "120", "62.5", "1,500".
+    static func plain(_ value: Double) -> String {
+        if value == value.rounded(), abs(value) < 1e15 { return count(Int64(value)) }
+        return withoutTrailingZeros(decimal(value, significant: 3))
+    }
+
+    /// A duration for an axis: "5 ms", "2.5 s".
+    static func plainDuration(seconds: Double) -> String {
+        let parts = duration(seconds: seconds).split(separator: " ", maxSplits: 1)
+        guard parts.count == 2 else { return parts.joined() }
+        return withoutTrailingZeros(String(parts[0])) + " " + parts[1]
+    }
+
+    private static func withoutTrailingZeros(_ number: String) -> String {
+        guard number.contains(".") else { return number }
+        var digits = number[...]
+        while digits.last == "0" { digits.removeLast() }
+        if digits.last == "." { digits.removeLast() }
+        return String(digits)
     }
 
     private static func longDuration(_ seconds: Int) -> String {

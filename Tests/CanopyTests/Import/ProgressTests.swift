@@ -26,11 +26,11 @@ import Testing
         var printed = 0
         for number in 0..<3_000 {
             let document = RefusedDocument(
-                place: RecordPlace(source: "a.csv", line: Int64(number)), id: "i\(number)",
+                place: RecordPlace(source: "a.csv", line: Int64(number + 1)), id: "i\(number)",
                 reason: "failed to parse [year]: got \"value \(number)\"")
             if let line = report.take(document) {
                 if printed == 0 {
-                    #expect(line == "a.csv:0 [i0]: failed to parse [year]: got \"value 0\"")
+                    #expect(line == "a.csv:1 [i0]: failed to parse [year]: got \"value 0\"")
                 }
                 printed += 1
             }

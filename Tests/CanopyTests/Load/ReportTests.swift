@@ -94,7 +94,7 @@ import Testing
             }
             #expect(html.contains("Latency by offered rate") == (count > 1))
         }
-        #expect(LoadReportPage(result: result(steps)).html().contains("Overloaded from 1000/s"))
+        #expect(LoadReportPage(result: result(steps)).html().contains("Overloaded from 1,000/s"))
     }
 
     @Test func aRunWithoutAnswersStillHasAPage() {

@@ -57,7 +57,7 @@ import Testing
                     body: some word here
 
                 year  1999 1,200 · 5 in others
-                1 of more than 12,345 hits · 12.0 ms · 4 ms at the server · cache hit
+                1 of at least 12,345 hits · 12.0 ms · 4 ms at the server · cache hit
                 1 of 2 shards did not answer: hits may be missing
 
                 """)

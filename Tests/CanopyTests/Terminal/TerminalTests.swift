@@ -24,6 +24,11 @@ import Testing
         #expect(Quantities.duration(seconds: 0.999_9) == "1.00 s")
         #expect(Quantities.duration(seconds: 61) == "1m 1s")
         #expect(Quantities.duration(seconds: 7_260) == "2h 1m")
+        #expect(Quantities.plain(1_500) == "1,500")
+        #expect(Quantities.plain(62.50) == "62.5")
+        #expect(Quantities.plain(0.1 + 0.2) == "0.3")
+        #expect(Quantities.plainDuration(seconds: 0.005) == "5 ms")
+        #expect(Quantities.plainDuration(seconds: 0.25) == "250 ms")
         #expect(Quantities.percent(0.1234) == "12.3 %")
         #expect(Quantities.decimal(.nan, significant: 3) == "–")
     }

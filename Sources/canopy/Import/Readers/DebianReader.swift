@@ -36,12 +36,11 @@ struct DebianReader: RecordReader {
             case .tooLong(let byteCount):
                 problem = "the line has \(byteCount) bytes, too many"
             case .line:
-                let text = String(decoding: line, as: UTF8.self)
-                let isBlank = text.allSatisfy(\.isWhitespace)
+                let isBlank = line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
                 if isBlank && start == nil { continue }
                 if isBlank { break reading }
                 if start == nil { start = RecordPlace(source: input.name, line: input.line) }
-                if let reason = paragraph.take(text) {
+                if let reason = paragraph.take(String(decoding: line, as: UTF8.self)) {
                     problem = problem ?? "line \(input.line): \(reason)"
                 }
             }
@@ -79,17 +78,18 @@ struct DebianParagraph {
 
     /// Takes one line that is not blank; answers what is wrong with it, if something is.
     mutating func take(_ line: String) -> String? {
-        if line.hasPrefix(" ") || line.hasPrefix("\t") {
+        let bytes = line.utf8
+        if bytes.first == 0x20 || bytes.first == 0x09 {
             guard let last else { return "a continuation line without a field before it" }
             let rest = line.dropFirst()
             fields[last, default: ""] += "\n" + (rest == "." ? "" : rest)
             return nil
         }
-        guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else {
+        guard let colon = bytes.firstIndex(of: 0x3A), colon != line.startIndex else {
             return "'\(line.shortened(to: 40))' is neither 'Field: value' nor a continuation"
         }
         let name = line[..<colon].lowercased()
-        fields[name] = line[line.index(after: colon)...].trimmed
+        fields[name] = line[bytes.index(after: colon)...].trimmed
         last = name
         return nil
     }
@@ -117,28 +117,33 @@ struct DebianParagraph {
 
     /// "a, b,\n c" → [a, b, c].
     static func list(_ text: String?) -> [String] {
-        (text ?? "").split(whereSeparator: { $0 == "," || $0 == "\n" }).map(\.trimmed)
-            .filter { !$0.isEmpty }
+        split(text, at: [UInt8(ascii: ","), 0x0A]).map(\.trimmed).filter { !$0.isEmpty }
     }
 
     /// The names in a dependency line, versions and architectures dropped, each once:
     /// "libc6 (>= 2.36), awk | mawk:any" → [libc6, awk, mawk].
     static func packageNames(_ text: String?) -> [String] {
+        let ends = Set(" (:[<".utf8)
         var names: [String] = []
-        for part in (text ?? "").split(whereSeparator: { $0 == "," || $0 == "|" || $0 == "\n" }) {
-            let name = part.trimmed.prefix { !" (:[<".contains($0) }
-            if !name.isEmpty && !names.contains(String(name)) { names.append(String(name)) }
+        for part in split(text, at: [UInt8(ascii: ","), UInt8(ascii: "|"), 0x0A]) {
+            let name = String(Substring(part.trimmed.utf8.prefix { !ends.contains($0) }))
+            if !name.isEmpty && !names.contains(name) { names.append(name) }
         }
         return names
+    }
+
+    private static func split(_ text: String?, at separators: Set<UInt8>) -> [Substring] {
+        (text ?? "").utf8.split(whereSeparator: separators.contains).map(Substring.init)
     }
 }
 
 extension StringProtocol {
-    /// Without white space at both ends.
+    /// Without ASCII white space at both ends.
     var trimmed: String {
-        var rest = self[...]
-        while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
-        while rest.last?.isWhitespace == true { rest = rest.dropLast() }
-        return String(rest)
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard let start = utf8.firstIndex(where: { !isSpace($0) }),
+            let end = utf8.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(self[start...end])
     }
 }

@@ -26,7 +26,8 @@ struct BarChart {
             parts.append(SVG.line(at, Self.top, at, floor, style: "grid"))
             parts.append(
                 SVG.text(
-                    at, floor + 16, Quantities.duration(seconds: tick / 1e9), anchor: "middle"))
+                    at, floor + 16, Quantities.plainDuration(seconds: tick / 1e9), anchor: "middle")
+            )
         }
         for bar in step.bars where bar.count > 0 {
             let from = x.position(Double(max(bar.from, 1)))
@@ -46,7 +47,9 @@ struct BarChart {
         where percentile.name == "p50" || percentile.name == "p99" {
             let at = x.position(Double(value))
             parts.append(SVG.line(at, Self.top, at, floor, style: "percentile"))
-            parts.append(SVG.text(at, Self.top - 4, percentile.name, anchor: "middle"))
+            // Away from each other, for they may be close.
+            let anchor = percentile.name == "p50" ? "end" : "start"
+            parts.append(SVG.text(at, Self.top - 4, percentile.name, anchor: anchor))
         }
         parts.append(SVG.line(8, floor, Self.width - 8, floor, style: "axis"))
         parts.append("</svg>")

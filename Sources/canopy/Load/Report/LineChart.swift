@@ -22,11 +22,11 @@ struct LineChart {
     }
 
     static let width = 720.0
-    static let height = 300.0
+    static let height = 316.0
     /// Room for labels around the drawing.
     private static let left = 64.0
     private static let right = 84.0
-    private static let top = 14.0
+    private static let top = 30.0
     private static let bottom = 46.0
 
     let xTitle: String
@@ -75,7 +75,7 @@ struct LineChart {
         parts.append(SVG.line(left, bottom, right, bottom, style: "axis"))
         parts.append(
             SVG.text((left + right) / 2, Self.height - 6, xTitle, anchor: "middle", style: "title"))
-        parts.append(SVG.text(left - 8, top - 3, yTitle, anchor: "end", style: "title"))
+        parts.append(SVG.text(2, 12, yTitle, anchor: "start", style: "title"))
         return parts.joined()
     }
 

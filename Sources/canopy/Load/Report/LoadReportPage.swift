@@ -93,7 +93,7 @@ struct LoadReportPage {
                 [
                     rate(step), Quantities.decimal(step.achievedRate, significant: 3),
                 ] + (step.latency.values + [step.latency.maximum]).map(time) + [
-                    step.took.map { time($0.median) } ?? "–", Quantities.count(step.refused),
+                    LoadReportText.took(step), Quantities.count(step.refused),
                     Quantities.count(step.timedOut), Quantities.count(step.failed),
                     LoadReportText.cache(step), Quantities.percent(step.ownCPU),
                 ]
@@ -118,7 +118,7 @@ struct LoadReportPage {
                 })
         }
         return chart("offered requests per second", "latency", .linear, .logarithmic, series) {
-            Quantities.decimal($0, significant: 3)
+            Quantities.plain($0)
         }
     }
 
@@ -139,8 +139,7 @@ struct LoadReportPage {
                 LineChart.Series(name: "offered", style: "ideal", points: ideal, isMarked: false),
                 LineChart.Series(name: "answered", style: "s0", points: achieved),
             ],
-            xLabel: { Quantities.decimal($0, significant: 3) },
-            yLabel: { Quantities.decimal($0, significant: 3) })
+            xLabel: { Quantities.plain($0) }, yLabel: { Quantities.plain($0) })
     }
 
     /// Percentiles on an axis of "one in n": 90 % at 10, 99 % at 100, and so on.
@@ -195,7 +194,7 @@ struct LoadReportPage {
                 }, isMarked: moments.count <= 120)
         }
         return chart("seconds", "latency", .linear, .logarithmic, series) {
-            Quantities.decimal($0, significant: 2)
+            Quantities.plain($0)
         }
     }
 
@@ -213,8 +212,7 @@ struct LoadReportPage {
         }
         return LineChart(
             xTitle: "seconds", yTitle: "requests", xKind: .linear, yKind: .linear, series: series,
-            xLabel: { Quantities.decimal($0, significant: 2) },
-            yLabel: { Quantities.count(Int64($0)) })
+            xLabel: { Quantities.plain($0) }, yLabel: { Quantities.plain($0) })
     }
 
     /// All steps' moments one after the other.
@@ -252,7 +250,7 @@ struct LoadReportPage {
     ) -> LineChart {
         LineChart(
             xTitle: xTitle, yTitle: yTitle, xKind: xKind, yKind: yKind, series: series,
-            xLabel: xLabel, yLabel: { Quantities.duration(seconds: $0 / 1e9) })
+            xLabel: xLabel, yLabel: { Quantities.plainDuration(seconds: $0 / 1e9) })
     }
 
     private func figure(_ title: String, _ svg: String, _ note: String) -> String {
@@ -267,7 +265,7 @@ struct LoadReportPage {
     }
 
     private func rate(_ step: StepResult) -> String {
-        Quantities.decimal(step.offeredRate, significant: 3)
+        Quantities.plain(step.offeredRate)
     }
 
     private func time(_ nanoseconds: Int64) -> String {

@@ -12,7 +12,7 @@ enum LoadReportStyle {
         --q0:#2f6b4f;--q1:#43996f;--q2:#66c797;--q3:#b5f0d0}}
         *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
-        main{max-width:860px;margin:0 auto;padding:32px 20px 64px}
+        main{max-width:980px;margin:0 auto;padding:32px 20px 64px}
         h1{font-size:26px;margin:0}h2{font-size:17px;margin:0 0 6px}
         .facts,.note{color:var(--soft);margin:4px 0 12px;font-size:13px}
         section{background:var(--card);border:1px solid var(--rule);border-radius:10px;

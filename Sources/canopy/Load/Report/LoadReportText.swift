@@ -22,14 +22,21 @@ struct LoadReportText {
             latency.count == 0 ? "–" : Quantities.duration(seconds: Double(nanoseconds) / 1e9)
         }
         return [
-            Quantities.decimal(step.offeredRate, significant: 3),
+            Quantities.plain(step.offeredRate),
             Quantities.decimal(step.achievedRate, significant: 3),
         ] + latency.values.map(time) + [
             time(latency.maximum),
-            step.took.map { Quantities.duration(seconds: Double($0.median) / 1e9) } ?? "–",
+            Self.took(step),
             Quantities.count(step.refused), Quantities.count(step.timedOut),
             Quantities.count(step.failed), Self.cache(step), Quantities.percent(step.ownCPU),
         ]
+    }
+
+    /// The median of `took`, which counts whole milliseconds.
+    static func took(_ step: StepResult) -> String {
+        guard let took = step.took else { return "–" }
+        let milliseconds = (took.median + 500_000) / 1_000_000
+        return milliseconds == 0 ? "< 1 ms" : "\(Quantities.count(milliseconds)) ms"
     }
 
     /// "hit 82 %, miss 18 %" of the answers that carry a verdict.
@@ -45,7 +52,7 @@ struct LoadReportText {
     private func notes(_ result: LoadResult) -> [String] {
         var notes: [String] = []
         for step in result.steps {
-            let rate = "at \(Quantities.decimal(step.offeredRate, significant: 3))/s"
+            let rate = "at \(Quantities.plain(step.offeredRate))/s"
             if step.isOverloaded {
                 notes.append(
                     style.red(style.bold("OVERLOADED \(rate): "))
