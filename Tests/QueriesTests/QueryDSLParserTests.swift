@@ -123,7 +123,8 @@ import Testing
         (
             "{'match':{'title':{'query':'x','analyzer':'simple'}}}",
             "[parsing_exception] [match] query for field [title] does not support [analyzer]; "
-                + "known are [query, operator, minimum_should_match, zero_terms_query, lenient, boost]"
+                + "known are [query, operator, minimum_should_match, zero_terms_query, lenient, "
+                + "boost]"
         ),
         (
             "{'match':{'a':'x','b':'y'}}",

@@ -1,0 +1,333 @@
+// A leaf of a few lines: naive, in memory, and scripted where a test wants trouble.
+
+import Analysis
+import Cluster
+import Queries
+import Storage
+import Synchronization
+
+struct FakeDocument: Sendable {
+    var id: String
+    var words: [String]
+    var year: Int64
+    var source: [UInt8] = []
+
+    init(id: String, words: [String], year: Int64) {
+        self.id = id
+        self.words = words
+        self.year = year
+        let text = words.joined(separator: " ")
+        source = Array("{\"body\":\"\(text)\",\"year\":\(year)}".utf8)
+    }
+
+    init(id: String, source: [UInt8]) {
+        let json = try? JSONParser.parse(source)
+        self.id = id
+        self.source = source
+        words = (json?["body"]?.stringValue ?? "").split(separator: " ").map(String.init)
+        year = json?["year"]?.integerValue ?? 0
+    }
+}
+
+/// What all fake leaves of a test share: where documents are is the root's decision.
+final class FakeStore: Sendable {
+    struct Shard: Sendable {
+        var documents: [FakeDocument] = []
+        var slot: Int64 = 0
+    }
+
+    struct Key: Hashable {
+        var indexUUID: String
+        var shard: Int
+    }
+
+    let shards = Mutex<[Key: Shard]>([:])
+
+    func shard(_ uuid: String, _ number: Int) -> Shard {
+        shards.withLock { $0[Key(indexUUID: uuid, shard: number)] ?? Shard() }
+    }
+
+    /// Returns the new slot.
+    @discardableResult
+    func put(_ document: FakeDocument, _ uuid: String, _ number: Int) -> Int64 {
+        shards.withLock { shards in
+            var shard = shards[Key(indexUUID: uuid, shard: number)] ?? Shard()
+            shard.documents.removeAll { $0.id == document.id }
+            shard.documents.append(document)
+            shard.slot += 1
+            shards[Key(indexUUID: uuid, shard: number)] = shard
+            return shard.slot
+        }
+    }
+}
+
+final class FakeLeaf: LeafService {
+    let name: String
+    let store: FakeStore
+
+    struct State {
+        var pins: [UInt64: [Int: FakeStore.Shard]] = [:]
+        var lastPin: UInt64 = 0
+        var schemaVersion: Int64 = 0
+        var sequence: UInt64 = 1
+        /// Calls so far, by kind.
+        var calls: [String: Int] = [:]
+        var writes: [LeafWriteRequest] = []
+        var isDown = false
+        var isStuck = false
+    }
+
+    let state = Mutex(State())
+    /// Answers instead of the leaf when it returns something; gets the number of the call, from 1.
+    let searchScript = Mutex<(@Sendable (LeafSearchRequest, Int) throws -> LeafSearchResponse?)?>(
+        nil)
+    let fetchScript = Mutex<(@Sendable (Int) throws -> Void)?>(nil)
+    let writeScript = Mutex<(@Sendable (LeafWriteRequest, Int) throws -> LeafWriteResponse?)?>(nil)
+
+    init(name: String, store: FakeStore) {
+        self.name = name
+        self.store = store
+    }
+
+    func calls(_ kind: String) -> Int { state.withLock { $0.calls[kind] ?? 0 } }
+
+    private func enter(_ kind: String) async throws -> Int {
+        let (number, isDown, isStuck) = state.withLock { state in
+            state.calls[kind, default: 0] += 1
+            return (state.calls[kind] ?? 0, state.isDown, state.isStuck)
+        }
+        if isDown { throw TransportError.unreachable(NodeAddress(name), reason: "it is down") }
+        // A stuck leaf does not even notice being cancelled.
+        if isStuck { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
+        return number
+    }
+
+    // MARK: Searching
+
+    func search(
+        _ request: LeafSearchRequest, deadline: Instant
+    ) async throws -> LeafSearchResponse {
+        let number = try await enter("search")
+        if let script = searchScript.withLock({ $0 }),
+            let response = try script(request, number)
+        {
+            return response
+        }
+        var response = LeafSearchResponse(schemaVersion: state.withLock { $0.schemaVersion })
+        let shards: [Int: FakeStore.Shard]
+        if let pin = request.pin {
+            guard let pinned = state.withLock({ $0.pins[pin] }) else {
+                throw RemoteError(
+                    type: RemoteError.missingPinType, reason: "pin \(pin) is gone", status: 404)
+            }
+            shards = pinned
+            response.pin = pin
+        } else {
+            shards = Dictionary(
+                uniqueKeysWithValues: request.shards.map {
+                    ($0, store.shard(request.indexUUID, $0))
+                })
+            response.pin = state.withLock { state in
+                state.lastPin += 1
+                state.pins[state.lastPin] = shards
+                return state.lastPin
+            }
+        }
+        response.slots = shards.mapValues(\.slot)
+        response.documentCount = Int64(shards.values.reduce(0) { $0 + $1.documents.count })
+        response.statistics = NaiveSearch.statistics(shards, request.query.query)
+        if let statistics = request.statistics {
+            response.top = NaiveSearch.top(shards, request.query, statistics)
+        }
+        return response
+    }
+
+    func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse {
+        let number = try await enter(request.addresses.isEmpty ? "release" : "fetch")
+        if !request.addresses.isEmpty { try fetchScript.withLock { $0 }?(number) }
+        let pinned = state.withLock { state in
+            request.release ? state.pins.removeValue(forKey: request.pin) : state.pins[request.pin]
+        }
+        guard let pinned else {
+            throw RemoteError(
+                type: RemoteError.missingPinType, reason: "pin \(request.pin) is gone", status: 404)
+        }
+        return LeafFetchResponse(
+            documents: try request.addresses.map { address in
+                let document = pinned[address.shard]?.documents[Int(address.document)]
+                return FetchedDocument(
+                    source: try request.what.source.apply(document?.source ?? []), version: 3,
+                    sequenceNumber: 5)
+            })
+    }
+
+    // MARK: Writing
+
+    func write(_ request: LeafWriteRequest, deadline: Instant) async throws -> LeafWriteResponse {
+        let number = try await enter("write")
+        state.withLock { $0.writes.append(request) }
+        if let script = writeScript.withLock({ $0 }), let response = try script(request, number) {
+            return response
+        }
+        var response = LeafWriteResponse()
+        for group in request.groups {
+            var outcomes: [DocumentOutcome] = []
+            for operation in group.operations {
+                let slot = store.put(
+                    FakeDocument(id: operation.id, source: operation.source), request.indexUUID,
+                    group.shard)
+                outcomes.append(
+                    DocumentOutcome(
+                        id: operation.id, result: .created, version: 1, sequenceNumber: slot,
+                        primaryTerm: 1, slot: slot))
+                response.slots[group.shard] = slot
+            }
+            response.groups.append(ShardWriteResult(shard: group.shard, outcomes: outcomes))
+        }
+        return response
+    }
+
+    func get(_ request: LeafGetRequest, deadline: Instant) async throws -> LeafGetResponse {
+        _ = try await enter("get")
+        let shard = store.shard(request.indexUUID, request.shard)
+        return LeafGetResponse(
+            document: shard.documents.first { $0.id == request.id }.map {
+                StoredDocument(
+                    source: $0.source, version: 1, sequenceNumber: 0, primaryTerm: 1)
+            })
+    }
+
+    // MARK: The rest
+
+    func refresh(
+        _ request: LeafRefreshRequest, deadline: Instant
+    ) async throws -> LeafRefreshResponse {
+        _ = try await enter(request.flush ? "flush" : "refresh")
+        return LeafRefreshResponse(
+            slots: Dictionary(
+                uniqueKeysWithValues: request.shards.map {
+                    ($0, store.shard(request.indexUUID, $0).slot)
+                }))
+    }
+
+    func status(
+        _ request: LeafStatusRequest, deadline: Instant
+    ) async throws -> LeafStatusResponse {
+        _ = try await enter("status")
+        let shards = opened.withLock { $0 }
+        return LeafStatusResponse(
+            node: NodeReport(name: name),
+            shards: shards.map { key in
+                ShardStatus(
+                    indexUUID: key.indexUUID, shard: key.shard, state: .started,
+                    documentCount: Int64(store.shard(key.indexUUID, key.shard).documents.count))
+            })
+    }
+
+    let opened = Mutex<Set<FakeStore.Key>>([])
+
+    /// Each poll is answered when the test says so.
+    let polls = AsyncStream.makeStream(of: LeafGenerationsResponse.self)
+    let asked = AsyncStream.makeStream(of: LeafGenerationsRequest.self)
+
+    func generations(
+        _ request: LeafGenerationsRequest, deadline: Instant
+    ) async throws -> LeafGenerationsResponse {
+        asked.continuation.yield(request)
+        _ = try await enter("generations")
+        for await response in polls.stream { return response }
+        throw CancellationError()
+    }
+
+    func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse {
+        _ = try await enter("open")
+        opened.withLock { opened in
+            for shard in request.shards {
+                opened.insert(FakeStore.Key(indexUUID: request.indexUUID, shard: shard))
+            }
+        }
+        return LeafOpenResponse()
+    }
+
+    func drop(_ request: LeafDropRequest, deadline: Instant) async throws {
+        _ = try await enter("drop")
+        opened.withLock { $0 = $0.filter { $0.indexUUID != request.indexUUID } }
+    }
+}
+
+/// Term and match-all queries over the field `body`, by looking at every document.
+enum NaiveSearch {
+    static func statistics(
+        _ shards: [Int: FakeStore.Shard], _ query: Query
+    ) -> CollectionStatistics {
+        var result = CollectionStatistics()
+        let needed = query.scoringTerms
+        for document in shards.values.flatMap(\.documents) {
+            for field in needed.fields {
+                var counts = result.fields[field] ?? FieldCounts()
+                counts.documentCount += 1
+                counts.totalTermFrequency += Int64(document.words.count)
+                result.fields[field] = counts
+            }
+            for key in needed.terms where document.words.contains(key.term.text) {
+                result.terms[key, default: 0] += 1
+            }
+        }
+        return result
+    }
+
+    /// Any function of the document and the statistics will do, if it depends on all of them.
+    static func score(
+        _ query: Query, _ document: FakeDocument, _ statistics: CollectionStatistics
+    ) -> Float? {
+        switch query {
+        case .matchAll(let boost): return boost
+        case .term(let field, let term, let boost):
+            let frequency = document.words.count { $0 == term.text }
+            guard frequency > 0 else { return nil }
+            let counts = statistics.fields[field] ?? FieldCounts()
+            let key = TermKey(field: field, term: term)
+            let rarity = Float(counts.documentCount + 1) / Float((statistics.terms[key] ?? 0) + 1)
+            let length = Float(counts.totalTermFrequency + 1) / Float(document.words.count + 1)
+            return boost * rarity * Float(frequency) * length
+        case .bool(let bool):
+            let scores = (bool.must + bool.should).compactMap { score($0, document, statistics) }
+            return scores.isEmpty ? nil : scores.reduce(0, +)
+        default: return nil
+        }
+    }
+
+    static func top(
+        _ shards: [Int: FakeStore.Shard], _ query: ShardQuery, _ statistics: CollectionStatistics
+    ) -> TopHits {
+        var hits: [Hit] = []
+        var years: [FacetKey: Int64] = [:]
+        for (number, shard) in shards {
+            for (place, document) in shard.documents.enumerated() {
+                guard let score = score(query.query, document, statistics) else { continue }
+                let id = Array(document.id.utf8)
+                years[.integer(document.year), default: 0] += 1
+                hits.append(
+                    Hit(
+                        score: query.needsScores ? score : nil,
+                        sortValues: query.sort.map { clause in
+                            clause.field == .score ? .score(score) : .integer(document.year)
+                        }, tieKey: DocumentRouting.hash(id), id: id,
+                        address: HitAddress(
+                            shard: number, segment: 0, document: UInt32(place))))
+            }
+        }
+        hits.sort(by: HitOrder(sort: query.sort).precedes)
+        var total: TotalHits? = TotalHits(value: Int64(hits.count), isLowerBound: false)
+        if query.trackTotalHits == .none { total = nil }
+        // A real leaf stops counting somewhere beyond the limit.
+        if case .upTo(let limit) = query.trackTotalHits, hits.count > limit {
+            total = TotalHits(value: Int64(limit + 1), isLowerBound: true)
+        }
+        return TopHits(
+            hits: Array(hits.prefix(query.count)), total: total,
+            maximumScore: query.needsScores ? hits.compactMap(\.score).max() : nil,
+            facets: Dictionary(
+                uniqueKeysWithValues: query.aggregations.map { ($0.name, .terms(years)) }))
+    }
+}
