@@ -42,6 +42,14 @@ import Testing
     private func work(_ world: TestWorld) async -> Int {
         var acknowledged = 0
         guard let shard = try? await world.open() else { return 0 }
+        // A log that cannot be written is tried again for ever; the power failure ends that.
+        let watcher = Task {
+            while !Task.isCancelled {
+                if await shard.isStalled { return await shard.close() }
+                await Task.yield()
+            }
+        }
+        defer { watcher.cancel() }
         do {
             for (number, batch) in Self.batches.enumerated() {
                 let outcomes = try await shard.write(batch)

@@ -8,11 +8,15 @@ struct TakeoverDriver: Sendable {
 
     /// Failed reads and lists are tried again this many times.
     private static let readAttempts = 5
+    /// So is the fence's create: about six seconds. Giving up is safe, since a fence that
+    /// appears late stops nobody but older owners.
+    private static let createAttempts = 10
 
     func run(owner: String) async throws(ShardError) -> LogTakeover.Recovered {
         var takeover = LogTakeover(place: location.description, owner: owner)
         var backoff = Backoff()
         var step = takeover.start()
+        var retries = 0
         while true {
             let answer: LogTakeover.Answer
             switch step {
@@ -20,6 +24,8 @@ struct TakeoverDriver: Sendable {
             case .read(let slots): answer = .objects(try await read(slots))
             case .create(let slot, let bytes): answer = .outcome(await create(slot, bytes))
             case .retry(let slot, let bytes, let reason):
+                retries += 1
+                guard retries < Self.createAttempts else { throw unavailable(reason) }
                 environment.logger.warning(
                     "take-over waits for the object store",
                     metadata: ["shard": "\(location)", "reason": "\(reason)"])
@@ -96,7 +102,7 @@ struct TakeoverDriver: Sendable {
     private func unavailable(_ reason: String) -> ShardError {
         ShardError(
             .unavailable, place: location.description,
-            reason: "the log cannot be read: \(reason)",
+            reason: "the log cannot be taken over: \(reason)",
             remedy: "see that the object store can be reached, then try again")
     }
 }

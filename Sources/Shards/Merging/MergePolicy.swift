@@ -1,9 +1,9 @@
-// Which segments to merge next: tiers of like size, eight to a tier, and segments that are mostly
+// Which segments to merge next: tiers of like size, four to a tier, and segments that are mostly
 // dead first. After Lucene's TieredMergePolicy in spirit. Pure: sizes in, a choice out.
 
 public struct MergePolicy: Sendable, Hashable {
     /// Segments of one tier before they are merged, and the ratio of one tier to the next.
-    public var segmentsPerTier = 8
+    public var segmentsPerTier = 4
     /// Smaller segments count as this large, so that tiny ones end up in one tier.
     public var floorBytes = 2 << 20
     /// No merge makes a larger segment, as far as live bytes tell.
