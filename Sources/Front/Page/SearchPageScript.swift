@@ -311,7 +311,7 @@ enum SearchPageScript {
             const percent = Math.round(trace.coverage * 1000) / 10;
             const words = [
               trace.trips + (trace.trips === 1 ? " round trip" : " round trips"),
-              percent + " % of the documents", "merged in " + time(trace.merge_us),
+              percent + " % of the shards", "merged in " + time(trace.merge_us),
             ];
             const told = "Cache " + trace.cache + (trace.cache === "hit"
               ? ": the leaves’ times are those of the first run" : "");
