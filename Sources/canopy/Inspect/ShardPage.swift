@@ -86,7 +86,7 @@ struct ShardPage {
                     throw InspectionError("its SHA-256 is not the one the checkpoint names")
                 }
                 let page = try SegmentPage(path: path, style: style)
-                if deep { text += page.reader.name + try page.decodeEverything() }
+                if deep { text += try page.reader.name + page.decodeEverything() }
             } catch {
                 throw InspectionError("segments/\(segment.name): \(error)")
             }

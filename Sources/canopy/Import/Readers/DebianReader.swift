@@ -141,9 +141,10 @@ extension StringProtocol {
     /// Without ASCII white space at both ends.
     var trimmed: String {
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        guard let start = utf8.firstIndex(where: { !isSpace($0) }),
-            let end = utf8.lastIndex(where: { !isSpace($0) })
+        let bytes = Array(utf8)
+        guard let start = bytes.firstIndex(where: { !isSpace($0) }),
+            let end = bytes.lastIndex(where: { !isSpace($0) })
         else { return "" }
-        return String(self[start...end])
+        return String(decoding: bytes[start...end], as: UTF8.self)
     }
 }
