@@ -20,6 +20,6 @@ import ArgumentParser
         version: version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, SearchCommand.self, LoadCommand.self,
-            StatusCommand.self,
+            StatusCommand.self, InspectCommand.self,
         ])
 }

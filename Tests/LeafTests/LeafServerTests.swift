@@ -93,7 +93,7 @@ private struct Stage {
         #expect(stage.catalog.current.index(named: "books")?.schema["pages"]?.type == .long)
 
         let range = Query.range(
-            field: "pages", lower: Bound(value: .integer(38), inclusive: true), upper: nil,
+            field: "pages", lower: Bound(.integer(38), inclusive: true), upper: nil,
             boost: 1)
         let found = try await stage.search(leaf, range)
         #expect(found.top?.total?.value == 2)
