@@ -1,4 +1,4 @@
-// Every endpoint over a real socket, as conversations that can be read under Tests/Goldens/Front.
+// Every endpoint over a real socket, as conversations that can be read under Goldens.
 import Testing
 
 @testable import Front

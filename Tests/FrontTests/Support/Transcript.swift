@@ -40,10 +40,10 @@ struct Transcript {
         text += "\n"
     }
 
-    /// Compares with `Tests/Goldens/Front/NAME.txt`.
+    /// Compares with `Tests/FrontTests/Goldens/NAME.txt`.
     func check(_ name: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Goldens/Front").standardized
+            .appending(path: "../Goldens").standardized
         let file = folder.appending(path: name + ".txt")
         if ProcessInfo.processInfo.environment["CANOPY_REWRITE_GOLDENS"] == "1" {
             try FileManager.default.createDirectory(
