@@ -36,7 +36,7 @@ struct SegmentPage {
             let share = Double(section.length) / Double(max(1, reader.byteCount))
             return [
                 section.name.printable, Quantities.count(section.offset),
-                Quantities.count(section.length), Quantities.percent(share),
+                Quantities.count(section.length), String(format: "%.1f %%", share * 100),
             ]
         }
         return table.rendered(style: style)

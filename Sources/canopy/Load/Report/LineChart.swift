@@ -61,7 +61,7 @@ struct LineChart {
     private func grid(_ x: ChartScale, _ y: ChartScale) -> String {
         var parts: [String] = []
         let (left, right) = (x.pixels.lowerBound, x.pixels.upperBound)
-        let (top, bottom) = (y.pixels.lowerBound, y.pixels.upperBound)
+        let bottom = y.pixels.upperBound
         for tick in y.ticks {
             let at = y.position(tick)
             parts.append(SVG.line(left, at, right, at, style: "grid"))
