@@ -227,7 +227,7 @@ final class FakeLeaf: LeafService {
     let opened = Mutex<Set<FakeStore.Key>>([])
 
     /// Each poll is answered when the test says so.
-    let polls = AsyncStream.makeStream(of: LeafGenerationsResponse.self)
+    let polls = PollMailbox()
     let asked = AsyncStream.makeStream(of: LeafGenerationsRequest.self)
 
     func generations(
@@ -235,8 +235,8 @@ final class FakeLeaf: LeafService {
     ) async throws -> LeafGenerationsResponse {
         asked.continuation.yield(request)
         _ = try await enter("generations")
-        for await response in polls.stream { return response }
-        throw CancellationError()
+        guard let response = await polls.take() else { throw CancellationError() }
+        return response
     }
 
     func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse {

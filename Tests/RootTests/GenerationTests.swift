@@ -123,7 +123,7 @@ private func report(
         let answer = try await cluster.search.search(request("{}"))
         #expect(cluster.search.generations(of: ["books"]) == nil, "nobody has reported yet")
         for leaf in cluster.leaves {
-            leaf.polls.continuation.yield(report(cluster, leaf, index, sequence: 8))
+            leaf.polls.put(report(cluster, leaf, index, sequence: 8))
         }
         // The next poll proves that the report was taken in.
         let next = await asked[0].next()
@@ -157,7 +157,7 @@ private func report(
         var asked = leaf.asked.stream.makeAsyncIterator()
         let watching = Task { await cluster.watch.run() }
         _ = await asked.next()
-        leaf.polls.continuation.yield(report(cluster, leaf, index, sequence: 1))
+        leaf.polls.put(report(cluster, leaf, index, sequence: 1))
         _ = await asked.next()
         _ = try await cluster.search.search(request("{}"))
         #expect(cluster.search.generations(of: ["books"]) != nil)
@@ -167,11 +167,10 @@ private func report(
         cluster.clock.advance(by: .seconds(3))
         while cluster.search.generations(of: ["books"]) != nil { await Task.yield() }
         // It comes back by itself.
-        while leaf.calls("generations") < 3 {
-            cluster.clock.advance(by: .milliseconds(250))
-            await Task.yield()
-        }
-        leaf.polls.continuation.yield(report(cluster, leaf, index, sequence: 2))
+        await cluster.clock.waitForSleepers(1)
+        cluster.clock.advance(by: .milliseconds(250))
+        _ = await asked.next()
+        leaf.polls.put(report(cluster, leaf, index, sequence: 2))
         while cluster.search.generations(of: ["books"]) == nil { await Task.yield() }
         // Unless nobody searches.
         cluster.clock.advance(by: .seconds(31))

@@ -11,7 +11,7 @@ private let ant = TermKey(field: "body", term: Term("ant"))
 
 private func statistics(_ documents: Int64, _ ants: Int64) -> CollectionStatistics {
     CollectionStatistics(
-        fields: ["body": FieldCounts(documentCount: documents, totalTermFrequency: 10)],
+        fields: ["body": FieldCounts(documentCount: documents, totalTermFrequency: 10 * documents)],
         terms: [ant: ants])
 }
 

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func aFullTierIsMerged() {
-        let policy = MergePolicy()
+        var policy = MergePolicy()
+        policy.segmentsPerTier = 8
         #expect(policy.choose(candidates(Array(repeating: 1000, count: 7))) == nil)
         #expect(
             policy.choose(candidates(Array(repeating: 1000, count: 9))) == Array(0..<8))
