@@ -21,7 +21,8 @@ private struct Stage {
     static let deadline = Instant.distantFuture
 
     static func make() async throws -> Stage {
-        let folder = FileManager.default.temporaryDirectory.path
+        let folder =
+            FileManager.default.temporaryDirectory.path
             + "/leaf-tests-\(SystemRandom().next())"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-// Answers to long polls, in the order a test gives them. Unlike a stream it outlives a cancelled poll.
+// Answers to long polls, in the order a test gives them. It outlives a cancelled poll.
 
 import Cluster
 import Synchronization

@@ -23,8 +23,8 @@ struct ThroughputTests {
             }.joined(separator: " ")
         }
         return Array(
-            #"{"title":"\#(text(6))","body":"\#(text(105))","tag":"t\#(number % 50)","n":\#(number)}"#
-                .utf8)
+            (#"{"title":"\#(text(6))","body":"\#(text(105))","#
+                + #""tag":"t\#(number % 50)","n":\#(number)}"#).utf8)
     }
 
     @Test func measure() async throws {

@@ -30,8 +30,10 @@ struct ConfigurationSource {
             InMemoryProvider(
                 values: Dictionary(
                     uniqueKeysWithValues: flags.map {
-                        (AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)),
-                            ConfigValue(.string($0.value), isSecret: false))
+                        (
+                            AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)),
+                            ConfigValue(.string($0.value), isSecret: false)
+                        )
                     })),
             EnvironmentVariablesProvider(environmentVariables: relevant),
         ]

@@ -141,7 +141,8 @@ struct SegmentPage {
         }
         return "\n"
             + style.green(
-                "decoded \(Quantities.count(postings)) postings, \(Quantities.count(values)) values "
+                "decoded \(Quantities.count(postings)) postings, "
+                    + "\(Quantities.count(values)) values "
                     + "and \(Quantities.count(reader.documentCount)) documents") + "\n"
     }
 

@@ -46,8 +46,8 @@ struct ShardPage {
         }
     }
 
-    /// Each record names the digest of the one before. Records that a checkpoint covers may be gone;
-    /// after it none may.
+    /// Each record names the digest of the one before. Records that a checkpoint covers may be
+    /// gone; after it none may.
     private func checkChain(_ records: [InspectedRecord]) throws {
         let covered =
             records.compactMap { record -> UInt64? in

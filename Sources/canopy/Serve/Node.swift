@@ -1,4 +1,4 @@
-// One process of a cluster: makes the world, wires the roles it plays, and runs them until a signal.
+// One process of a cluster: makes the world, wires its roles, and runs them until a signal.
 import Cluster
 import Foundation
 import Front
