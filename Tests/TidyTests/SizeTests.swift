@@ -46,7 +46,8 @@ import Testing
         var pending: Int?
         for (index, line) in file.code.enumerated() {
             let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-            if words.contains("func") || (words.contains("init") && line.contains("init(")) {
+            let isInitializer = line.contains("init(") && !line.contains(".init(")
+            if words.contains("func") || isInitializer {
                 pending = index + 1
             }
             for character in line {

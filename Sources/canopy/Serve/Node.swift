@@ -54,6 +54,8 @@ struct Node {
         }
         try await runServices(services, logger: logger)
         await world.transport.close()
+        // The locks are held by objects that nothing else would keep until here.
+        withExtendedLifetime(folder) {}
     }
 
     private func runServices(_ services: [any Service], logger: Logger) async throws {
