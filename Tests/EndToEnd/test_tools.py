@@ -103,7 +103,7 @@ def test_load_measures_and_reports(shared_node, tmp_path):
              "--json", tmp_path / "out.json", "--html", tmp_path / "out.html")
     tree = json.loads((tmp_path / "out.json").read_text())
     steps = tree["steps"]
-    assert len(steps) == 2 and all(step["errors"] == 0 for step in steps), steps
+    assert len(steps) == 2 and all(step["errors"] == {} and step["timed_out"] == 0 for step in steps), steps
     page = (tmp_path / "out.html").read_text()
     assert "<svg" in page and "http://" not in page.replace(shared_node.url, "").replace("http://www.w3.org", "")
 
