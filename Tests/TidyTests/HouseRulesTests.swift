@@ -9,7 +9,7 @@ import Testing
         ".random(in", "SystemRandomNumberGenerator", ".shuffled()", ".randomElement()",
         "ContinuousClock", "SuspendingClock", "clock_gettime",
     ]
-    static let unfinished = ["TO" + "DO", "FIX" + "ME", "not implemented"]
+    static let unfinished = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "not implemented"]
 
     @Test func nothingReachesForTheAmbientWorld() {
         for file in SourceTree.swift where !file.isLive {

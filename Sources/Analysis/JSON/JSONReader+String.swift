@@ -116,7 +116,7 @@ extension JSONReader {
         position += 1
     }
 
-    /// The scalar of `\uXXXX` or of a pair of them; `position` is after the first `u`.
+    /// The scalar of a `\u` escape or of a pair of them; `position` is after the first `u`.
     private mutating func escapedScalar(_ place: Int) throws(JSONError) -> Character {
         let first = try hexDigits()
         if let scalar = Unicode.Scalar(first) { return Character(scalar) }
