@@ -69,19 +69,20 @@ def test_import_csv_tsv_and_folders(shared_node, tmp_path):
 def test_import_resumes_after_a_kill(shared_node, tmp_path):
     path = tmp_path / "many.ndjson"
     with open(path, "w") as file:
-        for number in range(60_000):
+        for number in range(250_000):
             file.write(json.dumps({"title": f"number {number}", "n": number}) + "\n")
     arguments = [BINARY, "import", path, "--index", "resumed", "--url", shared_node.url,
                  "--checkpoint", tmp_path / "check"]
     child = subprocess.Popen([str(a) for a in arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while not (tmp_path / "check").exists() and child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    while not (tmp_path / "check").exists() and child.poll() is None:
+        # Asking the server is what paces this loop.
+        assert shared_node("GET", "/livez").status == 200 and time.monotonic() < deadline
     child.send_signal(signal.SIGKILL)
-    child.wait()
+    assert child.wait() == -signal.SIGKILL, "the import ended before it could be killed"
     done = run_tool(*arguments[1:], "--json")
     assert json.loads(done.stdout)["refused"] == 0
-    assert count(shared_node, "resumed") == 60_000
+    assert count(shared_node, "resumed") == 250_000
 
 
 def test_the_starter_corpus_is_searchable(shared_node):
