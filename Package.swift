@@ -10,12 +10,17 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
     .product(name: name, package: package)
 }
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], besideSources: [String] = [],
+    besideTests: [String] = []
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .target(
+            name: name, dependencies: dependencies, exclude: besideSources,
+            swiftSettings: settings),
         .testTarget(
             name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-            swiftSettings: settings),
+            exclude: besideTests, swiftSettings: settings),
     ]
 }
 
@@ -44,7 +49,8 @@ let modules: [Target] = [
             product("NIOCore", nio), product("NIOPosix", nio),
             product("NIOConcurrencyHelpers", nio),
             product("SwiftProtobuf", "swift-protobuf"), product("Logging", "swift-log"),
-        ]),
+        ],
+        besideSources: ["query", "search", "status", "write"].map { "Messages/\($0).proto" }),
     module(
         "Leaf",
         [
@@ -65,7 +71,7 @@ let modules: [Target] = [
             product("Crypto", "swift-crypto"),
             product("Metrics", "swift-metrics"), product("Logging", "swift-log"),
             product("Collections", "swift-collections"),
-        ]),
+        ], besideTests: ["Goldens"]),
 ].flatMap { $0 }
 
 let command: [Target] = [

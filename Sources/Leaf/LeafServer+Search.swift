@@ -44,7 +44,7 @@ extension LeafServer {
         let began = world.clock.now
         let pinned = try pins.snapshot(request.pin, now: began)
         let documents = try await compute(deadline) { shouldStop in
-            try pinned.searcher.fetch(request.addresses, request.what, shouldStop: shouldStop)
+            try pinned.fetch(request.addresses, request.what, shouldStop: shouldStop)
         }
         if request.release { pins.release(request.pin) }
         return LeafFetchResponse(documents: documents, took: world.clock.now - began)
@@ -55,17 +55,14 @@ extension LeafServer {
     private func takeSnapshot(
         _ request: LeafSearchRequest, _ index: IndexMetadata
     ) async -> PinnedSnapshot {
-        var views: [ShardView] = []
-        var slots: [Int: Int64] = [:]
+        var snapshots: [ShardSnapshot] = []
         var failures: [ShardFailure] = []
         for number in request.shards.sorted() {
             let key = ShardKey(indexUUID: index.uuid, shard: number)
             do {
                 let shard = try await shard(key, of: index)
                 try await shard.refreshIfDue(searching: true)
-                let snapshot = shard.snapshot
-                views.append(ShardView(shard: number, segments: snapshot.segments))
-                slots[number] = snapshot.visibleSlot
+                snapshots.append(shard.snapshot)
             } catch {
                 failures.append(failure(index.name, number, ShardUnavailable(error)))
             }
@@ -73,8 +70,7 @@ extension LeafServer {
         // Documents may have brought fields since the request was met.
         let schema = catalog.current.index(uuid: index.uuid)?.schema ?? index.schema
         return PinnedSnapshot(
-            indexUUID: index.uuid, schema: schema, shards: views, slots: slots,
-            failures: failures)
+            indexUUID: index.uuid, schema: schema, shards: snapshots, failures: failures)
     }
 
     private struct Answered: Sendable {
@@ -97,12 +93,10 @@ extension LeafServer {
             else { throw error }
             logger.error("A segment is damaged.", metadata: ["error": "\(error)"])
             let left = pinned.shards.filter { $0.shard != damaged.shard }
-            var slots = pinned.slots
-            slots[damaged.shard] = nil
             let unavailable = ShardUnavailable(
                 type: "corrupt_shard_exception", reason: "\(error)")
             let narrowed = PinnedSnapshot(
-                indexUUID: pinned.indexUUID, schema: pinned.schema, shards: left, slots: slots,
+                indexUUID: pinned.indexUUID, schema: pinned.schema, shards: left,
                 failures: pinned.failures
                     + [failure(request.indexName, damaged.shard, unavailable)])
             var answered = try await answer(request, narrowed, deadline: deadline)

@@ -96,6 +96,8 @@ public final class LeafServer: LeafService {
         }
     }
 
+    public var executor: (any TaskExecutor)? { world.compute.queryExecutor }
+
     // MARK: Shards
 
     private func followCatalog() async {

@@ -2,51 +2,59 @@
 
 import Cluster
 import Storage
+import Synchronization
 
 enum DeadlineGroup {
-    private enum Event<Answer: Sendable>: Sendable {
-        case answered(Int, Result<Answer, any Error>)
-        case deadlinePassed
+    struct Call<Answer: Sendable>: Sendable {
+        /// Where its task runs; nil: where tasks run.
+        let executor: (any TaskExecutor)?
+        let run: @Sendable () async throws -> Answer
+
+        init(
+            on executor: (any TaskExecutor)? = nil,
+            _ run: @escaping @Sendable () async throws -> Answer
+        ) {
+            self.executor = executor
+            self.run = run
+        }
     }
 
     /// The calls' results in their order. A call that has no result at the deadline is cancelled,
     /// not waited for, and counts as `TransportError.deadlineExceeded`.
     /// - Throws: `CancellationError` when the caller's task is cancelled; the calls are, too.
     static func run<Answer: Sendable>(
-        _ calls: [@Sendable () async throws -> Answer], deadline: Instant, clock: any NodeClock
+        _ calls: [Call<Answer>], deadline: Instant, clock: any NodeClock
     ) async throws -> [Result<Answer, any Error>] {
         if calls.isEmpty { return [] }
-        let (events, continuation) = AsyncStream.makeStream(of: Event<Answer>.self)
+        let results = Results<Answer>(count: calls.count)
         var tasks = calls.enumerated().map { index, call in
-            Task {
+            Task(executorPreference: call.executor) {
                 do {
-                    continuation.yield(.answered(index, .success(try await call())))
+                    results.put(.success(try await call.run()), at: index)
                 } catch {
-                    continuation.yield(.answered(index, .failure(error)))
+                    results.put(.failure(error), at: index)
                 }
             }
         }
         tasks.append(
             Task {
-                do {
-                    try await clock.sleep(until: deadline)
-                    continuation.yield(.deadlinePassed)
-                } catch {}
+                do { try await clock.sleep(until: deadline) } catch { return }
+                results.end()
             })
         defer { for task in tasks { task.cancel() } }
-        var results: [Result<Answer, any Error>?] = Array(repeating: nil, count: calls.count)
-        var missing = calls.count
-        loop: for await event in events {
-            switch event {
-            case .answered(let index, let result):
-                results[index] = result
-                missing -= 1
-                if missing == 0 { break loop }
-            case .deadlinePassed: break loop
-            }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { results.wait($0) }
+        } onCancel: {
+            results.end()
         }
         try Task.checkCancellation()
-        return results.map { $0 ?? .failure(TransportError.deadlineExceeded) }
+        return results.all.map { $0 ?? .failure(TransportError.deadlineExceeded) }
+    }
+
+    static func run<Answer: Sendable>(
+        _ calls: [@Sendable () async throws -> Answer], deadline: Instant, clock: any NodeClock
+    ) async throws -> [Result<Answer, any Error>] {
+        try await run(calls.map { Call($0) }, deadline: deadline, clock: clock)
     }
 
     /// One call's result.
@@ -54,6 +62,54 @@ enum DeadlineGroup {
         deadline: Instant, clock: any NodeClock,
         _ call: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        try await run([call], deadline: deadline, clock: clock)[0].get()
+        try await run([Call(call)], deadline: deadline, clock: clock)[0].get()
+    }
+}
+
+/// Results as they come in, and who waits for the last of them.
+private final class Results<Answer: Sendable>: Sendable {
+    private struct State {
+        var results: [Result<Answer, any Error>?]
+        var missing: Int
+        var waiter: UnsafeContinuation<Void, Never>?
+        var hasEnded = false
+
+        /// The one to be told that nothing more counts, the first time only.
+        mutating func end() -> UnsafeContinuation<Void, Never>? {
+            hasEnded = true
+            defer { waiter = nil }
+            return waiter
+        }
+    }
+
+    private let state: Mutex<State>
+
+    init(count: Int) {
+        state = Mutex(State(results: Array(repeating: nil, count: count), missing: count))
+    }
+
+    var all: [Result<Answer, any Error>?] { state.withLock { $0.results } }
+
+    func put(_ result: Result<Answer, any Error>, at index: Int) {
+        let waiter = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+            guard !state.hasEnded else { return nil }
+            state.results[index] = result
+            state.missing -= 1
+            return state.missing == 0 ? state.end() : nil
+        }
+        waiter?.resume()
+    }
+
+    func end() {
+        let waiter = state.withLock { $0.end() }
+        waiter?.resume()
+    }
+
+    func wait(_ continuation: UnsafeContinuation<Void, Never>) {
+        let hasEnded = state.withLock { state in
+            if !state.hasEnded { state.waiter = continuation }
+            return state.hasEnded
+        }
+        if hasEnded { continuation.resume() }
     }
 }

@@ -84,7 +84,7 @@ extension Shard {
         published.publish(
             ShardSnapshot(
                 shard: location.shard, visibleSlot: slot, primaryTerm: Int64(log.fence),
-                segments: views))
+                segments: views, terms: terms))
         onVisible?(slot)
         wakeVisibilityWaiters()
     }

@@ -9,7 +9,6 @@ import Analysis
 import Logging
 import Segments
 import Storage
-import Synchronization
 
 public actor Shard {
     public nonisolated let location: ShardLocation
@@ -77,7 +76,7 @@ public actor Shard {
         published = PublishedState(
             ShardSnapshot(
                 shard: location.shard, visibleSlot: 0, primaryTerm: Int64(opened.log.fence),
-                segments: []))
+                segments: [], terms: opened.progress.terms))
     }
 
     // MARK: Anybody may ask
@@ -190,13 +189,4 @@ public actor Shard {
         environment.logger.warning(
             message, metadata: ["shard": "\(location)", "error": "\(error)"])
     }
-}
-
-/// Set once, read from any thread.
-final class StopFlag: Sendable {
-    private let value = Atomic(false)
-
-    var isSet: Bool { value.load(ordering: .acquiring) }
-
-    func set() { value.store(true, ordering: .releasing) }
 }

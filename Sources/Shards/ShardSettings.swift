@@ -24,6 +24,4 @@ public struct ShardSettings: Sendable, Hashable {
     /// Once a create has been unresolved for so long, new writes are refused and waiting ones
     /// are told that their outcome is unknown.
     static let stallLimit: Duration = .seconds(5)
-    /// How long a damaged or contended take-over is tried again.
-    static let takeoverAttempts = 20
 }

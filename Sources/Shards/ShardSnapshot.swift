@@ -9,11 +9,19 @@ public struct ShardSnapshot: Sendable {
     /// The fence of the owner that made it.
     public let primaryTerm: Int64
     public let segments: [SegmentView]
+    private let terms: PrimaryTerms
 
-    public init(shard: Int, visibleSlot: Int64, primaryTerm: Int64, segments: [SegmentView]) {
+    init(
+        shard: Int, visibleSlot: Int64, primaryTerm: Int64, segments: [SegmentView],
+        terms: PrimaryTerms
+    ) {
         self.shard = shard
         self.visibleSlot = visibleSlot
         self.primaryTerm = primaryTerm
         self.segments = segments
+        self.terms = terms
     }
+
+    /// The fence of the owner that gave out the sequence number.
+    public func primaryTerm(of sequenceNumber: Int64) -> Int64 { terms.term(of: sequenceNumber) }
 }

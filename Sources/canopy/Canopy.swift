@@ -2,8 +2,6 @@
 import ArgumentParser
 
 @main struct Canopy: AsyncParsableCommand {
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "canopy",
         abstract: "A distributed search engine: a root, its leaves, and a front for the public.",
@@ -17,7 +15,7 @@ import ArgumentParser
             Programs talk to http://127.0.0.1:9200 with OpenSearch's API; people open it in a
             browser.
             """,
-        version: version,
+        version: Version.current,
         subcommands: [
             ServeCommand.self, ImportCommand.self, SearchCommand.self, LoadCommand.self,
             StatusCommand.self, InspectCommand.self,

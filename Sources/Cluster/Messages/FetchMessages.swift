@@ -118,6 +118,7 @@ extension WireFetchResponse {
                 }
                 wire.version = document.version
                 wire.sequenceNumber = document.sequenceNumber
+                wire.primaryTerm = document.primaryTerm
             }
         }
     }
@@ -129,7 +130,8 @@ extension WireFetchResponse {
                     source: wire.hasSource ? Array(wire.source) : nil,
                     highlights: wire.highlights.map {
                         HighlightedField(field: $0.field, fragments: $0.fragments)
-                    }, version: wire.version, sequenceNumber: wire.sequenceNumber)
+                    }, version: wire.version, sequenceNumber: wire.sequenceNumber,
+                    primaryTerm: wire.primaryTerm)
             }, took: .clamped(nanoseconds: tookNanoseconds))
     }
 }

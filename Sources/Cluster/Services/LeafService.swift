@@ -5,6 +5,10 @@ import Storage
 /// All methods throw `RemoteError` for what the leaf refuses as a whole; what fails for some shards
 /// only is in the answer.
 public protocol LeafService: Sendable {
+    /// Where tasks that call it best run: a leaf in this process answers on its compute pool. Nil:
+    /// where tasks run.
+    var executor: (any TaskExecutor)? { get }
+
     /// Collects the best hits, totals and facets of the named shards, and their true statistics.
     func search(
         _ request: LeafSearchRequest, deadline: Instant
@@ -37,4 +41,8 @@ public protocol LeafService: Sendable {
 
     /// Closes the index's shards and deletes everything they stored.
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws
+}
+
+extension LeafService {
+    public var executor: (any TaskExecutor)? { nil }
 }

@@ -76,11 +76,8 @@ public final class CachingSearchService: SearchService {
             return Lookup(request: request, answer: nil, canonicalRequest: canonical, key: nil)
         }
         let key = AnswerKey(known, canonicalRequest: canonical)
-        var answer = answers.withLock { $0.value(for: key) }
-        if answer != nil {
-            answer?.scatter.cacheVerdict = .hit
-            verdictCounters[.hit]?.increment()
-        }
+        let answer = remembered(key)
+        if answer != nil { verdictCounters[.hit]?.increment() }
         return Lookup(request: request, answer: answer, canonicalRequest: canonical, key: key)
     }
 
@@ -95,11 +92,23 @@ public final class CachingSearchService: SearchService {
             return response
         }
         guard let key = lookup.key else { return try await run() }
+        // Between the look-up and the flight another flight may have landed.
+        let runOnce: @Sendable () async throws -> SearchResponse = { [self] in
+            if let known = remembered(key) { return known }
+            return try await run()
+        }
         let flight = FlightKey(
             answer: key, timeout: lookup.request.timeout,
             allowPartialResults: lookup.request.allowPartialResults,
             profile: lookup.request.profile)
-        return try await flights.run(flight, run)
+        return try await flights.run(flight, runOnce)
+    }
+
+    /// The answer of this name, as a hit.
+    private func remembered(_ key: AnswerKey) -> SearchResponse? {
+        var answer = answers.withLock { $0.value(for: key) }
+        answer?.scatter.cacheVerdict = .hit
+        return answer
     }
 
     private func store(_ response: SearchResponse, _ canonicalRequest: [UInt8]) {

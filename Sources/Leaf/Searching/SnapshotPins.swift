@@ -4,6 +4,7 @@ import Analysis
 import Cluster
 import Execution
 import Queries
+import Shards
 import Storage
 import Synchronization
 
@@ -11,21 +12,40 @@ import Synchronization
 struct PinnedSnapshot: Sendable {
     let indexUUID: String
     let schema: Schema
-    let shards: [ShardView]
-    let searcher: Searcher
-    let slots: [Int: Int64]
+    /// By shard.
+    let shards: [ShardSnapshot]
     let failures: [ShardFailure]
+    let searcher: Searcher
 
     init(
-        indexUUID: String, schema: Schema, shards: [ShardView], slots: [Int: Int64],
-        failures: [ShardFailure]
+        indexUUID: String, schema: Schema, shards: [ShardSnapshot], failures: [ShardFailure]
     ) {
         self.indexUUID = indexUUID
         self.schema = schema
         self.shards = shards
-        self.slots = slots
         self.failures = failures
-        searcher = Searcher(shards: shards, schema: schema)
+        searcher = Searcher(
+            shards: shards.map { ShardView(shard: $0.shard, segments: $0.segments) },
+            schema: schema)
+    }
+
+    /// Visible slot of each shard.
+    var slots: [Int: Int64] {
+        Dictionary(uniqueKeysWithValues: shards.map { ($0.shard, $0.visibleSlot) })
+    }
+
+    /// The documents at `addresses`, in their order.
+    func fetch(
+        _ addresses: [HitAddress], _ what: FetchSpecification,
+        shouldStop: @escaping () -> Bool
+    ) throws -> [FetchedDocument] {
+        var documents = try searcher.fetch(addresses, what, shouldStop: shouldStop)
+        for (place, address) in addresses.enumerated() {
+            let shard = shards.first { $0.shard == address.shard }
+            documents[place].primaryTerm =
+                shard?.primaryTerm(of: documents[place].sequenceNumber) ?? 0
+        }
+        return documents
     }
 }
 

@@ -14,20 +14,6 @@ public struct HitAddress: Sendable, Hashable {
     }
 }
 
-/// What a hit is ordered by, per sort clause.
-public enum SortValue: Sendable, Hashable {
-    case score(Float)
-    case integer(Int64)
-    case real(Double)
-    case bytes([UInt8])
-    case missing
-
-    /// The value of a `_doc` clause: grows with the tie key, and is never negative.
-    public static func documentOrder(tieKey: UInt64) -> SortValue {
-        .integer(Int64(truncatingIfNeeded: tieKey >> 1))
-    }
-}
-
 public struct Hit: Sendable, Hashable {
     /// Nil when scores were not wanted.
     public var score: Float?

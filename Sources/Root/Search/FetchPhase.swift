@@ -42,7 +42,9 @@ struct FetchPhase: Sendable {
                 let request = LeafFetchRequest(
                     pin: pin, addresses: part.places.map { winners[$0].hit.address },
                     what: what[part.source.index], release: true)
-                return { try await service.fetch(request, deadline: deadline) }
+                return DeadlineGroup.Call(on: service.executor) {
+                    try await service.fetch(request, deadline: deadline)
+                }
             }, deadline: deadline, clock: clock)
         var outcome = Outcome(
             documents: Array(repeating: nil, count: winners.count), failures: [], took: [:])

@@ -77,8 +77,9 @@ public struct RootSearchService: SearchService, GenerationSource {
             let known = belief.statistics(for: index.query.query, of: index.metadata.uuid)
             return try await ScatterGather(
                 plan: ScatterPlan(index: index.metadata, routing: routing), query: index.query,
-                directory: directory, clock: world.clock, deadline: deadline
-            ).run(belief: known, mayRestart: mayRestart)
+                belief: known, mayRestart: mayRestart, directory: directory, clock: world.clock,
+                deadline: deadline
+            ).run()
         }
         if prepared.count == 1 { return [try await one(prepared[0])] }
         return try await withThrowingTaskGroup(of: (Int, GatheredIndex).self) { group in

@@ -3,6 +3,7 @@
 import Cluster
 import Queries
 import Storage
+import Synchronization
 
 /// What one scatter brought in.
 struct GatheredIndex: Sendable {
@@ -18,81 +19,152 @@ struct GatheredIndex: Sendable {
     var reports: [LeafReport]
 }
 
-struct ScatterGather: Sendable {
-    let plan: ScatterPlan
-    let query: ShardQuery
-    let directory: LeafDirectory
-    let clock: any NodeClock
-    let deadline: Instant
+/// One scatter, used once. Whoever brings an answer takes the next decision, so that the task that
+/// waits for the scatter wakes up once.
+final class ScatterGather: Sendable {
+    private struct State {
+        var machine: ScatterGatherStateMachine
+        var watch: TripWatch
+        var tasks: [Task<Void, Never>] = []
+        var waiter: UnsafeContinuation<Void, Never>?
+        var isDone = false
+
+        /// The one to be told that the scatter is over, the first time only.
+        mutating func end() -> UnsafeContinuation<Void, Never>? {
+            isDone = true
+            defer { waiter = nil }
+            return waiter
+        }
+    }
+
+    private struct Message {
+        let target: Int
+        let statistics: CollectionStatistics?
+        let pin: UInt64?
+    }
+
+    private let plan: ScatterPlan
+    private let query: ShardQuery
+    private let directory: LeafDirectory
+    private let clock: any NodeClock
+    private let deadline: Instant
+    private let state: Mutex<State>
+
+    init(
+        plan: ScatterPlan, query: ShardQuery, belief: CollectionStatistics?, mayRestart: Bool,
+        directory: LeafDirectory, clock: any NodeClock, deadline: Instant
+    ) {
+        self.plan = plan
+        self.query = query
+        self.directory = directory
+        self.clock = clock
+        self.deadline = deadline
+        state = Mutex(
+            State(
+                machine: ScatterGatherStateMachine(
+                    plan: plan, query: query, belief: belief, mayRestart: mayRestart),
+                watch: TripWatch(targets: plan.targets)))
+    }
 
     /// - Throws: only `CancellationError`; every other trouble is part of what was gathered.
-    func run(
-        belief: CollectionStatistics?, mayRestart: Bool
-    ) async throws -> GatheredIndex {
-        var machine = ScatterGatherStateMachine(
-            plan: plan, query: query, belief: belief, mayRestart: mayRestart)
-        let (events, continuation) = AsyncStream.makeStream(
-            of: ScatterGatherStateMachine.Event.self)
-        var tasks: [Task<Void, Never>] = []
-        defer { for task in tasks { task.cancel() } }
-        var watch = TripWatch(targets: plan.targets)
-
-        /// Whether the scatter has ended.
-        func perform(_ actions: [ScatterGatherStateMachine.Action]) -> Bool {
-            for action in actions {
-                guard case .send(let target, let statistics, let pin) = action else { return true }
-                watch.sent(target, at: clock.now)
-                tasks.append(
-                    send(target, statistics, pin) { event in continuation.yield(event) })
-            }
-            return false
+    func run() async throws -> GatheredIndex {
+        perform { $0.start() }
+        keep(alarm())
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { wait($0) }
+        } onCancel: {
+            end()
         }
-
-        var isDone = perform(machine.start())
-        if !isDone { tasks.append(alarm { continuation.yield(.deadlinePassed) }) }
-        if !isDone {
-            for await event in events {
-                if case .answered(let target, let response) = event {
-                    watch.answered(target, response, at: clock.now)
-                }
-                isDone = perform(machine.handle(event))
-                if isDone { break }
-            }
+        let tasks = state.withLock { state in
+            defer { state.tasks = [] }
+            return state.tasks
         }
+        for task in tasks { task.cancel() }
         try Task.checkCancellation()
-        let ending = machine.ending ?? .gathered(isExact: false)
-        return GatheredIndex(
-            plan: plan, query: query, ending: ending, responses: machine.responses,
-            failures: machine.failures, errors: machine.errors,
-            statistics: ending == .gathered(isExact: true) ? machine.sent : nil,
-            trips: machine.trips, reports: watch.reports)
+        return state.withLock { state in
+            let machine = state.machine
+            let ending = machine.ending ?? .gathered(isExact: false)
+            return GatheredIndex(
+                plan: plan, query: query, ending: ending, responses: machine.responses,
+                failures: machine.failures, errors: machine.errors,
+                statistics: ending == .gathered(isExact: true) ? machine.sent : nil,
+                trips: machine.trips, reports: state.watch.reports)
+        }
     }
 
-    private func send(
-        _ target: Int, _ statistics: CollectionStatistics?, _ pin: UInt64?,
-        _ report: @escaping @Sendable (ScatterGatherStateMachine.Event) -> Void
-    ) -> Task<Void, Never> {
-        let service = directory.service(plan.targets[target].leaf)
+    private func report(_ event: ScatterGatherStateMachine.Event) {
+        let now = clock.now
+        perform(noting: { watch in
+            guard case .answered(let target, let response) = event else { return }
+            watch.answered(target, response, at: now)
+        }) { $0.handle(event) }
+    }
+
+    private func perform(
+        noting note: (inout TripWatch) -> Void = { _ in },
+        _ decide: (inout ScatterGatherStateMachine) -> [ScatterGatherStateMachine.Action]
+    ) {
+        let now = clock.now
+        var messages: [Message] = []
+        let waiter = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+            guard !state.isDone else { return nil }
+            note(&state.watch)
+            for action in decide(&state.machine) {
+                guard case .send(let target, let statistics, let pin) = action else {
+                    return state.end()
+                }
+                state.watch.sent(target, at: now)
+                messages.append(Message(target: target, statistics: statistics, pin: pin))
+            }
+            return nil
+        }
+        for message in messages { keep(send(message)) }
+        waiter?.resume()
+    }
+
+    /// Cancels the task at the end, or now when that has come.
+    private func keep(_ task: Task<Void, Never>) {
+        let isKept = state.withLock { state in
+            if !state.isDone { state.tasks.append(task) }
+            return !state.isDone
+        }
+        if !isKept { task.cancel() }
+    }
+
+    private func wait(_ continuation: UnsafeContinuation<Void, Never>) {
+        let isDone = state.withLock { state in
+            if !state.isDone { state.waiter = continuation }
+            return state.isDone
+        }
+        if isDone { continuation.resume() }
+    }
+
+    private func end() {
+        let waiter = state.withLock { $0.end() }
+        waiter?.resume()
+    }
+
+    private func send(_ message: Message) -> Task<Void, Never> {
+        let target = plan.targets[message.target]
+        let service = directory.service(target.leaf)
         let request = LeafSearchRequest(
-            indexUUID: plan.indexUUID, indexName: plan.indexName,
-            shards: plan.targets[target].shards, schemaVersion: plan.schemaVersion, query: query,
-            statistics: statistics, pin: pin)
-        return Task { [deadline] in
+            indexUUID: plan.indexUUID, indexName: plan.indexName, shards: target.shards,
+            schemaVersion: plan.schemaVersion, query: query, statistics: message.statistics,
+            pin: message.pin)
+        return Task(executorPreference: service.executor) { [self] in
             do {
                 let response = try await service.search(request, deadline: deadline)
-                report(.answered(target: target, response))
+                report(.answered(target: message.target, response))
             } catch {
-                report(.failed(target: target, RemoteError(describing: error)))
+                report(.failed(target: message.target, RemoteError(describing: error)))
             }
         }
     }
 
-    private func alarm(_ ring: @escaping @Sendable () -> Void) -> Task<Void, Never> {
-        Task { [clock, deadline] in
-            do {
-                try await clock.sleep(until: deadline)
-                ring()
-            } catch {}
+    private func alarm() -> Task<Void, Never> {
+        Task { [self] in
+            do { try await clock.sleep(until: deadline) } catch { return }
+            report(.deadlinePassed)
         }
     }
 }

@@ -42,7 +42,7 @@ final class FieldAccumulator {
 
     func endText(tokens count: Int, positions: UInt32) {
         tokens[tokens.count - 1] &+= UInt32(clamping: count)
-        let limit = Int(PositionReader.maximumPosition)
+        let limit = Int(SegmentLimits.maximumPosition)
         let gap = min(max(mapping.positionGap, 0), limit)
         nextPosition = UInt32(min(Int(nextPosition) + Int(positions) + gap, limit))
     }

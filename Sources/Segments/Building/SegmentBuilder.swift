@@ -108,7 +108,7 @@ public final class SegmentBuilder {
         try analyzer(named: field.mapping.analyzer).analyze(text, into: &batch)
         field.begin(document)
         let base = field.nextPosition
-        let limit = PositionReader.maximumPosition
+        let limit = SegmentLimits.maximumPosition
         batch.termBytes.withUnsafeBufferPointer { bytes in
             batch.termEnds.withUnsafeBufferPointer { ends in
                 batch.positions.withUnsafeBufferPointer { positions in

@@ -97,7 +97,7 @@ struct EntryScanner {
             frequency = scanner.varint(upTo: Int(ChunkCodec.maximumValue) - 2) + 2
             if hasPositions { positionsCount = scanner.varint(upTo: dictionary.positionsLimit) }
         } else if hasPositions {
-            position = scanner.varint(upTo: Int(PositionReader.maximumPosition))
+            position = scanner.varint(upTo: Int(SegmentLimits.maximumPosition))
         }
         return TermEntry(
             documentFrequency: 1, totalTermFrequency: frequency,

@@ -33,9 +33,9 @@ struct PostingsLayout {
         skips = list
         blocks = list
         listImpacts = Self.plain
-        isShort = entry.documentFrequency < PostingsCursor.blockSize
+        isShort = entry.documentFrequency < DocumentBlockCodec.count
         stride = shape.contains(.positions) ? 12 : 8
-        let size = PostingsCursor.blockSize
+        let size = DocumentBlockCodec.count
         blockCount = (entry.documentFrequency + size - 1) / size
         if !isShort { try findSkips() }
     }
@@ -56,8 +56,8 @@ struct PostingsLayout {
 
     func count(ofBlock block: Int) -> Int {
         min(
-            PostingsCursor.blockSize,
-            entry.documentFrequency - block * PostingsCursor.blockSize)
+            DocumentBlockCodec.count,
+            entry.documentFrequency - block * DocumentBlockCodec.count)
     }
 
     @inline(__always)

@@ -29,7 +29,7 @@ struct PostingsWriter {
     private(set) var postings = ByteWriter()
     private(set) var positions = ByteWriter()
     private let norms: [UInt8]
-    private var term = TermState()
+    private var term = CurrentTerm()
     private var documents: UnsafeMutablePointer<UInt32> { scratch.numbers }
     private var frequencies: UnsafeMutablePointer<UInt32> { scratch.numbers + 128 }
     private let scratch = NumberScratch(capacity: 256)
@@ -44,7 +44,7 @@ struct PostingsWriter {
         var positions: Int
     }
 
-    private struct TermState {
+    private struct CurrentTerm {
         var documentFrequency = 0
         var totalTermFrequency = 0
         var postingsStart = 0
@@ -75,7 +75,7 @@ struct PostingsWriter {
     /// differences as the frequency says must follow.
     @inline(__always)
     mutating func add(_ document: UInt32, _ frequency: UInt32) {
-        if count == PostingsCursor.blockSize { flushBlock() }
+        if count == DocumentBlockCodec.count { flushBlock() }
         documents[count] = document
         frequencies[count] = frequency
         count += 1
@@ -93,8 +93,8 @@ struct PostingsWriter {
         let frequency = term.documentFrequency
         if frequency == 0 { return nil }
         if frequency == 1 { return try endSingle() }
-        if frequency >= PostingsCursor.blockSize {
-            if count == PostingsCursor.blockSize { flushBlock() } else { flushLongTail() }
+        if frequency >= DocumentBlockCodec.count {
+            if count == DocumentBlockCodec.count { flushBlock() } else { flushLongTail() }
             try writeLong()
         } else {
             writePositions()
@@ -229,16 +229,4 @@ struct PostingsWriter {
         if shape.contains(.positions) { positions.raw(slack) }
         return (postings.bytes, positions.bytes)
     }
-}
-
-/// Numbers in memory that does not move.
-final class NumberScratch {
-    let numbers: UnsafeMutablePointer<UInt32>
-
-    init(capacity: Int) {
-        numbers = .allocate(capacity: capacity)
-        numbers.initialize(repeating: 0, count: capacity)
-    }
-
-    deinit { numbers.deallocate() }
 }

@@ -54,6 +54,8 @@ struct LogTakeover: Sendable {
 
     /// Slots read at once: enough to hide a remote store's latency.
     private static let readsAtOnce = 32
+    /// How often a damaged or contended take-over is tried again.
+    private static let maximumAttempts = 20
 
     init(place: String, owner: String) {
         self.place = place
@@ -196,7 +198,7 @@ struct LogTakeover: Sendable {
 
     private mutating func again(_ fault: String) throws(ShardError) -> Step {
         attempts += 1
-        guard attempts < ShardSettings.takeoverAttempts else {
+        guard attempts < Self.maximumAttempts else {
             throw corrupt("\(fault), \(attempts) times over")
         }
         return start()

@@ -42,8 +42,8 @@ final class LaneQueue: @unchecked Sendable {
     func push(_ job: @escaping Job, lane: Int) {
         pthread_mutex_lock(lock)
         waiting[lane].append(job)
-        pthread_cond_signal(available + lanes[lane].group)
         pthread_mutex_unlock(lock)
+        pthread_cond_signal(available + lanes[lane].group)
     }
 
     /// Waits for a job of the group; nil once closed and empty.
@@ -63,13 +63,12 @@ final class LaneQueue: @unchecked Sendable {
         }
     }
 
+    /// The thread that finished looks for more itself, so nobody need be told that the lane is
+    /// below its limit again.
     func finished(lane: Int) {
         pthread_mutex_lock(lock)
         running[lane] -= 1
-        // A thread may be waiting because this lane was at its limit, or for the end.
-        if !waiting[lane].isEmpty || isClosed {
-            pthread_cond_broadcast(available + lanes[lane].group)
-        }
+        if isClosed { pthread_cond_broadcast(available + lanes[lane].group) }
         pthread_mutex_unlock(lock)
     }
 

@@ -14,12 +14,12 @@ public struct SystemClock: NodeClock {
     }
 
     public func sleep(until deadline: Instant) async throws {
-        let left = deadline - now
-        guard left > .zero else {
+        let now = now
+        guard deadline > now else {
             try Task.checkCancellation()
             return
         }
-        try await Task.sleep(for: left)
+        try await Sleeper.shared.sleep(until: deadline, from: now)
     }
 
     public var wallMilliseconds: Int64 {

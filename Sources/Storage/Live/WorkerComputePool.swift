@@ -3,6 +3,7 @@
 
 public final class WorkerComputePool: ComputePool {
     private let workers: WorkerThreads
+    private let executor: WorkerExecutor
 
     /// Added to the nice value of merging threads: about a tenth of a busy core.
     private static let mergeNiceness: Int32 = 10
@@ -24,12 +25,16 @@ public final class WorkerComputePool: ComputePool {
                 case .merge: .init(group: 1, limit: merging)
                 }
             })
+        executor = WorkerExecutor(workers, lane: Int(ComputePriority.query.rawValue))
     }
+
+    public var queryExecutor: (any TaskExecutor)? { executor }
 
     public func run<R: Sendable>(
         _ priority: ComputePriority, _ body: @Sendable @escaping () throws -> R
     ) async throws -> R {
-        try await withUnsafeThrowingContinuation { continuation in
+        if priority == .query, executor.isRunningTask { return try body() }
+        return try await withUnsafeThrowingContinuation { continuation in
             workers.run(lane: Int(priority.rawValue)) {
                 continuation.resume(with: Result(catching: body))
             }

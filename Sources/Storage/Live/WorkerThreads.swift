@@ -47,37 +47,35 @@ final class WorkerThreads: Sendable {
         queue.push(job, lane: lane)
     }
 
-    /// What a new thread is handed through C's untyped pointer.
-    private final class Assignment: Sendable {
-        let group: Int
-        let niceness: Int32
-        let queue: LaneQueue
-
-        init(group: Int, niceness: Int32, queue: LaneQueue) {
-            self.group = group
-            self.niceness = niceness
-            self.queue = queue
-        }
-
-        func work() {
-            if niceness != 0 { lowerPriority() }
+    private static func start(group: Int, niceness: Int32, _ queue: LaneQueue) {
+        startThread {
+            if niceness != 0 { lowerPriority(niceness) }
             while let (job, lane) = queue.take(group: group) {
                 job()
                 queue.finished(lane: lane)
             }
         }
-
-        private func lowerPriority() {
-            #if canImport(Glibc)
-                // On Linux this is the calling thread's own value. Being refused does no harm.
-                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-            #endif
-        }
     }
 
-    private static func start(group: Int, niceness: Int32, _ queue: LaneQueue) {
-        let assignment = Assignment(group: group, niceness: niceness, queue: queue)
-        let argument = Unmanaged.passRetained(assignment).toOpaque()
+    private static func lowerPriority(_ niceness: Int32) {
+        #if canImport(Glibc)
+            // On Linux this is the calling thread's own value. Being refused does no harm.
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+        #endif
+    }
+
+    // MARK: Threads
+
+    /// What a new thread is handed through C's untyped pointer.
+    private final class Assignment: Sendable {
+        let work: @Sendable () -> Void
+
+        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+
+    /// Runs `work` on a thread of its own, which ends with it.
+    static func startThread(_ work: @escaping @Sendable () -> Void) {
+        let argument = Unmanaged.passRetained(Assignment(work)).toOpaque()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setstacksize(&attributes, stackByteCount)

@@ -43,8 +43,8 @@ struct Node {
         if !leaves.addresses.isEmpty { services.append(leaves) }
         if configuration.roles.contains(.root) {
             let root = RootServices(
-                world: world, catalog: catalog, routing: routing, configuration: configuration,
-                logger: logger)
+                world: world, catalog: catalog, routing: routing, leaves: leaves.leaves,
+                configuration: configuration, logger: logger)
             services.append(root.watchService)
             services.append(
                 FrontService(
@@ -138,7 +138,7 @@ struct Node {
                 search: root.search, documents: root.documents, indices: root.indices,
                 generations: root.search),
             clock: world.clock, random: world.random, nodeName: configuration.nodeName,
-            version: Canopy.version, metrics: metrics, readiness: root.readiness, logger: logger,
+            version: Version.current, metrics: metrics, readiness: root.readiness, logger: logger,
             onListening: { port in announce("http://\(host):\(port)") })
     }
 

@@ -26,7 +26,7 @@ struct FrontService: Service {
 
 /// The leaves of this process, each serving its address.
 struct LeafServices: Service {
-    private let leaves: [LeafServer]
+    let leaves: [LeafServer]
     private let servers: [any TransportServer]
 
     var addresses: [NodeAddress] { servers.map(\.address) }
@@ -79,12 +79,19 @@ struct RootServices {
     private let watch: GenerationWatch
 
     init(
-        world: World, catalog: Catalog, routing: RoutingTable, configuration: NodeConfiguration,
-        logger: Logger
+        world: World, catalog: Catalog, routing: RoutingTable, leaves: [LeafServer],
+        configuration: NodeConfiguration, logger: Logger
     ) {
+        var services: [String: any LeafService] = [:]
+        for node in routing.leaves {
+            services[node.name] = LeafClient(node: node, transport: world.transport)
+        }
+        for leaf in leaves { services[leaf.name] = LocalLeaf(leaf) }
         let directory = LeafDirectory(
             routing: { routing },
-            leaves: { LeafClient(node: $0, transport: world.transport) })
+            leaves: { [services] node in
+                services[node.name] ?? LeafClient(node: node, transport: world.transport)
+            })
         let settings = RootConfiguration(searchTimeout: configuration.searchTimeout)
         watch = GenerationWatch(
             world: world, catalog: catalog, directory: directory, configuration: settings,

@@ -634,6 +634,8 @@ nonisolated struct WireFetchedDocument: Sendable {
 
   var sequenceNumber: Int64 = 0
 
+  var primaryTerm: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1728,7 +1730,7 @@ nonisolated extension WireFetchResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FetchedDocument"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1740,6 +1742,7 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.highlights) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
       case 4: try { try decoder.decodeSingularSInt64Field(value: &self.sequenceNumber) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.primaryTerm) }()
       default: break
       }
     }
@@ -1762,6 +1765,9 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     if self.sequenceNumber != 0 {
       try visitor.visitSingularSInt64Field(value: self.sequenceNumber, fieldNumber: 4)
     }
+    if self.primaryTerm != 0 {
+      try visitor.visitSingularSInt64Field(value: self.primaryTerm, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1770,6 +1776,7 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.highlights != rhs.highlights {return false}
     if lhs.version != rhs.version {return false}
     if lhs.sequenceNumber != rhs.sequenceNumber {return false}
+    if lhs.primaryTerm != rhs.primaryTerm {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

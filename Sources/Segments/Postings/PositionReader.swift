@@ -12,9 +12,6 @@ struct PositionReader {
     let differences = NumberScratch(capacity: ChunkCodec.maximumCount)
     var output: PositionBuffer = PositionBuffer(capacity: 64)
 
-    /// Larger positions are not written.
-    static let maximumPosition = UInt32(Int32.max)
-
     mutating func reset() {
         starts.removeAll(keepingCapacity: true)
         scanner = nil
@@ -74,7 +71,7 @@ extension PostingsCursor {
                 output[written] = UInt32(truncatingIfNeeded: position)
                 written += 1
             }
-            guard position <= UInt64(PositionReader.maximumPosition) else {
+            guard position <= UInt64(SegmentLimits.maximumPosition) else {
                 throw field.positionsDamaged("a position is too large")
             }
             next = stop

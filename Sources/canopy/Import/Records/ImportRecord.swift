@@ -54,10 +54,3 @@ protocol RecordReader {
     /// Ends the reading early or late: stops a decompressor and reports its failure.
     mutating func finish() throws
 }
-
-/// A reason to stop an import as a whole, with its remedy.
-struct ImportError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

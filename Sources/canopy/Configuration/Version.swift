@@ -1,0 +1,5 @@
+// Which Canopy this is.
+
+enum Version {
+    static let current = "0.1.0"
+}
