@@ -112,19 +112,18 @@ extension LeafServer {
         return try await compute(deadline) { shouldStop in
             let began = clock.now
             let searcher = pinned.searcher
+            let search = searcher.begin(request.query, shouldStop: shouldStop)
             var response = LeafSearchResponse(
                 slots: pinned.slots, schemaVersion: pinned.schema.version,
                 failures: pinned.failures, documentCount: searcher.liveDocumentCount)
             if request.query.needsScores {
-                response.statistics = try searcher.statistics(for: request.query)
+                response.statistics = try search.statistics()
             }
             let planned = clock.now
             response.planned = planned - began
             guard !pinned.shards.isEmpty else { return response }
             if request.statistics != nil || !request.query.needsScores {
-                response.top = try searcher.search(
-                    request.query, statistics: request.statistics ?? CollectionStatistics(),
-                    shouldStop: shouldStop)
+                response.top = try search.hits(request.statistics ?? CollectionStatistics())
                 response.scored = clock.now - planned
             }
             return response

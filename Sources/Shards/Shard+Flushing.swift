@@ -18,7 +18,8 @@ extension Shard {
     func flushIfDue() {
         guard settings.worksInBackground, !rewritingMemory.isTaken, !isClosed, failure == nil,
             !log.isDeposed, retryFlushAt.map({ environment.clock.now >= $0 }) ?? true,
-            progress.logBytes >= settings.flushBytes || memoryBytes >= settings.flushBytes
+            max(progress.logBytes, memoryBytes)
+                >= settings.flushBytes / (isQuiet ? ShardSettings.quietShare : 1)
         else { return }
         Task {
             do throws(ShardError) {
@@ -28,6 +29,9 @@ extension Shard {
             }
         }
     }
+
+    /// Whether nobody has written lately.
+    var isQuiet: Bool { environment.clock.now - lastWrite >= settings.quietAfter }
 
     private static let retryDelay: Duration = .seconds(2)
 

@@ -9,7 +9,7 @@ extension Shard {
         guard settings.worksInBackground, !rewritingStored.isTaken, !isClosed, failure == nil,
             !log.isDeposed,
             retryMergeAt.map({ environment.clock.now >= $0 }) ?? true,
-            settings.mergePolicy.choose(mergeCandidates) != nil
+            choose(mergeCandidates) != nil
         else { return }
         Task {
             do throws(ShardError) {
@@ -25,7 +25,7 @@ extension Shard {
         await rewritingStored.enter()
         defer { rewritingStored.leave() }
         try checkUsable()
-        guard let chosen = settings.mergePolicy.choose(mergeCandidates) else { return false }
+        guard let chosen = choose(mergeCandidates) else { return false }
         try await merge(chosen)
         return true
     }
@@ -51,7 +51,7 @@ extension Shard {
     /// Starts making one segment of many in memory, as refreshes leave them behind.
     func compactIfDue() {
         guard settings.worksInBackground, !rewritingMemory.isTaken, !isClosed, failure == nil,
-            settings.mergePolicy.choose(memoryCandidates) != nil
+            choose(memoryCandidates) != nil
         else { return }
         Task {
             do throws(ShardError) {
@@ -67,7 +67,7 @@ extension Shard {
         await rewritingMemory.enter()
         defer { rewritingMemory.leave() }
         try checkUsable()
-        guard let chosen = settings.mergePolicy.choose(memoryCandidates) else { return false }
+        guard let chosen = choose(memoryCandidates) else { return false }
         let inputs = contents.segments.filter { chosen.contains($0.number) }
         let written = try await rewrite.runInMemory(inputs, name: "memory-\(chosen[0])")
         try await logTurn.pass { () async throws(ShardError) in
@@ -75,6 +75,11 @@ extension Shard {
             await replace(inputs, by: written)
         }
         return true
+    }
+
+    private func choose(_ candidates: [MergePolicy.Candidate]) -> [Int]? {
+        settings.mergePolicy.choose(
+            candidates, isQuiet: settings.worksInBackground && isQuiet)
     }
 
     var mergeCandidates: [MergePolicy.Candidate] { candidates { $0.stored != nil } }

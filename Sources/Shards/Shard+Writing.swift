@@ -54,6 +54,7 @@ extension Shard {
             await waitForMemory()
             await logTurn.enter()
             committing = takeGroup()
+            lastWrite = environment.clock.now
             await commit(committing)
             committing = []
             logTurn.leave()

@@ -54,6 +54,7 @@ public actor Shard {
     var retryMergeAt: Instant?
     var retryFlushAt: Instant?
     var lastRefresh: Instant
+    var lastWrite: Instant
     var visibilityWaiters: [(slot: Int64, continuation: CheckedContinuation<Void, Never>)] = []
     private var ticker: Task<Void, Never>?
 
@@ -73,6 +74,7 @@ public actor Shard {
         terms = opened.progress.terms
         collection = opened.collection
         lastRefresh = environment.clock.now
+        lastWrite = environment.clock.now
         published = PublishedState(
             ShardSnapshot(
                 shard: location.shard, visibleSlot: 0, primaryTerm: Int64(opened.log.fence),

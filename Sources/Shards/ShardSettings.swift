@@ -8,6 +8,8 @@ public struct ShardSettings: Sendable, Hashable {
     /// Without a search for so long, the next search refreshes instead of a timer.
     public var searchIdleAfter: Duration = .seconds(30)
     public var mergePolicy = MergePolicy()
+    /// Without a write for so long, what is in memory is flushed and segments are merged further.
+    public var quietAfter: Duration = .seconds(5)
     /// Whether flushes and merges start by themselves; tests start them by hand.
     public var worksInBackground = true
 
@@ -17,6 +19,8 @@ public struct ShardSettings: Sendable, Hashable {
     static let memoryFactor = 3
     /// Writes are refused while this many bytes of them wait.
     static let queueBytes = 64 << 20
+    /// Less than this share of `flushBytes` stays in memory when nobody writes.
+    static let quietShare = 16
     /// Requests are committed together up to this many bytes.
     static let groupBytes = 8 << 20
     /// How often a shard looks whether there is something to do.

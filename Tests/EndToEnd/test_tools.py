@@ -85,6 +85,21 @@ def test_import_resumes_after_a_kill(shared_node, tmp_path):
     assert count(shared_node, "resumed") == 250_000
 
 
+def test_a_checkpoint_of_an_index_that_is_no_more_is_not_resumed(shared_node, tmp_path):
+    path = tmp_path / "few.ndjson"
+    path.write_text("".join(json.dumps({"id": f"{n}", "n": n}) + "\n" for n in range(100)))
+    check = tmp_path / "check"
+    facts = os.stat(path)
+    check.write_text(json.dumps({
+        "kind": "canopy-import-checkpoint", "version": 2, "source": str(path),
+        "source_bytes": facts.st_size, "source_modified_ns": facts.st_mtime_ns, "index": "again",
+        "index_uuid": "of-an-index-deleted-since", "url": shared_node.url,
+        "acknowledged_bytes": facts.st_size, "indexed": 100, "refused": 0}))
+    done = run_tool("import", path, "--index", "again", "--url", shared_node.url, "--checkpoint", check)
+    assert "beginning at the start" in done.stderr
+    assert count(shared_node, "again") == 100
+
+
 def test_the_starter_corpus_is_searchable(shared_node):
     run_tool("import", ROOT / "corpus/articles", "--index", "starter", "--url", shared_node.url)
     assert count(shared_node, "starter") >= 200

@@ -40,6 +40,20 @@ import Testing
         #expect(policy.choose(candidates([1000, 1000, 1000], deleted: [0: 50, 2: 99])) == [0, 2])
     }
 
+    @Test func aQuietShardIsMergedFurther() {
+        let policy = MergePolicy()
+        let uneven = [19 << 20, 8 << 20, 9 << 20, 12 << 20]
+        #expect(policy.choose(candidates(uneven)) == nil)
+        #expect(policy.choose(candidates(uneven), isQuiet: true) == [0, 1, 2, 3])
+        // A large segment is not rewritten for the sake of a small one.
+        #expect(policy.choose(candidates([100 << 20, 8 << 20]), isQuiet: true) == nil)
+        #expect(policy.choose(candidates([100 << 20, 8 << 20, 9 << 20]), isQuiet: true) == [1, 2])
+        // Tiny ones are as good as equal, and one is enough.
+        #expect(policy.choose(candidates([1 << 20, 100]), isQuiet: true) == [0, 1])
+        #expect(policy.choose(candidates([5]), isQuiet: true) == nil)
+        #expect(policy.choose(candidates([130 << 20, 130 << 20]), isQuiet: true) == nil)
+    }
+
     @Test func mergingEndsAndLeavesFewSegments() {
         let policy = MergePolicy()
         let random = SeededRandom(seed: 5)

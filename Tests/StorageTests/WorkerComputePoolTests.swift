@@ -3,6 +3,12 @@
 import Synchronization
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @testable import Storage
 
 @Suite struct WorkerComputePoolTests {
@@ -43,6 +49,20 @@ import Testing
         }
         #expect(gate.entered == 4)
     }
+
+    @Test func aTaskOnThePoolQueriesWithoutChangingThreads() async throws {
+        let pool = WorkerComputePool(threads: 2)
+        let task = Task(executorPreference: pool.queryExecutor) {
+            let here = Self.threadName()
+            // No suspension lies between the two.
+            return try await pool.run(.query) { Self.threadName() == here }
+        }
+        #expect(try await task.value)
+        let elsewhere = Self.threadName()
+        #expect(try await pool.run(.query) { Self.threadName() != elsewhere })
+    }
+
+    private static func threadName() -> String { "\(pthread_self())" }
 
     @Test func manyJobsAllRun() async throws {
         let pool = WorkerComputePool(threads: 3)

@@ -3,17 +3,16 @@
 import Analysis
 import Queries
 
-/// Plans queries under one collection's statistics. Distinct terms get numbers, so that each is
-/// looked up once per segment however often it occurs.
+/// Plans queries under one collection's statistics.
 struct QueryPlanner {
     private let statistics: CollectionStatistics
+    private let entries: TermEntries
     private var similarities: [String: FieldSimilarity] = [:]
-    private var numbers: [TermKey: Int] = [:]
 
-    init(_ statistics: CollectionStatistics) { self.statistics = statistics }
-
-    /// How many distinct terms have been planned.
-    var termCount: Int { numbers.count }
+    init(_ statistics: CollectionStatistics, _ entries: TermEntries) {
+        self.statistics = statistics
+        self.entries = entries
+    }
 
     /// - Parameter isScoring: false where the query only selects.
     mutating func plan(_ query: Query, isScoring: Bool) throws -> Weight {
@@ -77,12 +76,6 @@ struct QueryPlanner {
         return .boolean(weight)
     }
 
-    private mutating func number(_ term: TermKey) -> Int {
-        if let number = numbers[term] { return number }
-        numbers[term] = numbers.count
-        return numbers.count - 1
-    }
-
     private mutating func similarity(_ field: String) -> FieldSimilarity {
         if let known = similarities[field] { return known }
         let similarity = FieldSimilarity(statistics.fields[field] ?? FieldCounts())
@@ -96,7 +89,7 @@ struct QueryPlanner {
         let similarity = similarity(term.field)
         let idf = similarity.idf(documentFrequency: statistics.terms[term] ?? 0)
         return TermWeight(
-            number: number(term), term: term, weight: isScoring ? boost * idf : 0,
+            number: entries.number(of: term), term: term, weight: isScoring ? boost * idf : 0,
             similarity: similarity, isScoring: isScoring)
     }
 
@@ -113,7 +106,8 @@ struct QueryPlanner {
             idf += Double(similarity.idf(documentFrequency: statistics.terms[key] ?? 0))
             parts.append(
                 PhraseWeight.Part(
-                    number: number(key), term: term.term, offset: term.position - first))
+                    number: entries.number(of: key), term: term.term, offset: term.position - first)
+            )
         }
         return .phrase(
             PhraseWeight(

@@ -8,33 +8,20 @@ import Segments
 final class SegmentPlanner {
     let segment: SearchedSegment
     let stop: StopSignal
-    private let statistics: LiveStatistics
-    /// By the terms' numbers; nil inside: looked up and not there.
-    private var entries: [TermEntry??]
-    private var fields: [String: FieldIndex?] = [:]
+    /// Place of the segment in the search's list of segments.
+    private let place: Int
+    private let entries: TermEntries
 
-    init(_ segment: SearchedSegment, termCount: Int, _ stop: StopSignal) {
-        self.segment = segment
+    init(_ place: Int, _ entries: TermEntries, _ stop: StopSignal) {
+        self.place = place
+        self.entries = entries
         self.stop = stop
-        statistics = LiveStatistics(segment.view)
-        entries = [TermEntry??](repeating: nil, count: termCount)
+        segment = entries.segments[place]
     }
 
     var documentCount: Int { segment.documentCount }
 
-    func field(_ path: String) -> FieldIndex? {
-        if let known = fields[path] { return known }
-        let field = segment.view.segment.field(path)
-        fields[path] = .some(field)
-        return field
-    }
-
-    func entry(_ number: Int, _ term: Term, _ field: FieldIndex) throws -> TermEntry? {
-        if let known = entries[number] { return known }
-        let entry = try field.find(term.bytes)
-        entries[number] = .some(entry)
-        return entry
-    }
+    func field(_ path: String) -> FieldIndex? { entries.field(path, in: place) }
 
     /// Live documents, as a new set; nil: all.
     func liveBits() -> DocumentBits? {
@@ -51,10 +38,7 @@ final class SegmentPlanner {
         case .all: return Int64(segment.liveCount)
         case .constant(let inner, _): return try exactCount(inner)
         case .term(let term):
-            guard let field = field(term.term.field),
-                let entry = try entry(term.number, term.term.term, field)
-            else { return 0 }
-            return try statistics.documentFrequency(of: term.term, field, entry)
+            return try entries.documentFrequency(term.number, in: place)
         case .boolean(let bool):
             guard bool.filter.isEmpty, bool.mustNot.isEmpty else { return nil }
             let clauses = bool.must + bool.should
@@ -82,9 +66,7 @@ final class SegmentPlanner {
     // MARK: Scorers
 
     func cursor(_ term: TermWeight) throws -> TermCursor? {
-        guard let field = field(term.term.field),
-            let entry = try entry(term.number, term.term.term, field)
-        else { return nil }
+        guard let (field, entry) = try entries.find(term.number, in: place) else { return nil }
         let similarity = TermSimilarity(
             weight: term.weight, isScoring: term.isScoring, field: term.similarity, index: field)
         return try TermCursor(
@@ -98,7 +80,7 @@ final class SegmentPlanner {
         guard let field = field(weight.field), field.hasPositions else { return nil }
         var found: [(part: PhraseWeight.Part, entry: TermEntry)] = []
         for part in weight.parts {
-            guard let entry = try entry(part.number, part.term, field) else { return nil }
+            guard let (_, entry) = try entries.find(part.number, in: place) else { return nil }
             found.append((part, entry))
         }
         found.sort {

@@ -22,40 +22,29 @@ public struct Searcher: Sendable {
         segments.reduce(0) { $0 + Int64($1.liveCount) }
     }
 
+    /// A search that asks for statistics first and hits then looks terms up only once.
+    /// - Parameter shouldStop: asked every few blocks; true ends the search with
+    ///   `ExecutionError.stopped`.
+    public func begin(
+        _ query: ShardQuery, shouldStop: @escaping () -> Bool
+    ) -> Search {
+        Search(segments, query, StopSignal(shouldStop))
+    }
+
     /// What BM25 needs to know of these shards for this query: numbers of live documents, exact.
     /// Throws `SegmentError` when a segment is damaged.
     public func statistics(for query: ShardQuery) throws -> CollectionStatistics {
-        var result = CollectionStatistics()
-        guard query.needsScores else { return result }
-        let needed = query.query.scoringTerms
-        for field in needed.fields { result.fields[field] = FieldCounts() }
-        for term in needed.terms { result.terms[term] = 0 }
-        for segment in segments {
-            let live = LiveStatistics(segment.view)
-            for field in needed.fields {
-                let counts = try live.counts(of: field)
-                result.fields[field]?.documentCount += counts.documentCount
-                result.fields[field]?.totalTermFrequency += counts.totalTermFrequency
-            }
-            for term in needed.terms {
-                guard let index = segment.view.segment.field(term.field),
-                    let entry = try index.find(term.term.bytes)
-                else { continue }
-                result.terms[term, default: 0] += try live.documentFrequency(
-                    of: term, index, entry)
-            }
-        }
-        return result
+        try begin(query) { false }.statistics()
     }
 
     /// The best hits, the total and the facets of these shards.
     /// - Parameters:
     ///   - statistics: of the whole collection; decide the scores.
-    ///   - shouldStop: asked every few blocks; true ends the search with `ExecutionError.stopped`.
+    ///   - shouldStop: as for `begin`.
     /// - Throws: `ExecutionError`, or `SegmentError` when a segment is damaged.
     public func search(
         _ query: ShardQuery, statistics: CollectionStatistics, shouldStop: @escaping () -> Bool
     ) throws -> TopHits {
-        try search(query, statistics, StopSignal(shouldStop))
+        try begin(query, shouldStop: shouldStop).hits(statistics)
     }
 }

@@ -20,15 +20,15 @@ final class ByteArena {
     @inline(__always)
     func allocate(_ size: Int) -> UInt32 {
         let offset = count
-        count += size
-        if count > capacity { grow() }
+        if offset + size > capacity { grow(to: offset + size) }
+        count = offset + size
         return UInt32(offset)
     }
 
     @inline(never)
-    private func grow() {
-        precondition(count <= Self.maximumBytes, "the builder refuses documents before this")
-        capacity = max(capacity * 2, count)
+    private func grow(to needed: Int) {
+        precondition(needed <= Self.maximumBytes, "the builder refuses documents before this")
+        capacity = max(capacity * 2, needed)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         larger.update(from: start, count: count)
         start.deallocate()

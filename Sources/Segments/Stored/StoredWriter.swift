@@ -9,11 +9,11 @@ import Storage
 ///     index  := u32 blocks, entry*, u32 documents, u64 end of the last frame
 ///     entry  := u32 first document, u64 offset of the frame, u32 length of the block
 ///
-/// A block is closed when it has at least 16 KiB. The two sources `{}` and `{"a":1}` make the
+/// A block is closed when it has at least 8 KiB. The two sources `{}` and `{"a":1}` make the
 /// block `02 07 7B 7D 7B 22 61 22 3A 31 7D`.
 struct StoredWriter {
     /// Bytes of uncompressed documents.
-    static let blockSize = 16 * 1024
+    static let blockSize = 8 * 1024
     /// Bytes; no block is larger.
     static let maximumBlockSize = 1 << 30
 

@@ -1,5 +1,6 @@
 // Which segments to merge next: tiers of like size, four to a tier, and segments that are mostly
-// dead first. After Lucene's TieredMergePolicy in spirit. Pure: sizes in, a choice out.
+// dead first. After Lucene's TieredMergePolicy in spirit. A shard that nobody writes to is merged
+// further, for the sake of searches. Pure: sizes in, a choice out.
 
 public struct MergePolicy: Sendable, Hashable {
     /// Segments of one tier before they are merged, and the ratio of one tier to the next.
@@ -27,9 +28,38 @@ public struct MergePolicy: Sendable, Hashable {
 
     /// Numbers of the segments to merge into one, oldest first; nil when all is well. A choice of
     /// one is a segment to be rewritten without its dead documents.
-    func choose(_ segments: [Candidate]) -> [Int]? {
-        deadliest(segments) ?? fullestTier(segments)
+    /// - Parameter isQuiet: nobody writes to the shard.
+    func choose(_ segments: [Candidate], isQuiet: Bool = false) -> [Int]? {
+        deadliest(segments) ?? fullestTier(segments) ?? (isQuiet ? longestRun(segments) : nil)
     }
+
+    /// The most segments that can become one in which none of them makes up more than two thirds
+    /// (tiny ones aside), so that a document is rewritten as its segment grows by half.
+    private func longestRun(_ segments: [Candidate]) -> [Int]? {
+        let ascending = segments.sorted { ($0.liveBytes, $0.number) < ($1.liveBytes, $1.number) }
+        var longest: ArraySlice<Candidate> = []
+        for start in ascending.indices {
+            var end = start
+            var total = 0
+            var weight = 0
+            while end < ascending.endIndex, end - start < Self.largestRun {
+                let next = ascending[end].liveBytes
+                guard end == start || next <= 2 * weight, total + next <= maximumBytes else {
+                    break
+                }
+                total += next
+                weight += max(next, floorBytes)
+                end += 1
+            }
+            if end - start > longest.count { longest = ascending[start..<end] }
+        }
+        guard longest.count > 1 else { return nil }
+        let chosen = Set(longest.map(\.number))
+        return segments.map(\.number).filter(chosen.contains)
+    }
+
+    /// Segments merged at once at most.
+    private static let largestRun = 16
 
     private func deadliest(_ segments: [Candidate]) -> [Int]? {
         let mostlyDead = segments.filter {

@@ -137,11 +137,6 @@ struct ImportCommand: AsyncParsableCommand {
                 "the checkpoint \(file?.path ?? "") does not fit: \(mismatch). "
                     + "--restart begins anew")
         }
-        if let found {
-            display.message(
-                "going on after \(Quantities.count(found.indexed)) documents "
-                    + "(checkpoint \(file?.path ?? ""); --restart begins anew)")
-        }
         let (reader, mappings) = try SourceOpening(
             path: source, format: format, idField: idField,
             columns: columns?.split(separator: ",").map(\.trimmed)

@@ -46,7 +46,7 @@ struct ImportRun {
     /// Time between checkpoints.
     private static let checkpointInterval: Duration = .seconds(1)
 
-    let plan: ImportPlan
+    private(set) var plan: ImportPlan
     let reader: SharedBatchReader
     let connection: ServerConnection
     let clock = SteadyClock()
@@ -54,6 +54,7 @@ struct ImportRun {
     /// Takes a line about one refusal.
     let report: @Sendable (String) -> Void
 
+    private var indexUUID = ""
     private var prefix = AcknowledgedPrefix()
     private var refusals = RefusalReport()
     private var lastCheckpoint = Duration.zero
@@ -69,7 +70,20 @@ struct ImportRun {
     /// Imports everything.
     /// - Throws: only what happens before the first document; later trouble is in the summary.
     mutating func run() async throws -> ImportSummary {
-        let created = try await plan.preparation.prepare(index: plan.index, on: connection)
+        let (created, uuid) = try await plan.preparation.prepare(
+            index: plan.index, on: connection)
+        indexUUID = uuid
+        if let known = plan.resumeFrom, known.indexUUID != uuid {
+            report(
+                "the checkpoint is of another index \(plan.index), which is no more: "
+                    + "beginning at the start")
+            plan.resumeFrom = nil
+        }
+        if let known = plan.resumeFrom {
+            report(
+                "going on after \(Quantities.count(known.indexed)) documents "
+                    + "(checkpoint \(plan.checkpointFile?.path ?? ""); --restart begins anew)")
+        }
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         var stopped: String?
@@ -152,7 +166,8 @@ struct ImportRun {
         else { return }
         try file.write(
             ImportCheckpoint(
-                source: plan.fingerprint, index: plan.index, url: plan.url, position: position,
+                source: plan.fingerprint, index: plan.index, indexUUID: indexUUID, url: plan.url,
+                position: position,
                 indexed: prefix.indexed + (plan.resumeFrom?.indexed ?? 0),
                 refused: prefix.refused + (plan.resumeFrom?.refused ?? 0)))
     }

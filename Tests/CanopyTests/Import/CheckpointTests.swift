@@ -41,8 +41,8 @@ import Testing
     private func checkpoint(_ offset: Int64 = 77) -> ImportCheckpoint {
         ImportCheckpoint(
             source: SourceFingerprint(path: "/a", byteCount: 5, modifiedNanoseconds: 6),
-            index: "i", url: "http://x", position: ReadPosition(byteOffset: offset, path: "p/q"),
-            indexed: 8, refused: 9)
+            index: "i", indexUUID: "u", url: "http://x",
+            position: ReadPosition(byteOffset: offset, path: "p/q"), indexed: 8, refused: 9)
     }
 
     @Test func filesKeepCheckpoints() throws {

@@ -7,13 +7,15 @@ import Foundation
 struct ImportCheckpoint: Equatable, Sendable {
     var source: SourceFingerprint
     var index: String
+    /// Which index of that name: one that was deleted and made anew is another.
+    var indexUUID: String
     var url: String
     var position: ReadPosition
     var indexed: Int64
     var refused: Int64
 
     /// The file's format, so that later versions can tell.
-    private static let formatVersion: Int64 = 1
+    private static let formatVersion: Int64 = 2
 
     func encoded() -> [UInt8] {
         var writer = JSONWriter()
@@ -27,6 +29,7 @@ struct ImportCheckpoint: Equatable, Sendable {
         writer.key("source_modified_ns")
         writer.integer(source.modifiedNanoseconds)
         writer.member("index", index)
+        writer.member("index_uuid", indexUUID)
         writer.member("url", url)
         writer.key("acknowledged_bytes")
         writer.integer(position.byteOffset)
@@ -49,21 +52,23 @@ struct ImportCheckpoint: Equatable, Sendable {
             let path = json["source"]?.stringValue,
             let byteCount = json["source_bytes"]?.integerValue,
             let modified = json["source_modified_ns"]?.integerValue,
-            let index = json["index"]?.stringValue, let url = json["url"]?.stringValue,
+            let index = json["index"]?.stringValue,
+            let uuid = json["index_uuid"]?.stringValue, let url = json["url"]?.stringValue,
             let offset = json["acknowledged_bytes"]?.integerValue, offset >= 0,
             let indexed = json["indexed"]?.integerValue, let refused = json["refused"]?.integerValue
         else { throw damaged }
         source = SourceFingerprint(
             path: path, byteCount: byteCount, modifiedNanoseconds: modified)
         position = ReadPosition(byteOffset: offset, path: json["acknowledged_path"]?.stringValue)
-        (self.index, self.url, self.indexed, self.refused) = (index, url, indexed, refused)
+        (self.index, self.indexUUID, self.url) = (index, uuid, url)
+        (self.indexed, self.refused) = (indexed, refused)
     }
 
     init(
-        source: SourceFingerprint, index: String, url: String, position: ReadPosition,
-        indexed: Int64, refused: Int64
+        source: SourceFingerprint, index: String, indexUUID: String, url: String,
+        position: ReadPosition, indexed: Int64, refused: Int64
     ) {
-        (self.source, self.index, self.url) = (source, index, url)
+        (self.source, self.index, self.indexUUID, self.url) = (source, index, indexUUID, url)
         (self.position, self.indexed, self.refused) = (position, indexed, refused)
     }
 

@@ -18,8 +18,20 @@ struct IndexPreparation: Sendable {
     }
 
     /// Creates the index if it is missing.
-    /// - Returns: whether it was created.
-    func prepare(index: String, on connection: ServerConnection) async throws -> Bool {
+    /// - Returns: whether it was created, and which index it is.
+    func prepare(
+        index: String, on connection: ServerConnection
+    ) async throws -> (created: Bool, uuid: String) {
+        let created = try await create(index, on: connection)
+        let path = "/" + ServerConnection.percentEncoded(index) + "/_settings"
+        let answer = try await connection.send(.GET, path)
+        guard let json = try? JSONParser.parse(answer.body),
+            let uuid = json[index]?["settings"]?["index"]?["uuid"]?.stringValue
+        else { throw ImportError("cannot read the index \(index): \(answer.problem)") }
+        return (created, uuid)
+    }
+
+    private func create(_ index: String, on connection: ServerConnection) async throws -> Bool {
         let path = "/" + ServerConnection.percentEncoded(index)
         let present = try await connection.send(.HEAD, path)
         if present.status == 200 { return false }

@@ -4,17 +4,52 @@ import Analysis
 import Queries
 import Segments
 
-extension Searcher {
-    func search(
-        _ query: ShardQuery, _ statistics: CollectionStatistics, _ stop: StopSignal
-    ) throws -> TopHits {
-        var planner = QueryPlanner(statistics)
+/// One query over the segments of a searcher. Not `Sendable`: it belongs to one thread.
+public final class Search {
+    private let segments: [SearchedSegment]
+    private let query: ShardQuery
+    private let stop: StopSignal
+    private let entries: TermEntries
+
+    init(_ segments: [SearchedSegment], _ query: ShardQuery, _ stop: StopSignal) {
+        self.segments = segments
+        self.query = query
+        self.stop = stop
+        entries = TermEntries(segments)
+    }
+
+    /// What BM25 needs to know of these shards for this query: numbers of live documents, exact.
+    /// Throws `SegmentError` when a segment is damaged.
+    public func statistics() throws -> CollectionStatistics {
+        var result = CollectionStatistics()
+        guard query.needsScores else { return result }
+        let needed = query.query.scoringTerms
+        for field in needed.fields {
+            var sum = FieldCounts()
+            for segment in segments.indices {
+                let counts = try entries.counts(of: field, in: segment)
+                sum.documentCount += counts.documentCount
+                sum.totalTermFrequency += counts.totalTermFrequency
+            }
+            result.fields[field] = sum
+        }
+        for term in needed.terms {
+            let number = entries.number(of: term)
+            result.terms[term] = try segments.indices.reduce(0) {
+                $0 + (try entries.documentFrequency(number, in: $1))
+            }
+        }
+        return result
+    }
+
+    /// The best hits, the total and the facets, scored with the collection's statistics.
+    /// - Throws: `ExecutionError`, or `SegmentError` when a segment is damaged.
+    public func hits(_ statistics: CollectionStatistics) throws -> TopHits {
+        var planner = QueryPlanner(statistics, entries)
         let weight = try planner.plan(query.query, isScoring: query.needsScores)
         let postFilter = try query.postFilter.map { try planner.plan($0, isScoring: false) }
-        let planners = segments.map {
-            SegmentPlanner($0, termCount: planner.termCount, stop)
-        }
-        let collector = try makeCollector(query, weight, planners)
+        let planners = segments.indices.map { SegmentPlanner($0, entries, stop) }
+        let collector = try makeCollector(weight, planners)
         let memory = ScorerMemory()
         var scorers: [(segment: Int, scorer: any BulkScorer)] = []
         for (index, planner) in planners.enumerated() {
@@ -38,11 +73,11 @@ extension Searcher {
             try scorer.score(into: collector, stop)
             try collector.endSegment()
         }
-        return topHits(query, collector)
+        return topHits(collector)
     }
 
     private func makeCollector(
-        _ query: ShardQuery, _ weight: Weight, _ planners: [SegmentPlanner]
+        _ weight: Weight, _ planners: [SegmentPlanner]
     ) throws -> HitCollector {
         let sortsByScore =
             query.count <= 0 || query.sort.isEmpty
@@ -63,7 +98,7 @@ extension Searcher {
         }
         return HitCollector(
             heap: heap, sorter: sorter, facets: query.aggregations.map(facetCounter), query: query,
-            total: try total(query, weight, planners))
+            total: try total(weight, planners))
     }
 
     private func columns(_ field: SortField) -> [Column?] {
@@ -89,7 +124,7 @@ extension Searcher {
 
     /// What is known of the total before searching.
     private func total(
-        _ query: ShardQuery, _ weight: Weight, _ planners: [SegmentPlanner]
+        _ weight: Weight, _ planners: [SegmentPlanner]
     ) throws -> HitCount {
         var total = HitCount(query.trackTotalHits)
         guard total.isCounting, query.minimumScore == nil, query.postFilter == nil else {
@@ -105,7 +140,7 @@ extension Searcher {
         return total
     }
 
-    private func topHits(_ query: ShardQuery, _ collector: HitCollector) -> TopHits {
+    private func topHits(_ collector: HitCollector) -> TopHits {
         let wantsScores = Self.wantsScores(query)
         var result = TopHits(total: collector.totalHits)
         if let heap = collector.heap {

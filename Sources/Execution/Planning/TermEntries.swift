@@ -1,0 +1,82 @@
+// What the segments of a search know of the query's terms, each looked up once: statistics, bounds
+// and scorers all need it.
+
+import Queries
+import Segments
+
+/// Fields, dictionary entries and live counts by segment. Terms get numbers as they are met.
+final class TermEntries {
+    let segments: [SearchedSegment]
+    private var fieldNumbers: [String: Int] = [:]
+    /// By field number and segment; nil inside: looked up and not there.
+    private var fields: [FieldIndex??] = []
+    private var termNumbers: [TermKey: Int] = [:]
+    private var terms: [(key: TermKey, field: Int)] = []
+    /// By term number and segment.
+    private var entries: [TermEntry??] = []
+    /// By segment.
+    private var statistics: [LiveStatistics?]
+
+    init(_ segments: [SearchedSegment]) {
+        self.segments = segments
+        statistics = Array(repeating: nil, count: segments.count)
+    }
+
+    /// The term's number.
+    func number(of term: TermKey) -> Int {
+        if let number = termNumbers[term] { return number }
+        let number = terms.count
+        termNumbers[term] = number
+        terms.append((term, fieldNumber(term.field)))
+        entries.append(contentsOf: repeatElement(nil, count: segments.count))
+        return number
+    }
+
+    private func fieldNumber(_ path: String) -> Int {
+        if let number = fieldNumbers[path] { return number }
+        let number = fieldNumbers.count
+        fieldNumbers[path] = number
+        fields.append(contentsOf: repeatElement(nil, count: segments.count))
+        return number
+    }
+
+    func field(_ path: String, in segment: Int) -> FieldIndex? {
+        field(fieldNumber(path), path, segment)
+    }
+
+    private func field(_ number: Int, _ path: String, _ segment: Int) -> FieldIndex? {
+        let place = number * segments.count + segment
+        if let known = fields[place] { return known }
+        let field = segments[segment].view.segment.field(path)
+        fields[place] = .some(field)
+        return field
+    }
+
+    /// Nil when no document of the segment has the term.
+    func find(_ number: Int, in segment: Int) throws -> (field: FieldIndex, entry: TermEntry)? {
+        let (key, fieldNumber) = terms[number]
+        guard let field = field(fieldNumber, key.field, segment) else { return nil }
+        let place = number * segments.count + segment
+        if let known = entries[place] { return known.map { (field, $0) } }
+        let entry = try field.find(key.term.bytes)
+        entries[place] = .some(entry)
+        return entry.map { (field, $0) }
+    }
+
+    /// In how many live documents of the segment the term occurs.
+    func documentFrequency(_ number: Int, in segment: Int) throws -> Int64 {
+        guard let (field, entry) = try find(number, in: segment) else { return 0 }
+        return try live(segment).documentFrequency(of: terms[number].key, field, entry)
+    }
+
+    func counts(of field: String, in segment: Int) throws -> FieldCounts {
+        try live(segment).counts(of: field)
+    }
+
+    private func live(_ segment: Int) -> LiveStatistics {
+        if let known = statistics[segment] { return known }
+        let live = LiveStatistics(segments[segment].view)
+        statistics[segment] = live
+        return live
+    }
+}
