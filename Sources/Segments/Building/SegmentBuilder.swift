@@ -11,6 +11,8 @@ public final class SegmentBuilder {
     /// Bytes of memory for terms and postings after which documents are refused: `finish` then
     /// fails, so flush well before.
     static let maximumArenaBytes = 3 << 30
+    /// Terms whose memory `finish` fetches at once.
+    private static let termsPerPreparation = 32
 
     /// Grows only: ordinals keep their meaning.
     public var schema: Schema {
@@ -112,14 +114,23 @@ public final class SegmentBuilder {
         batch.termBytes.withUnsafeBufferPointer { bytes in
             batch.termEnds.withUnsafeBufferPointer { ends in
                 batch.positions.withUnsafeBufferPointer { positions in
-                    guard let bytes = bytes.baseAddress else { return }
+                    guard let bytes = bytes.baseAddress, let ends = ends.baseAddress else {
+                        return
+                    }
                     var start = 0
-                    for index in 0..<positions.count {
-                        let end = Int(ends[index])
-                        let number = table.insert(bytes + start, end - start, field: ordinal)
-                        let position = min(base &+ positions[index], limit)
-                        table.addOccurrence(number, document, position: position)
-                        start = end
+                    for first in stride(from: 0, to: positions.count, by: TermTable.groupSize) {
+                        let size = min(TermTable.groupSize, positions.count - first)
+                        table.prepare(
+                            bytes, ends + first, count: size, from: start, field: ordinal)
+                        for index in first..<(first + size) {
+                            let end = Int(ends[index])
+                            let number = table.insert(
+                                bytes + start, end - start, field: ordinal,
+                                hash: table.hashes[index - first])
+                            let position = min(base &+ positions[index], limit)
+                            table.addOccurrence(number, document, position: position)
+                            start = end
+                        }
                     }
                 }
             }
@@ -191,6 +202,9 @@ public final class SegmentBuilder {
         let isOrdinal = field.shape.contains(.ordinals)
         var ranks: [Int64] = isOrdinal ? [Int64](repeating: 0, count: table.count) : []
         for (rank, number) in terms.enumerated() {
+            if rank % Self.termsPerPreparation == 0 {
+                table.prepareToWrite(terms[rank...].prefix(Self.termsPerPreparation))
+            }
             let term = table.term(Int(number))
             if field.shape.contains(.inverted) {
                 writer.postings.beginTerm()

@@ -1,15 +1,11 @@
 // From (field, term bytes) to the term's postings in memory: open addressing over an arena, no
 // String and no allocation per token.
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
-/// What the inverter knows of one term; 64 bytes.
+/// What the inverter knows of one term; 64 bytes, a cache line.
 struct TermState {
     var bytes: UInt32
+    /// The first four bytes, zeros behind a shorter term.
+    var head: UInt32
     var length: UInt16
     /// Size of the current chunk of each chain.
     var documentsChunk: UInt16 = 0
@@ -34,39 +30,91 @@ final class TermTable {
     let arena = ByteArena()
     private(set) var states: UnsafeMutablePointer<TermState>
     private(set) var count = 0
+    /// Of the tokens given to `prepare`.
+    let hashes: UnsafeMutablePointer<UInt32>
+    private let scratch: UnsafeMutablePointer<UInt64>
+    /// Keeps the loads of `prepare` from being optimised away.
+    private(set) var touched: UInt64 = 0
+    /// Tokens prepared at once: what they need fits the nearest caches.
+    static let groupSize = 128
     private var stateCapacity = 1 << 10
     /// High 32 bits: hash; low 32: term number + 1, or 0 in an empty slot.
     private var slots: UnsafeMutablePointer<UInt64>
     private var slotMask = (1 << 11) - 1
 
     init() {
-        states = .allocate(capacity: stateCapacity)
+        states = Self.allocateStates(stateCapacity)
+        hashes = .allocate(capacity: Self.groupSize)
+        scratch = .allocate(capacity: Self.groupSize)
         slots = .allocate(capacity: slotMask + 1)
         slots.initialize(repeating: 0, count: slotMask + 1)
     }
 
     deinit {
         states.deallocate()
+        hashes.deallocate()
+        scratch.deallocate()
         slots.deallocate()
+    }
+
+    private static func allocateStates(_ capacity: Int) -> UnsafeMutablePointer<TermState> {
+        let size = MemoryLayout<TermState>.stride
+        return UnsafeMutableRawPointer.allocate(byteCount: capacity * size, alignment: 64)
+            .bindMemory(to: TermState.self, capacity: capacity)
     }
 
     var byteCount: Int {
         arena.count + count * MemoryLayout<TermState>.stride + (slotMask + 1) * 8
     }
 
+    /// Hashes up to `groupSize` tokens and loads the memory that inserting them will need. The
+    /// loads of one pass do not wait for each other: the processor fetches many cache lines at
+    /// once, where token by token it would wait for each of four in turn.
+    func prepare(
+        _ bytes: UnsafePointer<UInt8>, _ ends: UnsafePointer<UInt32>, count: Int, from first: Int,
+        field: UInt32
+    ) {
+        var start = first
+        for index in 0..<count {
+            let end = Int(ends[index])
+            let hash = TermHash.hash(bytes + start, end &- start, field)
+            hashes[index] = hash
+            scratch[index] = slots[Int(hash) & slotMask] & 0xFFFF_FFFF
+            start = end
+        }
+        for index in 0..<count where scratch[index] != 0 {
+            let state = states + (Int(scratch[index]) &- 1)
+            scratch[index] =
+                UInt64(state.pointee.bytes) << 32 | UInt64(state.pointee.positions.write)
+        }
+        var all: UInt64 = 0
+        for index in 0..<count {
+            all &+= UInt64(arena.start[Int(scratch[index] >> 32)])
+            all &+= UInt64(arena.start[Int(scratch[index] & 0xFFFF_FFFF)])
+        }
+        touched &+= all
+    }
+
     /// The term's number: its place in `states`. `length` is at most 65,535.
-    @inline(__always)
     func insert(_ bytes: UnsafePointer<UInt8>, _ length: Int, field: UInt32) -> Int {
-        let hash = Self.hash(bytes, length, field)
+        insert(bytes, length, field: field, hash: TermHash.hash(bytes, length, field))
+    }
+
+    @inline(__always)
+    func insert(
+        _ bytes: UnsafePointer<UInt8>, _ length: Int, field: UInt32, hash: UInt32
+    ) -> Int {
+        let head = TermHash.head(bytes, length)
         var place = Int(hash) & slotMask
         while true {
             let slot = slots[place]
-            if slot == 0 { return add(bytes, length, field, hash, place) }
+            if slot == 0 { return add(bytes, length, field, hash, place, head) }
             if UInt32(truncatingIfNeeded: slot >> 32) == hash {
                 let number = Int(slot & 0xFFFF_FFFF) - 1
                 let state = states + number
-                if Int(state.pointee.length) == length, state.pointee.field == field,
-                    memcmp(arena.start + Int(state.pointee.bytes), bytes, length) == 0
+                if state.pointee.head == head, Int(state.pointee.length) == length,
+                    state.pointee.field == field,
+                    TermHash.areEqual(arena.start + Int(state.pointee.bytes), bytes, length)
                 {
                     return number
                 }
@@ -77,13 +125,14 @@ final class TermTable {
 
     @inline(never)
     private func add(
-        _ bytes: UnsafePointer<UInt8>, _ length: Int, _ field: UInt32, _ hash: UInt32, _ place: Int
+        _ bytes: UnsafePointer<UInt8>, _ length: Int, _ field: UInt32, _ hash: UInt32,
+        _ place: Int, _ head: UInt32
     ) -> Int {
         if count == stateCapacity { growStates() }
         let offset = arena.allocate(length)
         (arena.start + Int(offset)).update(from: bytes, count: length)
         (states + count).initialize(
-            to: TermState(bytes: offset, length: UInt16(length), field: field))
+            to: TermState(bytes: offset, head: head, length: UInt16(length), field: field))
         count += 1
         slots[place] = UInt64(hash) << 32 | UInt64(count)
         if count * 2 > slotMask { growSlots() }
@@ -91,7 +140,7 @@ final class TermTable {
     }
 
     private func growStates() {
-        let larger = UnsafeMutablePointer<TermState>.allocate(capacity: stateCapacity * 2)
+        let larger = Self.allocateStates(stateCapacity * 2)
         larger.moveInitialize(from: states, count: count)
         states.deallocate()
         states = larger
@@ -111,34 +160,6 @@ final class TermTable {
         slots.deallocate()
         slots = larger
         slotMask = newMask
-    }
-
-    /// Eight bytes at a time, multiplied and folded.
-    @inline(__always)
-    private static func hash(
-        _ bytes: UnsafePointer<UInt8>, _ length: Int, _ field: UInt32
-    ) -> UInt32 {
-        let raw = UnsafeRawPointer(bytes)
-        var state = UInt64(field) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(length)
-        var offset = 0
-        while offset &+ 8 <= length {
-            state = mix(state ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            offset &+= 8
-        }
-        var rest: UInt64 = 0
-        var shift: UInt64 = 0
-        while offset < length {
-            rest |= UInt64(bytes[offset]) &<< shift
-            shift &+= 8
-            offset &+= 1
-        }
-        return UInt32(truncatingIfNeeded: mix(state ^ rest) >> 16)
-    }
-
-    @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-        return product.high ^ product.low ^ value
     }
 
     func term(_ number: Int) -> UnsafeBufferPointer<UInt8> {
@@ -192,6 +213,19 @@ final class TermTable {
         }
         state.pointee.lastChained = document
         state.pointee.chainedDocuments += 1
+    }
+
+    /// Loads the memory that writing these terms will need, many cache lines at once.
+    func prepareToWrite(_ numbers: ArraySlice<UInt32>) {
+        var all: UInt32 = 0
+        for number in numbers { all &+= states[Int(number)].bytes }
+        for number in numbers {
+            let state = states + Int(number)
+            all &+= UInt32(arena.start[Int(state.pointee.bytes)])
+            all &+= UInt32(arena.start[Int(state.pointee.documents.head)])
+            all &+= UInt32(arena.start[Int(state.pointee.positions.head)])
+        }
+        touched &+= UInt64(all)
     }
 
     /// Feeds the term's postings to `writer`, between its `beginTerm` and `endTerm`.

@@ -3,7 +3,8 @@
 /// Assembles the keys of a block one after the other.
 struct KeyScanner {
     private(set) var key: [UInt8] = []
-    private let dictionary: TermDictionary
+    /// Kept alive by whoever scans.
+    private unowned(unsafe) let dictionary: TermDictionary
     private var scanner: ByteScanner
 
     init(_ dictionary: TermDictionary, _ scanner: ByteScanner) {
@@ -34,7 +35,8 @@ struct KeyScanner {
 
 /// Reads the entries of a block one after the other and checks that they point inside.
 struct EntryScanner {
-    private let dictionary: TermDictionary
+    /// Kept alive by whoever scans.
+    private unowned(unsafe) let dictionary: TermDictionary
     private var scanner: ByteScanner
     private var postings: Int
     private var positions: Int

@@ -47,12 +47,13 @@ struct DictionaryWriter {
         while shared < limit, term[shared] == last[shared] { shared += 1 }
         if termCount % Self.blockSize == 0 {
             try beginBlock(separator: term.prefix(termCount == 0 ? 0 : shared + 1), entry)
-            shared = 0
+            appendKey(term, shared: 0)
+        } else {
+            appendKey(term, shared: shared)
         }
-        appendKey(term, shared: shared)
         if let entry, shape.contains(.inverted) { append(entry) }
-        last.removeSubrange(shared...)
-        last.append(contentsOf: term[shared...])
+        last.removeLast(last.count - shared)
+        last.append(contentsOf: UnsafeBufferPointer(rebasing: term[shared...]))
         termCount += 1
     }
 
@@ -79,8 +80,8 @@ struct DictionaryWriter {
     private mutating func endBlock() {
         if keys.count == 0 { return }
         terms.varint(keys.count)
-        terms.raw(keys.bytes)
-        terms.raw(entries.bytes)
+        terms.bytes += keys.bytes
+        terms.bytes += entries.bytes
         keys.bytes.removeAll(keepingCapacity: true)
         entries.bytes.removeAll(keepingCapacity: true)
     }
@@ -90,7 +91,7 @@ struct DictionaryWriter {
         keys.uint8(UInt8(min(shared, 15) << 4 | min(rest, 15)))
         if shared >= 15 { keys.varint(shared - 15) }
         if rest >= 15 { keys.varint(rest - 15) }
-        keys.raw(term[shared...])
+        keys.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: term[shared...]))
     }
 
     private mutating func append(_ entry: TermEntry) {

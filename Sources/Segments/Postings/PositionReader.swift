@@ -1,115 +1,111 @@
 // Reads positions of the current block of postings: only the chunks that hold what is asked for.
 
-/// State of the positions of one cursor's current block.
-struct PositionReader {
-    /// Positions before each posting of the block; empty until the first question.
-    var starts: [Int] = []
-    /// Before the chunk `nextChunk`.
-    var scanner: ByteScanner?
-    var nextChunk = 0
+/// Belongs to one cursor and follows it from block to block.
+final class PositionReader {
+    /// Positions before each posting of the block, and all of them at the end.
+    private let starts: UnsafeMutablePointer<Int>
+    private let differences: UnsafeMutablePointer<UInt32>
+    private var output: UnsafeMutablePointer<UInt32>
+    private var capacity = 64
+    /// Before the chunk `nextChunk`; nil until the first question about a block.
+    private var scanner: ByteScanner?
+    private var nextChunk = 0
     /// The chunk decoded in `differences`; -1: none.
-    var decodedChunk = -1
-    let differences = NumberScratch(capacity: ChunkCodec.maximumCount)
-    var output: PositionBuffer = PositionBuffer(capacity: 64)
+    private var decodedChunk = -1
 
-    mutating func reset() {
-        starts.removeAll(keepingCapacity: true)
+    init() {
+        starts = .allocate(capacity: PostingsCursor.blockSize + 1)
+        differences = .allocate(capacity: ChunkCodec.maximumCount)
+        output = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        starts.deallocate()
+        differences.deallocate()
+        output.deallocate()
+    }
+
+    /// The cursor moves to another block.
+    func reset() {
         scanner = nil
-        nextChunk = 0
         decodedChunk = -1
     }
-}
 
-/// Memory that grows when a posting has more positions than any before.
-final class PositionBuffer {
-    private(set) var numbers: UnsafeMutablePointer<UInt32>
-    private(set) var capacity: Int
-
-    init(capacity: Int) {
-        self.capacity = capacity
-        numbers = .allocate(capacity: capacity)
-    }
-
-    deinit { numbers.deallocate() }
-
-    /// Keeps the first `count` numbers.
-    func reserve(_ needed: Int, keeping count: Int) {
-        if needed <= capacity { return }
-        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: needed * 2)
-        larger.update(from: numbers, count: count)
-        numbers.deallocate()
-        numbers = larger
-        capacity = needed * 2
-    }
-}
-
-extension PostingsCursor {
-    /// `index` is below `count` and the frequencies are loaded.
-    func readPositions(at index: Int) throws -> UnsafeBufferPointer<UInt32> {
-        guard var reader = positionReader else { return UnsafeBufferPointer(start: nil, count: 0) }
-        positionReader = nil
-        defer { positionReader = reader }
-        if totalTermFrequency == 1 {
-            reader.output.numbers[0] = entry.singlePosition
-            return UnsafeBufferPointer(start: reader.output.numbers, count: 1)
+    /// `index` is below the cursor's `count` and its frequencies are loaded.
+    func positions(
+        at index: Int, of cursor: PostingsCursor
+    ) throws -> UnsafeBufferPointer<UInt32> {
+        if cursor.totalTermFrequency == 1 {
+            output[0] = cursor.entry.singlePosition
+            return UnsafeBufferPointer(start: output, count: 1)
         }
-        if reader.starts.isEmpty { sumFrequencies(&reader.starts) }
-        let first = reader.starts[index]
-        let last = reader.starts[index + 1]
+        if scanner == nil { try begin(cursor) }
+        var next = starts[index]
+        let last = starts[index + 1]
         var written = 0
         var position: UInt64 = 0
-        var next = first
         while next < last {
             let chunk = next / ChunkCodec.maximumCount
-            try decodeChunk(chunk, &reader)
+            if chunk != decodedChunk { try decode(chunk, cursor) }
             let chunkStart = chunk * ChunkCodec.maximumCount
             let stop = min(last, chunkStart + ChunkCodec.maximumCount)
-            reader.output.reserve(written + stop - next, keeping: written)
-            let output = reader.output.numbers
+            reserve(written + stop - next, keeping: written)
             for place in (next - chunkStart)..<(stop - chunkStart) {
-                position += UInt64(reader.differences.numbers[place])
+                position &+= UInt64(differences[place])
                 output[written] = UInt32(truncatingIfNeeded: position)
-                written += 1
+                written &+= 1
             }
             guard position <= UInt64(SegmentLimits.maximumPosition) else {
-                throw field.positionsDamaged("a position is too large")
+                throw cursor.field.positionsDamaged("a position is too large")
             }
             next = stop
         }
-        return UnsafeBufferPointer(start: reader.output.numbers, count: written)
+        return UnsafeBufferPointer(start: output, count: written)
     }
 
-    private func sumFrequencies(_ starts: inout [Int]) {
+    private func begin(_ cursor: PostingsCursor) throws {
         var sum = 0
-        starts.append(0)
-        for index in 0..<count {
-            sum += Int(frequencies[index])
-            starts.append(sum)
+        for index in 0..<cursor.count {
+            starts[index] = sum
+            sum += Int(cursor.frequencies[index])
         }
+        starts[cursor.count] = sum
+        try rewind(cursor)
     }
 
-    private func decodeChunk(_ chunk: Int, _ reader: inout PositionReader) throws {
-        if reader.decodedChunk == chunk { return }
-        var scanner: ByteScanner
-        if let here = reader.scanner, reader.nextChunk <= chunk {
-            scanner = here
-        } else {
-            scanner = field.positionScanner(try layout.positions(ofBlock: max(block, 0)))
-            reader.nextChunk = 0
-        }
-        let total = reader.starts[count]
-        while reader.nextChunk <= chunk {
-            let size = min(
-                ChunkCodec.maximumCount, total - reader.nextChunk * ChunkCodec.maximumCount)
+    private func rewind(_ cursor: PostingsCursor) throws {
+        let range = try cursor.layout.positions(ofBlock: cursor.block)
+        scanner = cursor.field.positionScanner(range)
+        nextChunk = 0
+    }
+
+    private func reserve(_ needed: Int, keeping count: Int) {
+        if needed <= capacity { return }
+        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: needed * 2)
+        larger.update(from: output, count: count)
+        output.deallocate()
+        output = larger
+        capacity = needed * 2
+    }
+
+    private func decode(_ chunk: Int, _ cursor: PostingsCursor) throws {
+        decodedChunk = -1
+        if nextChunk > chunk { try rewind(cursor) }
+        guard var scanner else { return }
+        let total = starts[cursor.count]
+        while nextChunk <= chunk {
+            let left = total - nextChunk * ChunkCodec.maximumCount
+            let size = min(ChunkCodec.maximumCount, left)
             let isFine =
-                reader.nextChunk == chunk
-                ? ChunkCodec.decode(
-                    &scanner, count: size, adding: 0, into: reader.differences.numbers)
+                nextChunk == chunk
+                ? ChunkCodec.decode(&scanner, count: size, adding: 0, into: differences)
                 : ChunkCodec.skip(&scanner, count: size)
-            guard isFine else { throw field.positionsDamaged("positions cannot be decoded") }
-            reader.nextChunk += 1
+            guard isFine else {
+                throw cursor.field.positionsDamaged("positions cannot be decoded")
+            }
+            nextChunk += 1
         }
-        reader.decodedChunk = chunk
-        reader.scanner = scanner
+        decodedChunk = chunk
+        self.scanner = scanner
     }
 }

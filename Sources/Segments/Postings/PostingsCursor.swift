@@ -18,23 +18,29 @@ public final class PostingsCursor {
     /// Frequencies of the current block; valid in `0..<count` after `loadFrequencies()`.
     public let frequencies: UnsafeMutablePointer<UInt32>
     /// Postings in the current block; 0 before the first block and after the last.
+    @exclusivity(unchecked)
     public internal(set) var count = 0
+    @exclusivity(unchecked)
     public internal(set) var firstDocument: UInt32 = 0
+    @exclusivity(unchecked)
     public internal(set) var lastDocument: UInt32 = 0
 
     let field: FieldIndex
     let entry: TermEntry
     let layout: PostingsLayout
     /// The current block; -1 before the first.
+    @exclusivity(unchecked)
     var block = -1
     /// The block that was peeked at last; never before the current one.
+    @exclusivity(unchecked)
     private var peeked = 0
     /// Where the current block's frequencies are, while they wait to be decoded.
+    @exclusivity(unchecked)
     private var waitingFrequencies: ByteScanner?
     private let memory: NumberScratch
     /// Impacts of a short list, made when they are first asked for.
     private var ownImpacts: UnsafeMutableBufferPointer<UInt8>?
-    var positionReader: PositionReader?
+    let positionReader: PositionReader?
 
     init(field: FieldIndex, entry: TermEntry, positions: Bool) throws {
         guard !positions || field.hasPositions else {
@@ -51,7 +57,7 @@ public final class PostingsCursor {
         documents = memory.numbers
         frequencies = memory.numbers + DocumentBlockCodec.capacity
         layout = try PostingsLayout(field: field, entry: entry)
-        if positions { positionReader = PositionReader() }
+        positionReader = positions ? PositionReader() : nil
         if layout.isShort { try decodeShort() }
     }
 
@@ -102,7 +108,7 @@ public final class PostingsCursor {
     /// Positions, ascending, of the posting at `index` of the current block; valid until the
     /// next call.
     public func positions(at index: Int) throws -> UnsafeBufferPointer<UInt32> {
-        guard positionReader != nil else {
+        guard let positionReader else {
             throw SegmentError(
                 segment: field.segmentName, section: "positions of \(field.path)",
                 reason: "the cursor was opened without positions",
@@ -110,7 +116,7 @@ public final class PostingsCursor {
         }
         precondition(index >= 0 && index < count, "there is no such posting in the block")
         try loadFrequencies()
-        return try readPositions(at: index)
+        return try positionReader.positions(at: index, of: self)
     }
 
     /// Of the whole list; valid as long as the cursor.

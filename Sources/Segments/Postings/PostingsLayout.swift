@@ -9,7 +9,8 @@ struct PostingsLayout {
     private let entry: TermEntry
     private let shape: FieldShape
     private let documentCount: Int
-    private let section: SectionBytes
+    /// Alive as long as the field, which the cursor holds: no counting in the inner loops.
+    private unowned(unsafe) let section: SectionBytes
     private let list: UnsafePointer<UInt8>
     private let listEnd: UnsafePointer<UInt8>
     private var skips: UnsafePointer<UInt8>

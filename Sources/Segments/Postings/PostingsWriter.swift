@@ -191,7 +191,7 @@ struct PostingsWriter {
             postings.uint32(try offset(skip.block))
             if shape.contains(.positions) { postings.uint32(try offset(skip.positions)) }
         }
-        postings.raw(blocks.bytes)
+        postings.bytes += blocks.bytes
     }
 
     private func offset(_ value: Int) throws -> UInt32 {
