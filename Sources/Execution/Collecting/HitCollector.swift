@@ -15,16 +15,19 @@ final class HitCollector {
     private let tracksMaximum: Bool
     private let hasPostFilter: Bool
     private var postFilter: DocumentBits?
-    private let scratch = Candidates()
+    /// What windows are gathered in.
+    private let scratch: Candidates
 
+    @exclusivity(unchecked)
     private var total: HitCount
     private var segment = 0
     private(set) var maximumScore: Float?
 
     init(
         heap: TopHitsHeap?, sorter: FieldSorter?, facets: [any FacetCounter], query: ShardQuery,
-        total: HitCount
+        total: HitCount, scratch: Candidates
     ) {
+        self.scratch = scratch
         self.heap = heap
         self.sorter = sorter
         self.facets = facets
@@ -42,6 +45,7 @@ final class HitCollector {
     private let minimumFloor: Double
 
     /// Whether matches need not all be known any more: only those that reach `threshold`.
+    @exclusivity(unchecked)
     private(set) var prunes: Bool
 
     /// Whether a batch may be handed over as a count and those that reach the threshold.

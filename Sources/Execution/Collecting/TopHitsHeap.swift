@@ -17,8 +17,10 @@ final class TopHitsHeap {
     private let tieKey: (_ segment: Int, _ document: UInt32) -> UInt64
     private let id: (_ segment: Int, _ document: UInt32) -> [UInt8]
     /// A binary heap, the worst at the root.
+    @exclusivity(unchecked)
     private var entries: [RankedDocument] = []
     /// Sums below this cannot enter; -∞ until the heap is full, ∞ when it holds nothing.
+    @exclusivity(unchecked)
     private(set) var threshold: Double
 
     init(

@@ -4,19 +4,13 @@
 import Queries
 import Segments
 
-/// Memory that the scorers of a search use one after the other.
-struct ScorerMemory {
-    let candidates = Candidates()
-    let accumulators = Accumulators()
-}
-
 extension SegmentPlanner {
     /// Nil when nothing in the segment matches.
     /// - Parameters:
     ///   - mask: documents to accept; nil: all.
     ///   - isScoring: false when only the matches are wanted.
     func bulkScorer(
-        _ weight: Weight, mask: DocumentBits?, isScoring: Bool, _ memory: ScorerMemory
+        _ weight: Weight, mask: DocumentBits?, isScoring: Bool
     ) throws -> (any BulkScorer)? {
         switch weight {
         case .term(let term):
@@ -24,20 +18,20 @@ extension SegmentPlanner {
                 TermBulkScorer($0, mask: mask, candidates: memory.candidates)
             }
         case .phrase:
-            return try conjunction([weight], optional: [], mask: mask, memory)
+            return try conjunction([weight], optional: [], mask: mask)
         case .boolean(let bool):
             if let clause = Self.onlyScoringClause(bool) {
                 guard let mask = try self.mask(bool, mask) else { return nil }
-                return try bulkScorer(clause, mask: mask.bits, isScoring: isScoring, memory)
+                return try bulkScorer(clause, mask: mask.bits, isScoring: isScoring)
             }
             if Self.isConjunction(bool) {
                 guard let mask = try self.mask(bool, mask) else { return nil }
                 return try conjunction(
-                    bool.must, optional: isScoring ? bool.should : [], mask: mask.bits, memory)
+                    bool.must, optional: isScoring ? bool.should : [], mask: mask.bits)
             }
             if isScoring, Self.isDisjunction(bool) {
                 guard let mask = try self.mask(bool, mask) else { return nil }
-                return try disjunction(bool.should, mask: mask.bits, memory)
+                return try disjunction(bool.should, mask: mask.bits)
             }
         default: break
         }
@@ -83,7 +77,7 @@ extension SegmentPlanner {
     }
 
     private func conjunction(
-        _ must: [Weight], optional: [Weight], mask: DocumentBits?, _ memory: ScorerMemory
+        _ must: [Weight], optional: [Weight], mask: DocumentBits?
     ) throws -> (any BulkScorer)? {
         var required: [ConjunctionBulkScorer.Required] = []
         var phrases: [PhraseMatcher] = []
@@ -103,7 +97,7 @@ extension SegmentPlanner {
     }
 
     private func disjunction(
-        _ should: [Weight], mask: DocumentBits?, _ memory: ScorerMemory
+        _ should: [Weight], mask: DocumentBits?
     ) throws -> (any BulkScorer)? {
         let cursors = try terms(should)
         if cursors.count <= 1 {

@@ -11,10 +11,14 @@ final class SegmentPlanner {
     /// Place of the segment in the search's list of segments.
     private let place: Int
     private let entries: TermEntries
+    let memory: ScorerMemory
 
-    init(_ place: Int, _ entries: TermEntries, _ stop: StopSignal) {
+    init(
+        _ place: Int, _ entries: TermEntries, _ memory: ScorerMemory, _ stop: StopSignal
+    ) {
         self.place = place
         self.entries = entries
+        self.memory = memory
         self.stop = stop
         segment = entries.segments[place]
     }
@@ -70,8 +74,7 @@ final class SegmentPlanner {
         let similarity = TermSimilarity(
             weight: term.weight, isScoring: term.isScoring, field: term.similarity, index: field)
         return try TermCursor(
-            field.postings(entry, positions: false), documentFrequency: entry.documentFrequency,
-            similarity: similarity)
+            field, entry, similarity: similarity, buffers: memory.cursorBuffers())
     }
 
     /// A phrase's distinct terms, not scoring and the rarest first, and its matcher; nil when a
@@ -100,8 +103,7 @@ final class SegmentPlanner {
             guard seen.insert(part.number).inserted else { continue }
             terms.append(
                 try TermCursor(
-                    field.postings(entry, positions: false),
-                    documentFrequency: entry.documentFrequency, similarity: silent))
+                    field, entry, similarity: silent, buffers: memory.cursorBuffers()))
         }
         let similarity = TermSimilarity(
             weight: weight.weight, isScoring: weight.isScoring, field: weight.similarity,

@@ -22,6 +22,7 @@ final class ConjunctionBulkScorer: BulkScorer {
     private let optional: [TermCursor]
     private let phrases: [PhraseMatcher]
     /// What each phrase can score at most in the lead's present block.
+    @exclusivity(unchecked)
     private var phraseBounds: [Double]
     private let mask: DocumentBits?
     private let candidates: Candidates

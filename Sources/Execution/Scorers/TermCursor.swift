@@ -2,7 +2,8 @@
 
 import Segments
 
-/// A postings cursor together with its score. Moves forward only.
+/// A postings cursor together with its score. Moves forward only. One thread uses it, from the
+/// outermost loops in: nothing for checks of exclusivity to find.
 final class TermCursor {
     static let end = PostingsCursor.end
     /// Blocks looked at for the bound of a range of documents; beyond, the whole list's bound
@@ -17,25 +18,30 @@ final class TermCursor {
     /// The last document of a list of one block.
     private let onlyBlockEnd: UInt32?
     /// Place in the current block of the first posting not yet passed.
+    @exclusivity(unchecked)
     private(set) var index = 0
+    @exclusivity(unchecked)
     private var hasFrequencies = false
+    @exclusivity(unchecked)
     private var hasScores = false
-    private let blockScores: UnsafeMutablePointer<Double>
-    private let inverses: UnsafeMutablePointer<Float>
+    private let buffers: CursorBuffers
 
+    @exclusivity(unchecked)
     private var boundFrom: UInt32 = 1
+    @exclusivity(unchecked)
     private var boundTo: UInt32 = 0
     /// What `bound(from:through:)` answered last.
+    @exclusivity(unchecked)
     private(set) var lastBound = 0.0
 
+    /// - Parameter buffers: this cursor's alone while it is used.
     init(
-        _ postings: PostingsCursor, documentFrequency: Int, similarity: TermSimilarity
+        _ field: FieldIndex, _ entry: TermEntry, similarity: TermSimilarity, buffers: CursorBuffers
     ) throws {
-        self.postings = postings
-        self.documentFrequency = documentFrequency
         self.similarity = similarity
-        blockScores = .allocate(capacity: PostingsCursor.blockSize)
-        inverses = .allocate(capacity: PostingsCursor.blockSize)
+        self.buffers = buffers
+        documentFrequency = entry.documentFrequency
+        postings = try field.postings(entry, positions: false, buffer: buffers.postings)
         if documentFrequency > PostingsCursor.blockSize {
             onlyBlockEnd = nil
             maximum = similarity.bound(postings.impacts)
@@ -61,11 +67,6 @@ final class TermCursor {
                 similarity.score(frequency: frequency, document: postings.documents[index]))
         }
         return best
-    }
-
-    deinit {
-        blockScores.deallocate()
-        inverses.deallocate()
     }
 
     /// The current posting's document after `seek`.
@@ -171,9 +172,9 @@ final class TermCursor {
             try loadFrequencies()
             similarity.score(
                 documents: postings.documents, frequencies: postings.frequencies,
-                count: postings.count, inverses: inverses, into: blockScores)
+                count: postings.count, inverses: buffers.inverses, into: buffers.scores)
             hasScores = true
         }
-        return UnsafePointer(blockScores)
+        return UnsafePointer(buffers.scores)
     }
 }

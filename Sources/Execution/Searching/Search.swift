@@ -48,13 +48,13 @@ public final class Search {
         var planner = QueryPlanner(statistics, entries)
         let weight = try planner.plan(query.query, isScoring: query.needsScores)
         let postFilter = try query.postFilter.map { try planner.plan($0, isScoring: false) }
-        let planners = segments.indices.map { SegmentPlanner($0, entries, stop) }
-        let collector = try makeCollector(weight, planners)
-        let memory = ScorerMemory()
+        let memory = ScorerMemory.take()
+        let planners = segments.indices.map { SegmentPlanner($0, entries, memory, stop) }
+        let collector = try makeCollector(weight, planners, memory)
         var scorers: [(segment: Int, scorer: any BulkScorer)] = []
         for (index, planner) in planners.enumerated() {
             let scorer = try planner.bulkScorer(
-                weight, mask: planner.liveBits(), isScoring: query.needsScores, memory)
+                weight, mask: planner.liveBits(), isScoring: query.needsScores)
             if let scorer { scorers.append((index, scorer)) }
         }
         // The threshold rises early when the segment with the best bound comes first. Any order
@@ -73,11 +73,14 @@ public final class Search {
             try scorer.score(into: collector, stop)
             try collector.endSegment()
         }
-        return topHits(collector)
+        let hits = topHits(collector)
+        // After an error the memory is not as a search expects it, and goes.
+        memory.giveBack()
+        return hits
     }
 
     private func makeCollector(
-        _ weight: Weight, _ planners: [SegmentPlanner]
+        _ weight: Weight, _ planners: [SegmentPlanner], _ memory: ScorerMemory
     ) throws -> HitCollector {
         let sortsByScore =
             query.count <= 0 || query.sort.isEmpty
@@ -98,7 +101,7 @@ public final class Search {
         }
         return HitCollector(
             heap: heap, sorter: sorter, facets: query.aggregations.map(facetCounter), query: query,
-            total: try total(weight, planners))
+            total: try total(weight, planners), scratch: memory.gathered)
     }
 
     private func columns(_ field: SortField) -> [Column?] {

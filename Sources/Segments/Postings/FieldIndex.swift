@@ -71,9 +71,13 @@ public final class FieldIndex: Sendable {
         TermIterator(dictionary, from: prefix, to: nil, prefix: prefix)
     }
 
-    /// `positions` only for fields that have them.
-    public func postings(_ entry: TermEntry, positions: Bool) throws -> PostingsCursor {
-        try PostingsCursor(field: self, entry: entry, positions: positions)
+    /// - Parameters:
+    ///   - positions: only for fields that have them.
+    ///   - buffer: `PostingsCursor.bufferSize` numbers for the cursor alone, as long as it is used.
+    public func postings(
+        _ entry: TermEntry, positions: Bool, buffer: UnsafeMutablePointer<UInt32>? = nil
+    ) throws -> PostingsCursor {
+        try PostingsCursor(field: self, entry: entry, positions: positions, buffer: buffer)
     }
 
     /// One `NormByte` per document; nil: every norm is 1. Valid as long as this object.

@@ -7,6 +7,8 @@
 public final class PostingsCursor {
     /// Postings.
     public static let blockSize = 128
+    /// Numbers that a cursor needs memory for.
+    public static let bufferSize = DocumentBlockCodec.capacity + blockSize
     /// What `firstDocument` and `lastDocument` are after the last block.
     public static let end = UInt32.max
 
@@ -37,12 +39,17 @@ public final class PostingsCursor {
     /// Where the current block's frequencies are, while they wait to be decoded.
     @exclusivity(unchecked)
     private var waitingFrequencies: ByteScanner?
-    private let memory: NumberScratch
+    /// Memory of its own, when it was given none.
+    private let memory: NumberScratch?
+    private var hasOnes = false
     /// Impacts of a short list, made when they are first asked for.
     private var ownImpacts: UnsafeMutableBufferPointer<UInt8>?
     let positionReader: PositionReader?
 
-    init(field: FieldIndex, entry: TermEntry, positions: Bool) throws {
+    init(
+        field: FieldIndex, entry: TermEntry, positions: Bool,
+        buffer: UnsafeMutablePointer<UInt32>? = nil
+    ) throws {
         guard !positions || field.hasPositions else {
             throw SegmentError(
                 segment: field.segmentName, section: "positions of \(field.path)",
@@ -53,9 +60,15 @@ public final class PostingsCursor {
         self.entry = entry
         documentFrequency = entry.documentFrequency
         totalTermFrequency = entry.totalTermFrequency
-        memory = NumberScratch(capacity: DocumentBlockCodec.capacity + Self.blockSize)
-        documents = memory.numbers
-        frequencies = memory.numbers + DocumentBlockCodec.capacity
+        if let buffer {
+            memory = nil
+            documents = buffer
+        } else {
+            let memory = NumberScratch(capacity: Self.bufferSize)
+            self.memory = memory
+            documents = memory.numbers
+        }
+        frequencies = documents + DocumentBlockCodec.capacity
         layout = try PostingsLayout(field: field, entry: entry)
         positionReader = positions ? PositionReader() : nil
         if layout.isShort { try decodeShort() }
@@ -185,7 +198,8 @@ public final class PostingsCursor {
     }
 
     private func fillOnes() {
-        if frequencies[Self.blockSize - 1] == 1 && frequencies[0] == 1 { return }
+        if hasOnes { return }
+        hasOnes = true
         frequencies.update(repeating: 1, count: Self.blockSize)
     }
 
