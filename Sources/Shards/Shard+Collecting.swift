@@ -4,6 +4,31 @@
 import Storage
 
 extension Shard {
+    /// A quiet shard gets one more checkpoint after its last merge, so that the segments merged do
+    /// not take up room until somebody writes again.
+    func settleIfDue() {
+        guard settings.worksInBackground, isQuiet, collection.wantsAnother, !isClosed,
+            failure == nil, !log.isDeposed, !rewritingStored.isTaken, !rewritingMemory.isTaken,
+            !logTurn.isTaken, retryMergeAt.map({ environment.clock.now >= $0 }) ?? true
+        else { return }
+        Task {
+            do throws(ShardError) {
+                try await self.settle()
+            } catch {
+                self.postponeMerge(error)
+            }
+        }
+    }
+
+    func settle() async throws(ShardError) {
+        try await logTurn.pass { () async throws(ShardError) in
+            try checkUsable()
+            guard collection.wantsAnother else { return }
+            try await appendCheckpoint()
+        }
+        await collectGarbage()
+    }
+
     func collectGarbage() async {
         guard !isClosed, !log.isDeposed, collection.limit != nil else { return }
         do {

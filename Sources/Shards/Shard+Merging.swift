@@ -97,7 +97,7 @@ extension Shard {
 
     private static let retryDelay: Duration = .seconds(30)
 
-    private func postponeMerge(_ error: ShardError) {
+    func postponeMerge(_ error: ShardError) {
         retryMergeAt = environment.clock.now + Self.retryDelay
         if !isClosed { report("a merge failed; it will be tried again", error) }
     }

@@ -161,6 +161,7 @@ public actor Shard {
         flushIfDue()
         compactIfDue()
         mergeIfDue()
+        settleIfDue()
     }
 
     /// Stops. What was acknowledged is in the log; what waits is refused.

@@ -20,6 +20,13 @@ struct LogCollection: Sendable {
         if kind == .fence { fences.insert(slot) } else { kinds[slot] = kind }
     }
 
+    /// Whether another checkpoint like the newest would make objects deletable: the one before it
+    /// still protects segments that have been rewritten since.
+    var wantsAnother: Bool {
+        guard let newest, let secondNewest else { return false }
+        return !secondNewest.segments.isSubset(of: newest.segments)
+    }
+
     mutating func note(checkpoint: Mark) {
         note(.checkpoint, slot: checkpoint.slot)
         secondNewest = newest
