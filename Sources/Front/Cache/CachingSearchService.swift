@@ -24,7 +24,7 @@ public final class CachingSearchService: SearchService {
 
     private let inner: any SearchService
     private let generations: any GenerationSource
-    private let answers: Mutex<S3FIFO<AnswerKey, SearchResponse>>
+    private let answers: Mutex<S3FIFO<AnswerKey, RememberedAnswer>>
     private let flights = SingleFlight<FlightKey, SearchResponse>()
     private let verdictCounters: [CacheVerdict: Counter]
     private let byteGauge: Gauge
@@ -50,35 +50,28 @@ public final class CachingSearchService: SearchService {
     }
 
     public func search(_ request: SearchRequest) async throws -> SearchResponse {
-        let lookup = lookUp(request)
-        if let answer = lookup.answer { return answer }
+        let lookup = lookUp(PreparedRequest(request))
+        if let answer = lookup.answer { return answer.response }
         return try await compute(lookup)
     }
 
     /// What the cache knows of a request.
     struct Lookup: Sendable {
-        let request: SearchRequest
-        /// The remembered answer, its verdict being a hit.
-        let answer: SearchResponse?
-        /// Empty when the answer must not be stored.
-        fileprivate let canonicalRequest: [UInt8]
+        fileprivate let prepared: PreparedRequest
+        let answer: RememberedAnswer?
         /// nil: bypass.
         fileprivate let key: AnswerKey?
     }
 
     /// Looks without waiting for anything.
-    func lookUp(_ request: SearchRequest) -> Lookup {
-        if request.requestCache == false || request.dependsOnTime {
-            return Lookup(request: request, answer: nil, canonicalRequest: [], key: nil)
-        }
-        let canonical = request.canonicalBytes()
-        guard let known = generations.generations(of: request.indices), !known.isEmpty else {
-            return Lookup(request: request, answer: nil, canonicalRequest: canonical, key: nil)
-        }
-        let key = AnswerKey(known, canonicalRequest: canonical)
+    func lookUp(_ prepared: PreparedRequest) -> Lookup {
+        guard !prepared.canonicalBytes.isEmpty,
+            let known = generations.generations(of: prepared.request.indices), !known.isEmpty
+        else { return Lookup(prepared: prepared, answer: nil, key: nil) }
+        let key = AnswerKey(known, canonicalRequest: prepared.canonicalBytes)
         let answer = remembered(key)
         if answer != nil { verdictCounters[.hit]?.increment() }
-        return Lookup(request: request, answer: answer, canonicalRequest: canonical, key: key)
+        return Lookup(prepared: prepared, answer: answer, key: key)
     }
 
     /// Asks the service behind the cache, once for all who ask the same at the same time.
@@ -86,37 +79,36 @@ public final class CachingSearchService: SearchService {
         let verdict: CacheVerdict = lookup.key == nil ? .bypass : .miss
         verdictCounters[verdict]?.increment()
         let run: @Sendable () async throws -> SearchResponse = { [self] in
-            var response = try await inner.search(lookup.request)
+            var response = try await inner.search(lookup.prepared.request)
             response.scatter.cacheVerdict = verdict
-            store(response, lookup.canonicalRequest)
+            store(response, lookup.prepared.canonicalBytes)
             return response
         }
         guard let key = lookup.key else { return try await run() }
         // Between the look-up and the flight another flight may have landed.
         let runOnce: @Sendable () async throws -> SearchResponse = { [self] in
-            if let known = remembered(key) { return known }
+            if let known = remembered(key) { return known.response }
             return try await run()
         }
         let flight = FlightKey(
-            answer: key, timeout: lookup.request.timeout,
-            allowPartialResults: lookup.request.allowPartialResults,
-            profile: lookup.request.profile)
+            answer: key, timeout: lookup.prepared.request.timeout,
+            allowPartialResults: lookup.prepared.request.allowPartialResults,
+            profile: lookup.prepared.request.profile)
         return try await flights.run(flight, runOnce)
     }
 
-    /// The answer of this name, as a hit.
-    private func remembered(_ key: AnswerKey) -> SearchResponse? {
-        var answer = answers.withLock { $0.value(for: key) }
-        answer?.scatter.cacheVerdict = .hit
-        return answer
+    private func remembered(_ key: AnswerKey) -> RememberedAnswer? {
+        answers.withLock { $0.value(for: key) }
     }
 
     private func store(_ response: SearchResponse, _ canonicalRequest: [UInt8]) {
         guard !canonicalRequest.isEmpty, response.isCacheable else { return }
         let key = AnswerKey(response.generations, canonicalRequest: canonicalRequest)
-        let byteCount = response.estimatedBytes
+        // The answer and what it is sent as are about the same size.
+        let byteCount = 2 * response.estimatedBytes
+        let answer = RememberedAnswer(response)
         let (bytes, count) = answers.withLock { answers in
-            answers.insert(response, for: key, byteCount: byteCount)
+            answers.insert(answer, for: key, byteCount: byteCount)
             return (answers.byteCount, answers.count)
         }
         byteGauge.record(bytes)

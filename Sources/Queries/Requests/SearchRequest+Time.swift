@@ -31,8 +31,24 @@ extension Query {
         case .match(let match): return isNow(match.value)
         case .matchPhrase(let phrase): return isNow(phrase.value)
         case .multiMatch(let multi): return isNow(multi.value)
-        case .queryString(let string): return string.text.contains("now")
+        case .queryString(let string): return string.text.hasWordNow
         default: return false
         }
+    }
+}
+
+extension String {
+    /// Whether a word begins with "now", as in `date:[now-1d TO *]`.
+    fileprivate var hasWordNow: Bool {
+        var rest = utf8[...]
+        var isInWord = false
+        while let byte = rest.first {
+            if !isInWord, rest.starts(with: "now".utf8) { return true }
+            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            isInWord = isLetter || isDigit || byte >= 0x80 || byte == UInt8(ascii: "_")
+            rest = rest.dropFirst()
+        }
+        return false
     }
 }

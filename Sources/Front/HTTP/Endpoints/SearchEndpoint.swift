@@ -9,6 +9,7 @@ struct SearchEndpoint: Sendable {
     static let cacheHeader = HTTPField.Name("X-Cache") ?? .cacheControl
 
     let search: CachingSearchService
+    let requests = RequestMemory()
     let clock: any NodeClock
 
     func search(
@@ -19,13 +20,23 @@ struct SearchEndpoint: Sendable {
         var options = SearchRenderingOptions()
         options.typedKeys = try parameters.flag("typed_keys") ?? false
         options.totalAsInteger = try parameters.flag("rest_total_hits_as_int") ?? false
-        let wanted = try QueryDSLParser.parseSearch(
-            request.body, parameters: parameters.rest, indices: IndexTarget.names(target))
-        let response = try await answer(wanted, connection)
-        let verdict = response.scatter.cacheVerdict
-        let body = SearchResponseRenderer.render(
-            response, took: clock.now - start, verdict: verdict, options)
-        return labelled(HTTPAnswer(json: body), verdict)
+        let key = RequestMemory.Key(
+            target: target, parameters: parameters.rest, body: request.body)
+        let wanted = try requests.request(key) { () throws(RequestError) in
+            try QueryDSLParser.parseSearch(
+                request.body, parameters: parameters.rest, indices: IndexTarget.names(target))
+        }
+        let lookup = search.lookUp(wanted)
+        if let answer = lookup.answer {
+            let rest = answer.rendered(options) { SearchResponseRenderer.rest($0, options) }
+            let body = SearchResponseRenderer.beginning(took: clock.now - start) + rest
+            return labelled(HTTPAnswer(json: body), .hit)
+        }
+        let response = try await compute(lookup, connection)
+        let body =
+            SearchResponseRenderer.beginning(took: clock.now - start)
+            + SearchResponseRenderer.rest(response, options)
+        return labelled(HTTPAnswer(json: body), response.scatter.cacheVerdict)
     }
 
     func count(
@@ -34,7 +45,13 @@ struct SearchEndpoint: Sendable {
         let wanted = try QueryDSLParser.parseCount(
             request.body, parameters: request.parameters.rest,
             indices: IndexTarget.names(target))
-        let response = try await answer(wanted, connection)
+        let lookup = search.lookUp(PreparedRequest(wanted))
+        let response: SearchResponse
+        if let answer = lookup.answer {
+            response = answer.response
+        } else {
+            response = try await compute(lookup, connection)
+        }
         let answer = HTTPAnswer { writer in
             writer.member("count", response.total?.value ?? 0)
             SearchResponseRenderer.writeShards(response.shards, &writer)
@@ -42,11 +59,9 @@ struct SearchEndpoint: Sendable {
         return labelled(answer, response.scatter.cacheVerdict)
     }
 
-    private func answer(
-        _ wanted: SearchRequest, _ connection: PublicConnection?
+    private func compute(
+        _ lookup: CachingSearchService.Lookup, _ connection: PublicConnection?
     ) async throws -> SearchResponse {
-        let lookup = search.lookUp(wanted)
-        if let remembered = lookup.answer { return remembered }
         guard let connection else { return try await search.compute(lookup) }
         return try await connection.run { try await search.compute(lookup) }
     }

@@ -6,14 +6,12 @@ import Queries
 enum ScatterRenderer {
     /// Times are whole microseconds. For a cache hit, the leaves' times are those of the run that
     /// made the answer.
-    static func write(
-        _ response: SearchResponse, verdict: CacheVerdict, _ writer: inout JSONWriter
-    ) {
+    static func write(_ response: SearchResponse, _ writer: inout JSONWriter) {
         let report = response.scatter
         writer.member(
             "_scatter",
             object: { writer in
-                writer.member("cache", verdict.rawValue)
+                writer.member("cache", report.cacheVerdict.rawValue)
                 writer.key("coverage")
                 writer.number(report.coverage)
                 writer.member("exact", report.exact)

@@ -15,15 +15,16 @@ enum SearchResponseRenderer {
     /// Room reserved per hit beside its source, in bytes.
     static let hitOverhead = 160
 
-    /// The whole answer. `took` and `verdict` are those of this request, the rest is `response`'s.
-    static func render(
-        _ response: SearchResponse, took: Duration, verdict: CacheVerdict,
-        _ options: SearchRenderingOptions
-    ) -> [UInt8] {
+    /// How an answer begins: what differs each time it is sent.
+    static func beginning(took: Duration) -> [UInt8] {
+        Array("{\"took\":\(milliseconds(took)),".utf8)
+    }
+
+    /// The answer after its beginning, up to the closing brace.
+    static func rest(_ response: SearchResponse, _ options: SearchRenderingOptions) -> [UInt8] {
         let room = response.hits.reduce(1024) { $0 + ($1.source?.count ?? 0) + hitOverhead }
         var writer = JSONWriter(capacity: room)
         writer.beginObject()
-        writer.member("took", milliseconds(took))
         writer.member("timed_out", response.timedOut)
         writeShards(response.shards, &writer)
         writer.member("hits", object: { writeHits(response, options, &$0) })
@@ -36,9 +37,10 @@ enum SearchResponseRenderer {
                     }
                 })
         }
-        ScatterRenderer.write(response, verdict: verdict, &writer)
+        ScatterRenderer.write(response, &writer)
         writer.endObject()
-        return writer.bytes
+        // The beginning has the opening brace.
+        return Array(writer.bytes.dropFirst())
     }
 
     static func milliseconds(_ duration: Duration) -> Int64 {
