@@ -118,6 +118,16 @@ private struct Stage {
                 shard: DocumentRouting.shard("book-7", shardCount: Stage.shardCount),
                 id: "book-7"), deadline: Stage.deadline)
         #expect(got.document?.version == 1)
+        // Written under the first owner's term, searched under the second's.
+        let terms = try await stage.search(again, range)
+        let old = try await again.fetch(
+            LeafFetchRequest(
+                pin: terms.pin, addresses: (terms.top?.hits ?? []).map(\.address),
+                what: FetchSpecification()), deadline: Stage.deadline)
+        let first = fetched.documents.map(\.primaryTerm)
+        #expect(first.allSatisfy { $0 > 0 } && old.documents.map(\.primaryTerm) == first)
+        let new = try await stage.write(again, [Stage.book(38)])
+        #expect(new.allSatisfy { $0.primaryTerm > first[0] })
         await again.close()
     }
 

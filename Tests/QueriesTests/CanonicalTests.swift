@@ -74,5 +74,12 @@ import Testing
             try searched("{}", [("q", "d:[now-1d TO now]"), ("request_cache", "true")])
                 .requestCache == false)
         #expect(try searched("{'query':{'range':{'d':{'gte':'2020'}}}}").requestCache == nil)
+        for (text, isRelative) in [
+            ("d:[now-1d TO *]", true), ("now", true), ("-now/d", true), ("NOT (nowhere)", true),
+            ("know snow", false), ("renown", false), ("1now", false), ("", false),
+        ] {
+            let body = "{'query':{'query_string':{'query':'\(text)'}}}"
+            #expect(try searched(body).requestCache == (isRelative ? false : nil), "\(text)")
+        }
     }
 }

@@ -118,7 +118,9 @@ import Testing
         for slot in UInt64(2)...9 { collection.note(.batch, slot: slot) }
         collection.note(checkpoint: .init(slot: 5, coveredSlot: 4, segments: ["1-a"]))
         #expect(collection.deletable(Array(1...9)).delete == [])
+        #expect(!collection.wantsAnother)
         collection.note(checkpoint: .init(slot: 10, coveredSlot: 9, segments: ["1-b"]))
+        #expect(collection.wantsAnother)
         #expect(collection.deletable(Array(1...10)).delete == [2, 3, 4])
         // Slot 0 stands for garbage nobody remembers: its kind is read first.
         #expect(collection.deletable([0, 1, 2]).unknown == [0])
@@ -128,5 +130,8 @@ import Testing
         #expect(isGarbage("1-x", 1) && isGarbage("3-x", 3))
         #expect(!isGarbage("1-a", 1) && !isGarbage("1-b", 1) && !isGarbage("3-new", 3))
         #expect(!isGarbage("4-x", 4) && !isGarbage("x", nil))
+        // Another checkpoint like the last lets go of what was merged away.
+        collection.note(checkpoint: .init(slot: 11, coveredSlot: 9, segments: ["1-b"]))
+        #expect(isGarbage("1-a", 1) && !isGarbage("1-b", 1) && !collection.wantsAnother)
     }
 }
