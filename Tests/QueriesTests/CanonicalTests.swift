@@ -75,7 +75,7 @@ import Testing
                 .requestCache == false)
         #expect(try searched("{'query':{'range':{'d':{'gte':'2020'}}}}").requestCache == nil)
         for (text, isRelative) in [
-            ("d:[now-1d TO *]", true), ("now", true), ("-now/d", true), ("NOT (nowhere)", true),
+            ("d:[now-1d TO *]", true), ("now", true), ("-now", true), ("NOT (nowhere)", true),
             ("know snow", false), ("renown", false), ("1now", false), ("", false),
         ] {
             let body = "{'query':{'query_string':{'query':'\(text)'}}}"
