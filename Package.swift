@@ -30,6 +30,8 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSystemStemmer", providers: [.apt(["libstemmer-dev"])]),
     .systemLibrary(
         name: "CSystemZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+        name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CICU", dependencies: ["CSystemICU"]),
 ]
 
@@ -66,7 +68,7 @@ let modules: [Target] = [
     module(
         "Front",
         [
-            "Queries", "Cluster",
+            "Queries", "Cluster", "CSystemZlib",
             product("Hummingbird", "hummingbird"),
             product("Crypto", "swift-crypto"),
             product("Metrics", "swift-metrics"), product("Logging", "swift-log"),

@@ -1,6 +1,7 @@
 """Bad input of every kind: a clear error that names the place, and the process goes on."""
 
 import glob
+import gzip
 import http.client
 import os
 import socket
@@ -130,6 +131,15 @@ def test_a_huge_body_is_refused(busy):
     except (ConnectionResetError, http.client.RemoteDisconnected):
         pass
     connection.close()
+
+
+def test_a_small_body_that_becomes_a_huge_one_is_refused(busy):
+    bomb = gzip.compress(b" " * (300 << 20))
+    answer = busy("POST", "/_bulk", bomb, {"Content-Encoding": "gzip"})
+    assert answer.status == 413 and "smaller parts" in answer.reason
+    answer = busy("POST", "/_bulk", bomb[:1000], {"Content-Encoding": "gzip"})
+    assert answer.status == 400 and "cut off" in answer.reason
+    assert busy("GET", "/livez").status == 200
 
 
 def test_garbage_on_the_socket_hurts_nobody(busy):

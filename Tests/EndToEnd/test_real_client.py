@@ -85,3 +85,14 @@ def test_mappings_settings_health_and_cat(client):
     assert len(client.cat.shards(format="json")) >= 8
     client.indices.delete(index="people")
     assert not client.indices.exists(index="people")
+
+
+def test_a_client_may_compress(client, shared_node):
+    small = OpenSearch(shared_node.url, http_compress=True)
+    done, errors = helpers.bulk(
+        small, ({"_index": "pressed", "_id": n, "text": f"number {n} " + "again " * 50} for n in range(500)),
+        refresh=True)
+    assert (done, errors) == (500, [])
+    query = {"query": {"match": {"text": "number"}}, "size": 20}
+    pressed, plain = (c.search(index="pressed", body=query) for c in (small, client))
+    assert pressed["hits"] == plain["hits"] and pressed["hits"]["total"]["value"] == 500

@@ -11,13 +11,14 @@ enum FrontError: Error, Sendable, Equatable {
     case bodyMemoryExhausted
     case wrongContentType(String)
     case encodedBody(String)
+    case damagedBody(encoding: String, reason: String)
     case foreignHost(String)
     case tooManyRequests(reason: String)
     case missing(String, index: String)
 
     var status: Int {
         switch self {
-        case .noHandler, .unexpectedBody: 400
+        case .noHandler, .unexpectedBody, .damagedBody: 400
         case .wrongMethod: 405
         case .bodyTooLarge: 413
         case .bodyMemoryExhausted, .tooManyRequests: 429
@@ -30,7 +31,7 @@ enum FrontError: Error, Sendable, Equatable {
 
     var type: String {
         switch self {
-        case .noHandler, .unexpectedBody: "illegal_argument_exception"
+        case .noHandler, .unexpectedBody, .damagedBody: "illegal_argument_exception"
         case .wrongMethod: "method_not_allowed_exception"
         case .bodyTooLarge: "content_too_long_exception"
         case .bodyMemoryExhausted: "circuit_breaking_exception"
@@ -60,7 +61,9 @@ enum FrontError: Error, Sendable, Equatable {
             "Content-Type header [\(type)] is not supported: use application/json or "
                 + "application/x-ndjson"
         case .encodedBody(let encoding):
-            "Content-Encoding [\(encoding)] is not accepted: send the body uncompressed"
+            "Content-Encoding [\(encoding)] is not accepted: send the body as it is, or as gzip"
+        case .damagedBody(let encoding, let reason):
+            "the body is not the \(encoding) that Content-Encoding says: \(reason)"
         case .foreignHost(let host):
             "the Host header names [\(host)], which is not this machine: address it as localhost "
                 + "or by its IP address, or add the name to the allowed hosts"

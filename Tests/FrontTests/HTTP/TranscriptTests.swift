@@ -204,6 +204,7 @@ import Testing
             let elastic = ["Content-Type": "application/vnd.elasticsearch+json;compatible-with=8"]
             try await transcript.call("POST", "/books/_count", "{}", elastic)
             try await transcript.call("POST", "/books/_search", "{}", ["Content-Encoding": "gzip"])
+            try await transcript.call("POST", "/books/_search", "{}", ["Content-Encoding": "br"])
             let large = "{\"a\":\"" + String(repeating: "x", count: 1_200) + "\"}"
             let answer = try await client("POST", "/books/_search", large)
             #expect(answer.status == 413)

@@ -19,14 +19,14 @@ struct BodyReader: Sendable {
         return head.headerFields[.transferEncoding] != nil
     }
 
-    /// - Throws: `FrontError` when the body is too long, encoded, or does not fit the memory.
+    /// Hands `use` the body, decompressed.
+    /// - Throws: `FrontError` when the body is too long, in an unknown encoding, damaged, or does
+    ///   not fit the memory.
     func read<Value>(
         _ request: Request, _ use: ([UInt8]) async throws -> Value
     ) async throws -> Value {
         guard Self.hasBody(request.head) else { return try await use([]) }
-        if let encoding = request.headers[.contentEncoding], encoding != "identity" {
-            throw FrontError.encodedBody(encoding)
-        }
+        let isGzip = try Self.isGzip(request.headers[.contentEncoding])
         let announced = request.headers[.contentLength].flatMap(Int.init) ?? 0
         guard announced <= maximumBytes else { throw FrontError.bodyTooLarge(limit: maximumBytes) }
         var taken = 0
@@ -46,6 +46,27 @@ struct BodyReader: Sendable {
             try makeRoom(for: bytes.count + part.readableBytes)
             bytes.append(contentsOf: part.readableBytesView)
         }
-        return try await use(bytes)
+        guard isGzip else { return try await use(bytes) }
+        var content: [UInt8] = []
+        do {
+            try Gzip.decompress(bytes) { piece in
+                guard piece.count <= maximumBytes - content.count else {
+                    throw FrontError.bodyTooLarge(limit: maximumBytes)
+                }
+                try makeRoom(for: bytes.count + content.count + piece.count)
+                content.append(contentsOf: piece)
+            }
+        } catch let damage as Gzip.Damage {
+            throw FrontError.damagedBody(encoding: "gzip", reason: damage.reason)
+        }
+        return try await use(content)
+    }
+
+    private static func isGzip(_ encoding: String?) throws(FrontError) -> Bool {
+        switch encoding?.lowercased() {
+        case nil, "", "identity": return false
+        case "gzip", "x-gzip": return true
+        default: throw .encodedBody(encoding ?? "")
+        }
     }
 }

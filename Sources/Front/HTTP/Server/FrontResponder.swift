@@ -19,6 +19,9 @@ struct FrontRequestContext: InitializableFromSource {
 struct FrontResponder: HTTPResponder {
     typealias Context = FrontRequestContext
 
+    /// Bytes; smaller answers gain nothing.
+    private static let smallestCompressed = 1_024
+
     static let opaqueID = HTTPField.Name("X-Opaque-Id") ?? .from
 
     let endpoints: Endpoints
@@ -119,6 +122,15 @@ struct FrontResponder: HTTPResponder {
         var fields = HTTPFields()
         fields.reserveCapacity(6)
         fields[.contentType] = answer.contentType.rawValue
+        if body.count >= Self.smallestCompressed {
+            fields[.vary] = "Accept-Encoding"
+            if RequestHeaders.acceptsGzip(request.headers[.acceptEncoding]),
+                let compressed = Gzip.compress(body)
+            {
+                body = compressed
+                fields[.contentEncoding] = "gzip"
+            }
+        }
         fields[.contentLength] = String(body.count)
         for header in answer.headers { fields[header.name] = header.value }
         if let limit = exchange.limit { gate.describe(limit, &fields) }

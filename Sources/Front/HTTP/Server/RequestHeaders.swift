@@ -39,6 +39,18 @@ enum RequestHeaders {
         return html > 0 && html >= json
     }
 
+    /// Whether the client reads gzip, as an Accept-Encoding header says.
+    static func acceptsGzip(_ acceptEncoding: String?) -> Bool {
+        guard let acceptEncoding else { return false }
+        return acceptEncoding.lowercased().split(separator: ",").contains { coding in
+            let parts = coding.split(separator: ";").map(trimmed)
+            guard let name = parts.first, name == "gzip" || name == "x-gzip" else { return false }
+            return !parts.dropFirst().contains {
+                $0.hasPrefix("q=") && Double($0.dropFirst(2)) == 0
+            }
+        }
+    }
+
     /// The client's address: the peer, or whom trusted proxies name, read from right to left.
     static func client(
         peer: String?, forwardedFor: String?, trustedProxies: Set<String>
