@@ -63,6 +63,21 @@ struct DictionaryTests {
         return terms
     }
 
+    @Test(arguments: ["", "https://example.org/a/path/", "\u{0}\u{0}\u{0}\u{0}"])
+    func termsThatBeginAlikeAreFound(beginning: String) throws {
+        let start = Array(beginning.utf8)
+        var terms = (0..<3_000).map { start + Array(String($0 * 7, radix: 36).utf8) }
+        for zeros in 1..<12 { terms.append([UInt8](repeating: 0, count: zeros)) }
+        terms = Set(terms).sorted(by: ByteOrder.precedes)
+        let field = try Self.fixture(terms).field
+        for (place, term) in terms.enumerated() {
+            #expect(try field.dictionary.lowerBound(term) == (place, true))
+            let after = term + [0]
+            let isNext = place + 1 < terms.count && terms[place + 1] == after
+            #expect(try field.dictionary.lowerBound(after) == (place + 1, isNext))
+        }
+    }
+
     @Test func rangesAndPrefixesWalkInOrder() throws {
         let terms = Self.terms(seed: 32, count: 500)
         let field = try Self.fixture(terms).field

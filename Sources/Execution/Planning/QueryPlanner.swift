@@ -87,9 +87,11 @@ struct QueryPlanner {
         _ term: TermKey, _ boost: Float, _ isScoring: Bool
     ) -> TermWeight {
         let similarity = similarity(term.field)
-        let idf = similarity.idf(documentFrequency: statistics.terms[term] ?? 0)
+        let documentFrequency = statistics.terms[term] ?? 0
+        let idf = similarity.idf(documentFrequency: documentFrequency)
         return TermWeight(
-            number: entries.number(of: term), term: term, weight: isScoring ? boost * idf : 0,
+            number: entries.number(of: term), term: term,
+            documentFrequency: documentFrequency, weight: isScoring ? boost * idf : 0,
             similarity: similarity, isScoring: isScoring)
     }
 

@@ -26,10 +26,29 @@ enum DocumentFilter {
     case ids([String])
 }
 
+extension Weight {
+    /// At least so many live documents of the whole collection match, as its statistics tell.
+    var minimumMatches: Int64 {
+        switch self {
+        case .term(let term): return term.documentFrequency
+        case .constant(let inner, _): return inner.minimumMatches
+        case .best(let clauses, _): return clauses.map(\.minimumMatches).max() ?? 0
+        case .boolean(let bool):
+            guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
+                bool.minimumShouldMatch == 1
+            else { return 0 }
+            return bool.should.map(\.minimumMatches).max() ?? 0
+        default: return 0
+        }
+    }
+}
+
 struct TermWeight {
     /// Place of the term among the distinct terms of the query.
     let number: Int
     let term: TermKey
+    /// In how many live documents of the collection the term occurs; 0 when that was not asked.
+    let documentFrequency: Int64
     let weight: Float
     let similarity: FieldSimilarity
     let isScoring: Bool

@@ -42,7 +42,8 @@ public final class Search {
         return result
     }
 
-    /// The best hits, the total and the facets, scored with the collection's statistics.
+    /// The best hits, the total and the facets, scored with the collection's statistics. Where
+    /// these say that more documents match than the request wants counted, the total is just that.
     /// - Throws: `ExecutionError`, or `SegmentError` when a segment is damaged.
     public func hits(_ statistics: CollectionStatistics) throws -> TopHits {
         var planner = QueryPlanner(statistics, entries)
@@ -133,6 +134,9 @@ public final class Search {
         guard total.isCounting, query.minimumScore == nil, query.postFilter == nil else {
             return total
         }
+        // What is known of the whole collection need not be counted in any of its parts.
+        total.know(atLeast: weight.minimumMatches)
+        guard total.isCounting else { return total }
         var exact: Int64? = 0
         var minimum: Int64 = 0
         for planner in planners {

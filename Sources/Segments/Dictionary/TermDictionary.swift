@@ -12,6 +12,9 @@ final class TermDictionary: Sendable {
     private let index: SectionBytes
     private let blockCount: Int
     private let separatorsStart: Int
+    /// The first eight bytes of each block's separator, zeros behind a shorter one: ascending, and
+    /// near each other where the separators themselves are not.
+    private let prefixes: [UInt64]
     /// Bytes of postings and positions that entries may point to.
     let postingsLimit: Int
     let positionsLimit: Int
@@ -32,7 +35,9 @@ final class TermDictionary: Sendable {
         separatorsStart = 4 + blockCount * 8
         guard index.count >= separatorsStart, Int(index.load(0, as: UInt32.self)) == blockCount
         else { throw index.corrupt("the number of blocks does not fit \(termCount) terms") }
-        try verifyIndex()
+        prefixes = try Self.verifiedPrefixes(
+            index, blockCount: blockCount, separatorsStart: separatorsStart,
+            termsCount: terms.count)
     }
 
     private static func limit(_ section: SectionBytes?) throws -> Int {
@@ -43,20 +48,32 @@ final class TermDictionary: Sendable {
         return section.count - HorizontalPacking.slack
     }
 
-    private func verifyIndex() throws {
+    private static func verifiedPrefixes(
+        _ index: SectionBytes, blockCount: Int, separatorsStart: Int, termsCount: Int
+    ) throws -> [UInt64] {
+        var prefixes: [UInt64] = []
+        prefixes.reserveCapacity(blockCount)
         var offset = -1
-        var separatorEnd = 0
+        var end = 0
         for block in 0..<blockCount {
-            let nextEnd = self.separatorEnd(block)
-            guard blockOffset(block) > offset, nextEnd >= separatorEnd else {
-                throw index.corrupt("the blocks are not in order")
+            let nextOffset = Int(index.load(4 + block * 8, as: UInt32.self))
+            let nextEnd = Int(index.load(8 + block * 8, as: UInt32.self))
+            guard nextOffset > offset, nextEnd >= end, separatorsStart + nextEnd <= index.count,
+                block > 0 || nextOffset == 0
+            else { throw index.corrupt("the blocks are not in order") }
+            let separator = UnsafeBufferPointer(
+                start: index.start + separatorsStart + end, count: nextEnd - end)
+            prefixes.append(ByteOrder.prefix(separator))
+            guard block == 0 || prefixes[block - 1] <= prefixes[block] else {
+                throw index.corrupt("the separators are not in order")
             }
-            offset = blockOffset(block)
-            separatorEnd = nextEnd
+            offset = nextOffset
+            end = nextEnd
         }
-        guard offset < max(terms.count, 1), separatorsStart + separatorEnd == index.count,
-            blockCount == 0 || blockOffset(0) == 0
-        else { throw index.corrupt("a block lies outside the terms") }
+        guard offset < max(termsCount, 1), separatorsStart + end == index.count else {
+            throw index.corrupt("a block lies outside the terms")
+        }
+        return prefixes
     }
 
     @inline(__always)
@@ -86,14 +103,37 @@ final class TermDictionary: Sendable {
 
     /// The last block whose separator is not above `key`.
     private func block(for key: UnsafeBufferPointer<UInt8>) -> Int {
-        var low = 0
-        var high = blockCount - 1
+        let prefix = ByteOrder.prefix(key)
+        // Below `low` all prefixes are smaller, from `high` on all are larger: only blocks whose
+        // prefix is the key's have to be compared in full.
+        var (low, high) = prefixes.withUnsafeBufferPointer { prefixes in
+            let low = Self.first(in: prefixes, from: 0) { $0 >= prefix }
+            return (low, Self.first(in: prefixes, from: low) { $0 > prefix })
+        }
+        low = max(low - 1, 0)
+        high = max(high - 1, 0)
         while low < high {
             let middle = (low + high + 1) / 2
             let start = separatorEnd(middle - 1)
             let separator = UnsafeBufferPointer(
                 start: index.start + separatorsStart + start, count: separatorEnd(middle) - start)
             if ByteOrder.compare(separator, key) <= 0 { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// The first place for which the condition holds, as it does for all after it.
+    @inline(__always)
+    private static func first(
+        in prefixes: UnsafeBufferPointer<UInt64>, from start: Int, where holds: (UInt64) -> Bool
+    ) -> Int {
+        var low = start
+        var count = prefixes.count - start
+        while count > 0 {
+            let half = count / 2
+            let isBelow = !holds(prefixes[low + half])
+            low += isBelow ? half + 1 : 0
+            count = isBelow ? count - half - 1 : half
         }
         return low
     }
@@ -161,6 +201,19 @@ final class TermDictionary: Sendable {
 
 /// The order of terms: byte by byte, a prefix before what it is a prefix of.
 enum ByteOrder {
+    /// The first eight bytes as a number, zeros behind a shorter string: what has the smaller
+    /// number comes first.
+    @inline(__always)
+    static func prefix(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return 0 }
+        if bytes.count >= 8 {
+            return UInt64(bigEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+        }
+        var prefix: UInt64 = 0
+        for byte in bytes { prefix = prefix << 8 | UInt64(byte) }
+        return prefix << UInt64(64 - 8 * bytes.count)
+    }
+
     static func compare(
         _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
     ) -> Int {
