@@ -20,6 +20,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from conftest import Node, call  # noqa: E402
 
 WRITERS = 3
+# After so many kills every document is read again, not only those written since the last.
+WHOLE_READS = 10
 
 
 class Ledger:
@@ -89,6 +91,21 @@ def read_all(node):
     return found
 
 
+def read_touched(node, found, ledger):
+    """What became of the documents written since `found`; the count tells that no other came or went."""
+    node("POST", "/torture/_refresh")
+    found = dict(found)
+    touched = sorted(set(ledger.doubtful) | set(ledger.acknowledged) - set(found))
+    for start in range(0, len(touched), 1_000):
+        answer = node("POST", "/torture/_mget", {"ids": touched[start:start + 1_000]}).json()
+        for document in answer["docs"]:
+            if document["found"]:
+                found[document["_id"]] = document["_source"]["number"]
+    total = node("GET", "/torture/_count").json()["count"]
+    assert len(found) == total, f"{total} counted, {len(found)} known"
+    return found
+
+
 def check(found, ledger):
     for key, number in ledger.acknowledged.items():
         assert key in found, f"acknowledged {key} is lost"
@@ -107,6 +124,7 @@ def torture(kills, seed, data, progress=print):
         "number": {"type": "long"}, "body": {"type": "text"}}}}).status == 200
     ledger = Ledger()
     counters = [[0] for _ in range(WRITERS)]
+    settled = {}
     try:
         for kill in range(1, kills + 1):
             stopped = threading.Event()
@@ -125,8 +143,10 @@ def torture(kills, seed, data, progress=print):
             for writer in writers:
                 writer.join()
             node.start()
-            found = read_all(node)
+            is_whole = kill % WHOLE_READS == 0 or kill == kills
+            found = read_all(node) if is_whole else read_touched(node, settled, ledger)
             check(found, ledger)
+            settled = found
             # What survived is now settled.
             ledger.acknowledged = dict(found)
             ledger.doubtful = {}

@@ -56,7 +56,7 @@ def test_partial_answers_are_never_cached_and_the_leaf_can_come_back(wounded):
     health = wounded("GET", "/_cluster/health").json()
     assert health["status"] == "red"
     failed = [
-        item for item in wounded("POST", "/mixed/_bulk", "".join(
+        item for item in wounded("POST", "/mixed/_bulk?timeout=2s", "".join(
             f'{{"index":{{"_id":"n{n}"}}}}\n{{"title":"x"}}\n' for n in range(64))).json()["items"]
         if item["index"]["status"] != 201]
     assert failed and all(item["index"]["status"] == 503 for item in failed)

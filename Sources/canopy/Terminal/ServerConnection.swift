@@ -48,6 +48,19 @@ struct ServerConnection: Sendable {
     let url: String
     private let headers: HTTPHeaders
 
+    /// The one client of the process. Answers come as they are: squeezing them costs both sides
+    /// more than the loopback or a data centre's network does, and an answer to a large bulk
+    /// shrinks beyond every ratio a client guards against bombs with.
+    /// A refused connection is told at once; trying again is for the caller, who can say so.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .follow(max: 5, allowCycles: false),
+            timeout: .init(connect: .seconds(10)), decompression: .disabled)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }()
+
     /// The largest answer a tool takes into memory, in bytes.
     private static let maximumAnswerBytes = 256 << 20
 
@@ -71,7 +84,7 @@ struct ServerConnection: Sendable {
         }
         do {
             let limit = TimeAmount.nanoseconds(Int64(timeout.seconds * 1e9))
-            let response = try await HTTPClient.shared.execute(request, timeout: limit)
+            let response = try await Self.client.execute(request, timeout: limit)
             let bytes = try await response.body.collect(upTo: Self.maximumAnswerBytes)
             return ServerAnswer(
                 status: Int(response.status.code),
