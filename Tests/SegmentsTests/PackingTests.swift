@@ -131,8 +131,9 @@ struct PackingTests {
             values.withUnsafeMutableBufferPointer { target in
                 let start = source.baseAddress!
                 var scanner = ByteScanner(start, end: start + bytes.count)
+                guard let block = DocumentBlockCodec.take(&scanner) else { return false }
                 return DocumentBlockCodec.decode(
-                    &scanner, after: base, last: last, into: target.baseAddress!)
+                    block, after: base, last: last, into: target.baseAddress!)
             }
         }
         return isFine ? Array(values.prefix(128)) : nil

@@ -95,7 +95,7 @@ struct PostingsTests {
             var place = 0
             while try cursor.nextBlock() {
                 try cursor.loadFrequencies()
-                #expect(cursor.firstDocument == cursor.documents[0])
+                #expect(cursor.lastDocument == cursor.documents[cursor.count - 1])
                 #expect(cursor.lastDocument == cursor.documents[cursor.count - 1])
                 for index in 0..<cursor.count {
                     let posting = list[place + index]
@@ -106,7 +106,7 @@ struct PostingsTests {
                 place += cursor.count
             }
             #expect(place == list.count)
-            #expect(cursor.count == 0 && cursor.firstDocument == PostingsCursor.end)
+            #expect(cursor.count == 0 && cursor.lastDocument == PostingsCursor.end)
             #expect(try !cursor.nextBlock())
         }
     }
@@ -169,7 +169,7 @@ struct PostingsTests {
                     if random.chance(20), current + 1 < blocks.count {
                         #expect(try cursor.nextBlock())
                         current += 1
-                        target = max(target, cursor.firstDocument)
+                        target = max(target, cursor.documents[0])
                     }
                 }
                 #expect(cursor.lastDocument == PostingsCursor.end)
@@ -183,6 +183,9 @@ struct PostingsTests {
         let norms = try #require(fixture.field.norms)
         let score: (UInt32, UInt8) -> Float = { frequency, norm in
             1 - 1 / (1 + Float(frequency) / Float(NormByte.decoded[Int(norm)] + 1))
+        }
+        func bound(_ impacts: Impacts) -> Float {
+            impacts.pairs.map { $0.frequency == 255 ? 1 : score($0.frequency, $0.norm) }.max() ?? 0
         }
         for (term, list) in fixture.lists {
             let entry = try #require(try fixture.field.find(term))
@@ -198,11 +201,11 @@ struct PostingsTests {
                     let norm = norms[Int(cursor.documents[index])]
                     blockBest = max(blockBest, score(cursor.frequencies[index], norm))
                 }
-                #expect(peeked.impacts.maximum(score) == blockBest)
+                #expect(bound(peeked.impacts) >= blockBest)
                 best = max(best, blockBest)
                 start += cursor.count
             }
-            #expect(cursor.impacts.maximum(score) == best)
+            #expect(bound(cursor.impacts) >= best)
         }
     }
 

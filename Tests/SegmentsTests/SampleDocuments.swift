@@ -111,7 +111,7 @@ enum SampleDocuments {
             while let (term, entry) = try terms.next() {
                 _ = try field.find(term)
                 let cursor = try field.postings(entry, positions: field.hasPositions)
-                _ = cursor.impacts.maximum { Float($0) - Float($1) }
+                _ = cursor.impacts.pairs
                 while try cursor.nextBlock() {
                     _ = cursor.peekBlock(cursor.lastDocument &+ 1)?.impacts.pairs
                     try cursor.loadFrequencies()

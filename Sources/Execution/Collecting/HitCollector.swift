@@ -48,6 +48,9 @@ final class HitCollector {
     @exclusivity(unchecked)
     private(set) var prunes: Bool
 
+    /// Whether only the number of matches is wanted.
+    var countsOnly: Bool { countsSeparately && heap?.capacity == 0 }
+
     /// Whether a batch may be handed over as a count and those that reach the threshold.
     let countsSeparately: Bool
 
@@ -116,7 +119,20 @@ final class HitCollector {
         }
     }
 
-    private func count(_ matches: Int) {
+    /// A window of matches whose scores are not wanted.
+    func collect(matches window: Window) throws {
+        var kept = 0
+        window.forEachMatch { offset in
+            scratch.documents[kept] = window.base &+ UInt32(truncatingIfNeeded: offset)
+            scratch.scores[kept] = 0
+            kept &+= 1
+        }
+        scratch.count = kept
+        try collect(scratch)
+    }
+
+    /// Matches of which nothing but their number is wanted.
+    func count(_ matches: Int) {
         guard total.isCounting else { return }
         total.add(matches)
         prunes = heap != nil && facets.isEmpty && !total.isCounting

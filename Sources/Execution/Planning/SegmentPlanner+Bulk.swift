@@ -25,13 +25,18 @@ extension SegmentPlanner {
                 return try bulkScorer(clause, mask: mask.bits, isScoring: isScoring)
             }
             if Self.isConjunction(bool) {
-                guard let mask = try self.mask(bool, mask) else { return nil }
+                // Terms and phrases that only filter are met like those that score.
+                var conditions = bool
+                conditions.filter = bool.filter.filter { !Self.isTermOrPhrase($0) }
+                let filters = bool.filter.filter(Self.isTermOrPhrase)
+                guard let mask = try self.mask(conditions, mask) else { return nil }
                 return try conjunction(
-                    bool.must, optional: isScoring ? bool.should : [], mask: mask.bits)
+                    bool.must + filters, optional: isScoring ? bool.should : [],
+                    mask: mask.bits)
             }
-            if isScoring, Self.isDisjunction(bool) {
+            if Self.isDisjunction(bool) {
                 guard let mask = try self.mask(bool, mask) else { return nil }
-                return try disjunction(bool.should, mask: mask.bits)
+                return try disjunction(bool.should, mask: mask.bits, isScoring: isScoring)
             }
         default: break
         }
@@ -52,12 +57,15 @@ extension SegmentPlanner {
         return false
     }
 
+    private static func isTermOrPhrase(_ weight: Weight) -> Bool {
+        if case .phrase = weight { return true }
+        return isTerm(weight)
+    }
+
     private static func isConjunction(_ bool: BooleanWeight) -> Bool {
-        !bool.must.isEmpty && bool.minimumShouldMatch == 0
-            && bool.must.allSatisfy { weight in
-                if case .phrase = weight { return true }
-                return isTerm(weight)
-            } && bool.should.allSatisfy(isTerm)
+        bool.minimumShouldMatch == 0 && bool.must.allSatisfy(isTermOrPhrase)
+            && bool.should.allSatisfy(isTerm)
+            && (!bool.must.isEmpty || bool.filter.contains(where: isTermOrPhrase))
     }
 
     private static func isDisjunction(_ bool: BooleanWeight) -> Bool {
@@ -97,13 +105,16 @@ extension SegmentPlanner {
     }
 
     private func disjunction(
-        _ should: [Weight], mask: DocumentBits?
+        _ should: [Weight], mask: DocumentBits?, isScoring: Bool
     ) throws -> (any BulkScorer)? {
         let cursors = try terms(should)
         if cursors.count <= 1 {
             return cursors.first.map {
                 TermBulkScorer($0, mask: mask, candidates: memory.candidates)
             }
+        }
+        guard isScoring else {
+            return UnionBulkScorer(cursors, mask: mask, documentCount: documentCount, memory)
         }
         return DisjunctionBulkScorer(
             cursors, mask: mask, documentCount: documentCount, candidates: memory.candidates,

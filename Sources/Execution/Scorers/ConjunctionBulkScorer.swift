@@ -85,7 +85,7 @@ final class ConjunctionBulkScorer: BulkScorer {
     /// Where the second rarest term goes on, when that is beyond the lead's present block.
     private func skip(_ target: UInt32) throws -> UInt32? {
         guard let second = others.first else { return target }
-        let next = try second.term.seek(target)
+        let next = try second.term.skip(to: target)
         return next == TermCursor.end ? nil : next
     }
 

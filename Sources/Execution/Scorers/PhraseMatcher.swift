@@ -21,8 +21,12 @@ final class PhraseMatcher {
     private let parts: [Part]
     private let slop: Int
     private let similarity: TermSimilarity
-    private var indices: [Int]
-    private var places: [Int] = []
+    /// Per part, the document's place in its block.
+    private let indices: UnsafeMutablePointer<Int>
+    @exclusivity(unchecked)
+    private var places: UnsafeMutablePointer<Int>
+    @exclusivity(unchecked)
+    private var room = 64
     private var lists: [[Int]]
 
     /// - Parameter parts: the rarest term first.
@@ -30,8 +34,15 @@ final class PhraseMatcher {
         self.parts = parts
         self.slop = slop
         self.similarity = similarity
-        indices = [Int](repeating: 0, count: parts.count)
+        indices = .allocate(capacity: parts.count)
+        indices.initialize(repeating: 0, count: parts.count)
+        places = .allocate(capacity: room)
         lists = [[Int]](repeating: [], count: parts.count)
+    }
+
+    deinit {
+        indices.deallocate()
+        places.deallocate()
     }
 
     var isScoring: Bool { similarity.isScoring }
@@ -84,30 +95,40 @@ final class PhraseMatcher {
 
     private func exactFrequency() throws -> Float {
         let first = try parts[0].cursor.positions(at: indices[0])
-        places.removeAll(keepingCapacity: true)
-        for position in first { places.append(Int(position) - parts[0].offset) }
+        if first.count > room { grow(first.count) }
+        let places = places
+        var count = first.count
+        for index in 0..<count { places[index] = Int(first[index]) - parts[0].offset }
         for number in 1..<parts.count {
             let positions = try parts[number].cursor.positions(at: indices[number])
-            let offset = parts[number].offset
-            var kept = 0
-            var index = 0
-            let positionCount = positions.count
-            places.withUnsafeMutableBufferPointer { places in
-                for candidate in 0..<places.count {
-                    let place = places[candidate]
-                    let wanted = place + offset
-                    while index < positionCount, Int(positions[index]) < wanted { index += 1 }
-                    if index == positionCount { break }
-                    if Int(positions[index]) == wanted {
-                        places[kept] = place
-                        kept += 1
-                    }
-                }
-            }
-            if kept == 0 { return 0 }
-            places.removeLast(places.count - kept)
+            count = Self.meet(places, count, positions, offset: parts[number].offset)
+            if count == 0 { return 0 }
         }
-        return Float(places.count)
+        return Float(count)
+    }
+
+    /// Keeps the places at which the term with these positions stands too; returns how many.
+    private static func meet(
+        _ places: UnsafeMutablePointer<Int>, _ count: Int,
+        _ positions: UnsafeBufferPointer<UInt32>, offset: Int
+    ) -> Int {
+        var kept = 0
+        var index = 0
+        for candidate in 0..<count {
+            let place = places[candidate]
+            let wanted = place + offset
+            while index < positions.count, Int(positions[index]) < wanted { index += 1 }
+            if index == positions.count { break }
+            places[kept] = place
+            kept += Int(positions[index]) == wanted ? 1 : 0
+        }
+        return kept
+    }
+
+    private func grow(_ needed: Int) {
+        places.deallocate()
+        room = needed * 2
+        places = .allocate(capacity: room)
     }
 
     private func sloppyFrequency() throws -> Float {

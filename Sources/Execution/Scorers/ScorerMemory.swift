@@ -11,6 +11,7 @@ final class ScorerMemory: @unchecked Sendable {
     /// What collectors gather windows in.
     let gathered = Candidates()
     let accumulators = Accumulators()
+    let window = Window()
     private var buffers: [CursorBuffers] = []
     private var used = 0
 

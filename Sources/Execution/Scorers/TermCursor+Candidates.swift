@@ -46,35 +46,77 @@ extension TermCursor {
     private func forEachMatch(
         _ candidates: Candidates, frequencies: Bool, _ body: (Int, UInt32) -> Void
     ) throws {
+        let count = candidates.count
         let targets = candidates.documents
-        let found = candidates.frequencies
-        let documents = postings.documents
-        var foundCount = 0
+        var found = 0
         var position = 0
-        var place = index
-        var blockCount = postings.count
-        var last = blockCount > 0 ? postings.lastDocument : 0
-        var isExhausted = blockCount == 0
-        while position < candidates.count {
-            let target = targets[position]
-            if isExhausted || target > last {
-                guard try seekBlock(target) else { break }
-                isExhausted = false
-                place = 0
-                blockCount = postings.count
-                last = postings.lastDocument
-            }
-            place = Self.firstIndex(documents, from: place, count: blockCount, target)
-            if documents[place] == target {
-                if frequencies {
-                    try loadFrequencies()
-                    found[foundCount] = postings.frequencies[place]
-                    foundCount &+= 1
+        while position < count {
+            guard try settle(on: targets[position]) else { return }
+            let last = postings.lastDocument
+            if let bits = postings.bits {
+                if frequencies { try loadFrequencies() }
+                var rank = BitRank(bits)
+                while position < count, targets[position] <= last {
+                    let target = targets[position]
+                    if let place = rank.place(of: target, counting: frequencies) {
+                        if frequencies {
+                            candidates.frequencies[found] = postings.frequencies[place]
+                            found &+= 1
+                        }
+                        body(position, target)
+                    }
+                    position &+= 1
                 }
-                body(position, target)
+                continue
             }
-            position &+= 1
+            try postings.loadDocuments()
+            let documents = postings.documents
+            let blockCount = postings.count
+            var place = index
+            while position < count, targets[position] <= last {
+                let target = targets[position]
+                place = Self.firstIndex(documents, from: place, count: blockCount, target)
+                if documents[place] == target {
+                    if frequencies {
+                        try loadFrequencies()
+                        candidates.frequencies[found] = postings.frequencies[place]
+                        found &+= 1
+                    }
+                    body(position, target)
+                }
+                position &+= 1
+            }
+            advance(to: place)
         }
-        advance(to: place)
+    }
+}
+
+/// Finds documents in a block of bits, and their places among its postings. Asked for ascending
+/// documents.
+private struct BitRank {
+    private let bits: BlockBits
+    /// Set bits before word `counted`.
+    private var before = 0
+    private var counted = 0
+
+    init(_ bits: BlockBits) { self.bits = bits }
+
+    /// Nil when the document is not in the block; 0 when places are not counted.
+    @inline(__always)
+    mutating func place(of document: UInt32, counting: Bool) -> Int? {
+        guard document >= bits.first else { return nil }
+        let offset = Int(document &- bits.first)
+        let index = offset &>> 6
+        let word = bits.word(index)
+        let bit = UInt64(1) &<< UInt64(offset & 63)
+        guard word & bit != 0 else { return nil }
+        guard counting else { return 0 }
+        while counted < index {
+            before &+= bits.word(counted).nonzeroBitCount
+            counted &+= 1
+        }
+        // Of bytes that lie, the place would only be wrong.
+        return min(
+            before &+ (word & (bit &- 1)).nonzeroBitCount, PostingsCursor.blockSize &- 1)
     }
 }

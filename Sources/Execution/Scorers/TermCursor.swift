@@ -83,13 +83,47 @@ final class TermCursor {
     /// Remembers how far the current block was walked.
     func advance(to index: Int) { self.index = index }
 
-    /// Makes the block that holds `target` (or the first posting after it) current.
+    /// A document at or after `target` before which the term does not occur, or `end`; decodes
+    /// nothing that has not been.
+    func skip(to target: UInt32) throws -> UInt32 {
+        guard try settle(on: target) else { return Self.end }
+        if postings.isDecoded { return try seek(target) }
+        guard let bits = postings.bits else { return max(target, postings.blockStart) }
+        let start = max(target, bits.first)
+        var place = Int(start &- bits.first)
+        var word = bits.word(place >> 6) & (UInt64.max << UInt64(place & 63))
+        while word == 0, bits.first &+ UInt32(place | 63) < postings.lastDocument {
+            place = (place | 63) + 1
+            word = bits.word(place >> 6)
+        }
+        return word == 0
+            ? postings.lastDocument
+            : bits.first &+ UInt32((place & ~63) &+ word.trailingZeroBitCount)
+    }
+
+    /// Makes the block that holds `target` (or the first posting after it) current, and decodes it.
     func seekBlock(_ target: UInt32) throws -> Bool {
+        guard try settle(on: target) else { return false }
+        try postings.loadDocuments()
+        return true
+    }
+
+    /// As `seekBlock`, but decodes nothing.
+    @inline(__always)
+    func settle(on target: UInt32) throws -> Bool {
         if postings.count > 0, postings.lastDocument >= target { return true }
         hasFrequencies = false
         hasScores = false
         index = 0
-        return try postings.seekBlock(target)
+        return try postings.settle(on: target)
+    }
+
+    /// Makes any block current, before or after the present one.
+    func select(block: Int) throws {
+        hasFrequencies = false
+        hasScores = false
+        index = 0
+        try postings.select(block: block)
     }
 
     /// Index of the first document at or after `target`, which the block is known to hold.

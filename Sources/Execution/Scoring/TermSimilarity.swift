@@ -31,15 +31,18 @@ struct TermSimilarity {
         return ScoreGrid.round(Double(weight - weight / (1 + frequency * inverse)))
     }
 
-    /// The most any posting under these impacts can score. Never more than the weight.
+    /// The most any posting under these impacts can score. The score grows with the product of
+    /// frequency and inverse, so that only the pair with the largest has to be scored.
     func bound(_ impacts: Impacts) -> Double {
         guard isScoring else { return 0 }
-        let weight = weight
-        let table = table
-        let best = impacts.maximum { frequency, norm in
-            weight - weight / (1 + Float(frequency) * table[Int(norm)])
+        var best: Float = 0
+        for pair in 0..<4 as Range<UInt64> {
+            let frequency = impacts.frequency(pair)
+            let counted =
+                frequency == Impacts.endlessFrequency ? Float.infinity : Float(frequency)
+            best = max(best, counted * table[Int(impacts.norm(pair))])
         }
-        return ScoreGrid.round(Double(min(best, weight)))
+        return ScoreGrid.round(Double(weight - weight / (1 + best)))
     }
 
     /// Scores of `count` postings; `inverses` is scratch memory. Both it and `scores` and

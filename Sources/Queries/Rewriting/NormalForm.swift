@@ -9,6 +9,7 @@ enum NormalForm {
     // MARK: Scoring
 
     static func bool(_ bool: BooleanQuery) -> Query {
+        if let only = bool.onlyClause { return only }
         var result = BooleanQuery()
         var should: [Query] = []
         for clause in bool.should { addOptional(clause, to: &should, of: bool) }
@@ -188,6 +189,7 @@ enum NormalForm {
 
     /// A term asked for twice is asked for once with the sum of the boosts.
     private static func mergingRepeats(_ clauses: [Query]) -> [Query] {
+        if clauses.count < 2 { return clauses }
         var places: [TermKey: Int] = [:]
         var result: [Query] = []
         for clause in clauses {
@@ -210,6 +212,14 @@ enum NormalForm {
 }
 
 extension BooleanQuery {
+    /// The clause that is all there is, required or optional, scored either way.
+    fileprivate var onlyClause: Query? {
+        guard filter.isEmpty, mustNot.isEmpty, must.count + should.count == 1,
+            minimumShouldMatch <= should.count
+        else { return nil }
+        return must.first ?? should.first
+    }
+
     /// Nothing but optional clauses of which one is enough.
     fileprivate var isPlainDisjunction: Bool {
         must.isEmpty && filter.isEmpty && mustNot.isEmpty && minimumShouldMatch <= 1

@@ -7,11 +7,11 @@ import Analysis
 /// normal forms score equally to the bit.
 public struct QueryAnalyzer {
     public let schema: Schema
-    public let analyzers: AnalyzerRegistry
+    public let analyzers: AnalyzerPool
     /// What `now` means in dates, in milliseconds since 1970 UTC.
     public let nowMilliseconds: Int64
 
-    public init(schema: Schema, analyzers: AnalyzerRegistry = .builtIn, nowMilliseconds: Int64) {
+    public init(schema: Schema, analyzers: AnalyzerPool = .shared, nowMilliseconds: Int64) {
         self.schema = schema
         self.analyzers = analyzers
         self.nowMilliseconds = nowMilliseconds
@@ -78,7 +78,7 @@ public struct QueryAnalyzer {
     var rewriter: QueryRewriter {
         QueryRewriter(
             fields: FieldReader(schema: schema, now: nowMilliseconds),
-            analyzers: AnalyzerCache(analyzers))
+            analyzers: analyzers)
     }
 
     private static func check(_ query: Query) throws(RequestError) {
@@ -159,26 +159,5 @@ extension Query {
         case .constantScore(let inner, _): inner.leafCount
         default: 1
         }
-    }
-}
-
-/// The analyzers of one piece of work; they are not to be shared between threads.
-final class AnalyzerCache {
-    private let registry: AnalyzerRegistry
-    private var analyzers: [String: Analyzer] = [:]
-
-    init(_ registry: AnalyzerRegistry) {
-        self.registry = registry
-    }
-
-    func analyzer(named name: String) throws(RequestError) -> Analyzer {
-        if let analyzer = analyzers[name] { return analyzer }
-        guard let analyzer = registry.makeAnalyzer(named: name) else {
-            throw .illegalArgument(
-                "unknown analyzer [\(name)]; known are "
-                    + "[\(registry.names.joined(separator: ", "))]")
-        }
-        analyzers[name] = analyzer
-        return analyzer
     }
 }

@@ -115,7 +115,7 @@ extension QueryRewriter {
         }
         // Stemming a prefix would cut it, so only the lower case is taken from analysis.
         let analyzer = mapping.searchAnalyzer == "english" ? "standard" : mapping.searchAnalyzer
-        let terms = try analyzers.analyzer(named: analyzer).terms(of: text)
+        let terms = try terms(of: text, analyzer)
         return terms.count == 1 ? terms[0].term.bytes : Array(text.lowercased().utf8)
     }
 }

@@ -84,6 +84,10 @@ extension QueryRewriter {
     /// The fields that the patterns name, each once, with the boost of the last pattern that
     /// names it. No patterns, and patterns with `*`, mean text and keyword fields.
     func expand(_ patterns: [WeightedField]) throws(RequestError) -> [ExpandedField] {
+        if patterns.count == 1, !PathPattern(patterns[0].pattern).hasWildcard {
+            let only = patterns[0]
+            return [ExpandedField(path: only.pattern, boost: only.boost, isFromPattern: false)]
+        }
         var result: [ExpandedField] = []
         var places: [String: Int] = [:]
         func add(_ field: ExpandedField) {
@@ -118,7 +122,18 @@ extension QueryRewriter {
     func terms(
         of value: JSONValue, _ mapping: FieldMapping
     ) throws(RequestError) -> [(term: Term, position: Int)] {
-        try analyzers.analyzer(named: mapping.searchAnalyzer).terms(of: value.scalarText ?? "")
+        try terms(of: value.scalarText ?? "", mapping.searchAnalyzer)
+    }
+
+    func terms(
+        of text: String, _ analyzer: String
+    ) throws(RequestError) -> [(term: Term, position: Int)] {
+        guard let terms = analyzers.with(analyzer, { $0.terms(of: text) }) else {
+            throw .illegalArgument(
+                "unknown analyzer [\(analyzer)]; known are "
+                    + "[\(analyzers.registry.names.joined(separator: ", "))]")
+        }
+        return terms
     }
 
     private func empty(_ zeroTermsQuery: ZeroTermsQuery, _ boost: Float) -> Query {

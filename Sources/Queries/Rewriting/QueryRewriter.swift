@@ -4,7 +4,7 @@ import Analysis
 
 struct QueryRewriter {
     let fields: FieldReader
-    let analyzers: AnalyzerCache
+    let analyzers: AnalyzerPool
 
     /// Fields of every document that exist outside the mapping and cannot be searched.
     static let hiddenFields: Set<String> = [

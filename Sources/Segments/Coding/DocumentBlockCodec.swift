@@ -53,25 +53,34 @@ enum DocumentBlockCodec {
         }
     }
 
+    /// Steps over a block. Nil: it is damaged.
+    @inline(__always)
+    static func take(_ scanner: inout ByteScanner) -> DocumentBlock? {
+        let token = Int(scanner.byte())
+        if token >= bitSetToken {
+            let words = token - bitSetToken + 1
+            guard words <= maximumWords, let data = scanner.take(words * 8) else { return nil }
+            return DocumentBlock(data: data, width: 0, words: words)
+        }
+        guard token <= VerticalPacking.maximumWidth, !scanner.isBroken,
+            let data = scanner.take(VerticalPacking.byteCount(width: token))
+        else { return nil }
+        return DocumentBlock(data: data, width: token, words: 0)
+    }
+
     /// Reads a block into memory of `capacity` numbers. False: it is damaged, or the numbers do
     /// not ascend from above `base` to `last`, which must be below 2^31.
     @inline(__always)
     static func decode(
-        _ scanner: inout ByteScanner, after base: UInt32, last: UInt32,
+        _ block: DocumentBlock, after base: UInt32, last: UInt32,
         into documents: UnsafeMutablePointer<UInt32>
     ) -> Bool {
-        let token = Int(scanner.byte())
-        if token >= bitSetToken {
-            let words = token - bitSetToken + 1
-            guard words <= maximumWords, let bits = scanner.take(words * 8),
-                expand(bits, words, from: base &+ 1, into: documents) == count
+        if block.words > 0 {
+            guard expand(block.data, block.words, from: base &+ 1, into: documents) == count
             else { return false }
         } else {
-            guard token <= VerticalPacking.maximumWidth, !scanner.isBroken,
-                let packed = scanner.take(VerticalPacking.byteCount(width: token))
-            else { return false }
             VerticalPacking.unpack(
-                packed, width: token, StrideSums(after: base), into: documents)
+                block.data, width: block.width, StrideSums(after: base), into: documents)
         }
         documents[count] = UInt32(Int32.max)
         return ascend(documents) && documents[count - 1] == last
@@ -123,4 +132,12 @@ enum DocumentBlockCodec {
         }
         return total
     }
+}
+
+/// A full block of document numbers, still encoded.
+struct DocumentBlock {
+    let data: UnsafePointer<UInt8>
+    let width: Int
+    /// 64-bit words of a bit set; 0: packed differences.
+    let words: Int
 }

@@ -1,67 +1,46 @@
 // The Pareto-optimal (frequency, norm) pairs of a block or a list of postings: bounds that stay
 // right whatever statistics a query brings (Ding and Suel 2011; Lucene's impacts).
 
-import Storage
-
-/// Points into the segment, or into the cursor it came from: valid as long as that lives.
+/// Four pairs in eight bytes, which the skip tables hold in place: reading one touches no block.
 ///
-///     impacts := pair*            ascending in both numbers
-///     pair    := varint(frequency - frequency before), varint(norm - norm before)
+///     impacts := pair pair pair pair      ascending in both numbers, the last repeated
+///     pair    := u8 frequency, u8 norm    255 stands for that frequency and all larger ones
 ///
-/// The pairs (1, 10) and (4, 12) are `01 0A 03 02`.
-public struct Impacts {
-    @usableFromInline let start: UnsafePointer<UInt8>
-    @usableFromInline let end: UnsafePointer<UInt8>
+/// The pairs (1, 10) and (4, 12) are `01 0A 04 0C 04 0C 04 0C`. Of more than four pairs,
+/// neighbours are merged to one that dominates both. Any eight bytes are impacts.
+public struct Impacts: Sendable, Hashable {
+    /// The first pair in the lowest bytes.
+    public let bits: UInt64
 
-    @usableFromInline
-    init(_ start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) {
-        self.start = start
-        self.end = end
-    }
+    /// Frequency 1 and norm 1: the impacts of a field without frequencies.
+    static let plain = Impacts(bits: 0x0101_0101_0101_0101)
 
-    /// The largest score any posting can have, for a score that never falls when the frequency
-    /// grows or the norm shrinks. Infinite when the bytes are damaged: nothing is skipped then.
     @inlinable
-    public func maximum(_ score: (_ frequency: UInt32, _ norm: UInt8) -> Float) -> Float {
-        guard start < end else { return .infinity }
-        var best = -Float.infinity
-        var next = start
-        var frequency: UInt32 = 0
-        var norm: UInt32 = 0
-        while next < end {
-            guard let step = Self.varint(&next, end), let rise = Self.varint(&next, end) else {
-                return .infinity
-            }
-            frequency &+= step
-            norm &+= rise
-            best = max(best, score(frequency, UInt8(truncatingIfNeeded: norm)))
-        }
-        return best
+    public init(bits: UInt64) { self.bits = bits }
+
+    /// What frequencies of 255 and more are taken for in bounds.
+    public static let endlessFrequency: UInt8 = 255
+
+    /// Pair 0, 1, 2 or 3.
+    @inline(__always) @inlinable
+    public func frequency(_ pair: UInt64) -> UInt8 {
+        UInt8(truncatingIfNeeded: bits &>> (pair &* 16))
     }
 
-    /// Ascending in both; empty when the bytes are damaged.
+    /// The pairs without their repetitions.
     public var pairs: [(frequency: UInt32, norm: UInt8)] {
         var pairs: [(frequency: UInt32, norm: UInt8)] = []
-        let bound = maximum { frequency, norm in
-            pairs.append((frequency, norm))
-            return 0
+        for pair in 0..<4 as Range<UInt64> {
+            let next = (UInt32(frequency(pair)), norm(pair))
+            if let last = pairs.last, last == next { continue }
+            pairs.append(next)
         }
-        return bound == 0 ? pairs : []
+        return pairs
     }
 
-    /// Nil: cut off or wider than 32 bits.
-    @inlinable
-    static func varint(_ next: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt32? {
-        var value: UInt32 = 0
-        var shift: UInt32 = 0
-        while next < end, shift < 35 {
-            let byte = next.pointee
-            next += 1
-            value |= UInt32(byte & 0x7F) &<< shift
-            if byte < 0x80 { return value }
-            shift += 7
-        }
-        return nil
+    @inline(__always) @inlinable
+    public func norm(_ pair: UInt64) -> UInt8 {
+        UInt8(truncatingIfNeeded: bits &>> (pair &* 16 &+ 8))
     }
 }
 
@@ -91,14 +70,27 @@ struct ImpactFront {
         for pair in other.pairs { insert(pair.frequency, pair.norm) }
     }
 
-    func encoded() -> [UInt8] {
-        var writer = ByteWriter(capacity: 32)
-        var before: (frequency: UInt32, norm: UInt8) = (0, 0)
-        for pair in pairs {
-            writer.varint(UInt64(pair.frequency - before.frequency))
-            writer.varint(UInt64(pair.norm - before.norm))
-            before = pair
+    /// The pairs, at most four of them.
+    var impacts: Impacts {
+        guard !pairs.isEmpty else { return .plain }
+        var kept = pairs.map { (UInt64(min($0.frequency, 255)), UInt64($0.norm)) }
+        while kept.count > 4 {
+            // Merging a pair with the next raises its frequency. The pair that is raised least
+            // in proportion loosens the bound least.
+            var cheapest = 0
+            var least = Double.infinity
+            for index in 0..<(kept.count - 1) {
+                let rise = Double(kept[index + 1].0) / Double(max(kept[index].0, 1))
+                if rise < least { (least, cheapest) = (rise, index) }
+            }
+            kept[cheapest].0 = kept[cheapest + 1].0
+            kept.remove(at: cheapest + 1)
         }
-        return writer.bytes
+        var bits: UInt64 = 0
+        for place in 0..<4 {
+            let pair = kept[min(place, kept.count - 1)]
+            bits |= (pair.0 | pair.1 << 8) << UInt64(place * 16)
+        }
+        return Impacts(bits: bits)
     }
 }

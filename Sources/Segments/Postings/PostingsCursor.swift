@@ -9,21 +9,19 @@ public final class PostingsCursor {
     public static let blockSize = 128
     /// Numbers that a cursor needs memory for.
     public static let bufferSize = DocumentBlockCodec.capacity + blockSize
-    /// What `firstDocument` and `lastDocument` are after the last block.
+    /// What `lastDocument` is after the last block.
     public static let end = UInt32.max
 
     /// Documents with the term, deleted ones included.
     public let documentFrequency: Int
     public let totalTermFrequency: Int
-    /// Documents of the current block, ascending; valid in `0..<count`.
+    /// Documents of the current block, ascending; valid in `0..<count` after `loadDocuments()`.
     public let documents: UnsafeMutablePointer<UInt32>
     /// Frequencies of the current block; valid in `0..<count` after `loadFrequencies()`.
     public let frequencies: UnsafeMutablePointer<UInt32>
     /// Postings in the current block; 0 before the first block and after the last.
     @exclusivity(unchecked)
     public internal(set) var count = 0
-    @exclusivity(unchecked)
-    public internal(set) var firstDocument: UInt32 = 0
     @exclusivity(unchecked)
     public internal(set) var lastDocument: UInt32 = 0
 
@@ -36,6 +34,9 @@ public final class PostingsCursor {
     /// The block that was peeked at last; never before the current one.
     @exclusivity(unchecked)
     private var peeked = 0
+    /// The current block's documents, while they wait to be decoded.
+    @exclusivity(unchecked)
+    private var waitingDocuments: DocumentBlock?
     /// Where the current block's frequencies are, while they wait to be decoded.
     @exclusivity(unchecked)
     private var waitingFrequencies: ByteScanner?
@@ -43,7 +44,7 @@ public final class PostingsCursor {
     private let memory: NumberScratch?
     private var hasOnes = false
     /// Impacts of a short list, made when they are first asked for.
-    private var ownImpacts: UnsafeMutableBufferPointer<UInt8>?
+    private var ownImpacts: Impacts?
     let positionReader: PositionReader?
 
     init(
@@ -74,22 +75,51 @@ public final class PostingsCursor {
         if layout.isShort { try decodeShort() }
     }
 
-    deinit { ownImpacts?.deallocate() }
-
     /// Moves to the next block and decodes its documents. False: there is none.
     public func nextBlock() throws -> Bool {
-        try move(to: block + 1)
+        guard try move(to: block + 1) else { return false }
+        try loadDocuments()
+        return true
     }
 
     /// Moves forward to the first block whose last document is at least `target` and decodes
     /// its documents; stays where it is when that is the current block. False: there is none.
     public func seekBlock(_ target: UInt32) throws -> Bool {
+        guard try settle(on: target) else { return false }
+        try loadDocuments()
+        return true
+    }
+
+    /// As `seekBlock`, but decodes nothing.
+    public func settle(on target: UInt32) throws -> Bool {
         if count > 0 && target <= lastDocument { return true }
         if layout.isShort {
             let isAhead = block < 0 && target <= documents[entry.documentFrequency - 1]
             return try move(to: isAhead ? 0 : layout.blockCount)
         }
         return try move(to: layout.block(holding: target, from: max(block + 1, 0)))
+    }
+
+    // MARK: Any block, in any order
+
+    /// The short last one included.
+    public var blockCount: Int { layout.blockCount }
+    /// Blocks whose impacts are also known together.
+    public static var groupSize: Int { PostingsLayout.groupSize }
+    /// 0 when one group would hold all blocks.
+    public var groupCount: Int { layout.groupCount }
+
+    /// Of a list of 128 documents or more.
+    public func impacts(ofBlock block: Int) -> Impacts { layout.impacts(ofBlock: block) }
+
+    /// Of the blocks `group * groupSize` and following.
+    public func impacts(ofGroup group: Int) -> Impacts { layout.impacts(ofGroup: group) }
+
+    /// Moves to the block, backwards too, and decodes its documents.
+    public func select(block: Int) throws {
+        precondition(block >= 0 && block < layout.blockCount, "there is no such block")
+        _ = try move(to: block)
+        try loadDocuments()
     }
 
     /// The last document and the impacts of the block that `seekBlock(target)` would move to,
@@ -132,68 +162,91 @@ public final class PostingsCursor {
         return try positionReader.positions(at: index, of: self)
     }
 
-    /// Of the whole list; valid as long as the cursor.
+    /// Of the whole list.
     public var impacts: Impacts {
         if !layout.isShort { return layout.listImpacts }
-        if let start = ownImpacts?.baseAddress, let count = ownImpacts?.count {
-            return Impacts(start, end: start + count)
-        }
+        if let ownImpacts { return ownImpacts }
         var front = ImpactFront()
         let norms = field.norms
         for index in 0..<entry.documentFrequency {
             front.insert(frequencies[index], norms.map { $0[Int(documents[index])] } ?? 1)
         }
-        let bytes = front.encoded()
-        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
-        copy.initialize(from: bytes, count: bytes.count)
-        ownImpacts = UnsafeMutableBufferPointer(start: copy, count: bytes.count)
-        return Impacts(copy, end: copy + bytes.count)
+        ownImpacts = front.impacts
+        return front.impacts
+    }
+
+    /// Whether the current block's documents have been decoded.
+    public var isDecoded: Bool { waitingDocuments == nil }
+
+    /// Decodes the documents of the current block, once.
+    public func loadDocuments() throws {
+        if waitingDocuments != nil { try decodeDocuments() }
+    }
+
+    private func decodeDocuments() throws {
+        guard let waiting = waitingDocuments else { return }
+        let base = block == 0 ? UInt32.max : layout.lastDocument(block - 1)
+        guard DocumentBlockCodec.decode(waiting, after: base, last: lastDocument, into: documents)
+        else { throw layout.damaged("document numbers cannot be decoded") }
+        waitingDocuments = nil
+    }
+
+    /// No document of the current block is below.
+    @inline(__always)
+    public var blockStart: UInt32 { block == 0 ? 0 : layout.lastDocument(block - 1) &+ 1 }
+
+    /// The current block as a bit set, while it is one and not decoded.
+    @inline(__always)
+    public var bits: BlockBits? {
+        guard let waiting = waitingDocuments, waiting.words > 0 else { return nil }
+        return BlockBits(words: waiting.data, wordCount: waiting.words, first: blockStart)
     }
 
     private func move(to target: Int) throws -> Bool {
         positionReader?.reset()
+        waitingDocuments = nil
         waitingFrequencies = nil
         guard target < layout.blockCount else {
             block = layout.blockCount
             count = 0
-            firstDocument = Self.end
             lastDocument = Self.end
             return false
         }
         if layout.isShort {
+            block = target
             count = entry.documentFrequency
+            lastDocument = documents[count - 1]
         } else {
-            try decode(target)
+            try prepare(target)
         }
-        block = target
-        firstDocument = documents[0]
-        lastDocument = documents[count - 1]
         return true
     }
 
-    private func decode(_ target: Int) throws {
-        let before = count > 0 ? lastDocument : PostingsCursor.end
+    private func prepare(_ target: Int) throws {
         count = 0
         var scanner = try layout.scanner(ofBlock: target)
-        let base = target == 0 ? UInt32.max : layout.lastDocument(target - 1)
         let last = layout.lastDocument(target)
         guard Int(last) < field.documentCount else {
             throw layout.damaged("a document number is too large")
         }
         let size = layout.count(ofBlock: target)
         if size == Self.blockSize {
-            guard DocumentBlockCodec.decode(&scanner, after: base, last: last, into: documents)
-            else { throw layout.damaged("document numbers cannot be decoded") }
+            guard let documents = DocumentBlockCodec.take(&scanner) else {
+                throw layout.damaged("document numbers cannot be decoded")
+            }
+            waitingDocuments = documents
             if field.hasFrequencies { waitingFrequencies = scanner } else { fillOnes() }
         } else {
+            let base = target == 0 ? UInt32.max : layout.lastDocument(target - 1)
             try layout.decodeTail(&scanner, count: size, after: base, documents, frequencies)
             guard documents[size - 1] == last else {
                 throw layout.damaged("a block does not end with its last document")
             }
+            // A whole block may come after this one: blocks are read in any order.
+            hasOnes = false
         }
-        guard before == PostingsCursor.end || documents[0] > before else {
-            throw layout.damaged("document numbers do not ascend")
-        }
+        block = target
+        lastDocument = last
         count = size
     }
 
@@ -212,5 +265,29 @@ public final class PostingsCursor {
             var scanner = layout.listScanner()
             try layout.decodeTail(&scanner, count: size, after: .max, documents, frequencies)
         }
+    }
+}
+
+/// A block of postings as one bit per document, as it stands in the segment.
+public struct BlockBits {
+    @usableFromInline let words: UnsafePointer<UInt8>
+    public let wordCount: Int
+    /// The document of the first bit.
+    public let first: UInt32
+
+    @usableFromInline
+    init(words: UnsafePointer<UInt8>, wordCount: Int, first: UInt32) {
+        self.words = words
+        self.wordCount = wordCount
+        self.first = first
+    }
+
+    /// Bits 64 · index and following; zeros beyond the last.
+    @inline(__always) @inlinable
+    public func word(_ index: Int) -> UInt64 {
+        guard index >= 0, index < wordCount else { return 0 }
+        return UInt64(
+            littleEndian: UnsafeRawPointer(words).loadUnaligned(
+                fromByteOffset: index &* 8, as: UInt64.self))
     }
 }

@@ -13,16 +13,16 @@ struct PostingsLayout {
     private unowned(unsafe) let section: SectionBytes
     private let list: UnsafePointer<UInt8>
     private let listEnd: UnsafePointer<UInt8>
+    private var groups: UnsafePointer<UInt8>
     private var skips: UnsafePointer<UInt8>
     private var blocks: UnsafePointer<UInt8>
+    private let hasImpacts: Bool
     private let stride: Int
-    private(set) var listImpacts: Impacts
-
-    /// Frequency 1 and norm 1: the impacts of a field without frequencies.
-    private static let plainImpacts: StaticString = "\u{1}\u{1}"
-    static var plain: Impacts {
-        Impacts(plainImpacts.utf8Start, end: plainImpacts.utf8Start + 2)
-    }
+    private(set) var listImpacts = Impacts.plain
+    /// Blocks whose impacts are also known together.
+    static let groupSize = 32
+    /// 0 when one group would hold all blocks.
+    let groupCount: Int
 
     init(field: FieldIndex, entry: TermEntry) throws {
         self.entry = entry
@@ -31,24 +31,47 @@ struct PostingsLayout {
         section = field.postingsSection
         list = section.start + entry.postings.offset
         listEnd = list + entry.postings.count
+        groups = list
         skips = list
         blocks = list
-        listImpacts = Self.plain
         isShort = entry.documentFrequency < DocumentBlockCodec.count
-        stride = shape.contains(.positions) ? 12 : 8
+        hasImpacts = shape.contains(.frequencies)
+        stride = Self.skipBytes(shape)
         let size = DocumentBlockCodec.count
         blockCount = (entry.documentFrequency + size - 1) / size
+        groupCount = hasImpacts ? Self.groupCount(blockCount) : 0
         if !isShort { try findSkips() }
+    }
+
+    static func groupCount(_ blockCount: Int) -> Int {
+        blockCount > groupSize ? (blockCount + groupSize - 1) / groupSize : 0
+    }
+
+    private static func skipBytes(_ shape: FieldShape) -> Int {
+        8 + (shape.contains(.positions) ? 4 : 0) + (shape.contains(.frequencies) ? 8 : 0)
     }
 
     private mutating func findSkips() throws {
         var scanner = listScanner()
-        if shape.contains(.frequencies) { listImpacts = try Self.impacts(&scanner, section) }
+        if hasImpacts {
+            guard groupCount < scanner.remaining / 8, let all = scanner.take(8),
+                let groups = scanner.take(groupCount * 8)
+            else { throw section.corrupt("impacts are longer than their list") }
+            listImpacts = Self.impacts(all)
+            self.groups = groups
+        }
         guard blockCount <= scanner.remaining / stride,
             let skips = scanner.take(blockCount * stride)
         else { throw section.corrupt("a skip table is longer than its list") }
         self.skips = skips
         blocks = scanner.next
+    }
+
+    @inline(__always)
+    private static func impacts(_ place: UnsafePointer<UInt8>) -> Impacts {
+        Impacts(
+            bits: UInt64(
+                littleEndian: UnsafeRawPointer(place).loadUnaligned(as: UInt64.self)))
     }
 
     func damaged(_ reason: String) -> SegmentError { section.corrupt(reason) }
@@ -110,37 +133,19 @@ struct PostingsLayout {
         return ByteScanner(blocks + start, end: blocks + end)
     }
 
-    /// Conservative when the bytes are damaged: such impacts bound nothing.
+    @inline(__always)
     func impacts(ofBlock block: Int) -> Impacts {
-        guard shape.contains(.frequencies) else { return Self.plain }
-        if var scanner = bytes(ofBlock: block),
-            let impacts = try? Self.impacts(&scanner, section)
-        {
-            return impacts
-        }
-        return Impacts(list, end: list)
+        hasImpacts ? Self.impacts(skips + (block &* stride &+ stride &- 8)) : .plain
     }
 
-    private static func impacts(
-        _ scanner: inout ByteScanner, _ section: SectionBytes
-    ) throws -> Impacts {
-        let length = scanner.varint(upTo: Int(Int32.max))
-        guard let start = scanner.take(length), !scanner.isBroken else {
-            throw section.corrupt("impacts are longer than their block")
-        }
-        return Impacts(start, end: start + length)
-    }
+    /// Of the blocks `group * groupSize` and following; the group must exist.
+    @inline(__always)
+    func impacts(ofGroup group: Int) -> Impacts { Self.impacts(groups + group &* 8) }
 
-    /// At the documents of a block, behind its impacts.
+    /// At the documents of a block.
     func scanner(ofBlock block: Int) throws -> ByteScanner {
-        guard var scanner = bytes(ofBlock: block) else {
+        guard let scanner = bytes(ofBlock: block) else {
             throw damaged("a block lies outside its list")
-        }
-        if shape.contains(.frequencies) {
-            let length = scanner.varint(upTo: Int(Int32.max))
-            guard scanner.take(length) != nil, !scanner.isBroken else {
-                throw damaged("impacts are longer than their block")
-            }
         }
         return scanner
     }

@@ -7,11 +7,13 @@ import Storage
 ///     postings  := list* slack                  one list per term of at least 2 documents
 ///     list      := short | long
 ///     short     := tail                                    below 128 documents
-///     long      := impacts skip* block* [impacts tail]     impacts first of all of the list
-///     impacts   := varint length, `Impacts`                only with frequencies
+///     long      := impacts impacts* skip* block* [tail]    of the list; of every 32 blocks,
+///                                                          where there are more than 32
+///     impacts   := `Impacts`                               only with frequencies
 ///     skip      := u32 last document, u32 offset of the block from the first block's start,
-///                  u32 offset in the term's positions      the last only with positions
-///     block     := impacts `DocumentBlockCodec` `ChunkCodec`   frequencies less 1
+///                  u32 offset in the term's positions      only with positions
+///                  impacts
+///     block     := `DocumentBlockCodec` `ChunkCodec`       frequencies less 1
 ///     tail      := posting*                                documents left after full blocks
 ///     posting   := varint(gap << 1 | (frequency is 1)) [varint(frequency - 2)]
 ///                | varint(gap)                             without frequencies
@@ -37,11 +39,14 @@ struct PostingsWriter {
     private var differences: [UInt32] = []
     private var blocks = ByteWriter()
     private var skips: [Skip] = []
+    private var groups: [Impacts] = []
+    private var blockFront = ImpactFront()
 
     private struct Skip {
         var last: UInt32
         var block: Int
         var positions: Int
+        var impacts: Impacts
     }
 
     private struct CurrentTerm {
@@ -51,6 +56,8 @@ struct PostingsWriter {
         var positionsStart = 0
         var base = UInt32.max
         var front = ImpactFront()
+        /// Of the blocks since the last whole group.
+        var group = ImpactFront()
     }
 
     /// `norms` has a byte for every document when the shape has norms, and is empty otherwise.
@@ -66,6 +73,8 @@ struct PostingsWriter {
         term.positionsStart = positions.count
         term.base = .max
         term.front.removeAll()
+        term.group.removeAll()
+        groups.removeAll(keepingCapacity: true)
         skips.removeAll(keepingCapacity: true)
         blocks.bytes.removeAll(keepingCapacity: true)
         count = 0
@@ -140,7 +149,6 @@ struct PostingsWriter {
 
     private mutating func flushBlock() {
         appendSkip()
-        appendImpacts()
         DocumentBlockCodec.append(documents, after: term.base, into: &blocks)
         if shape.contains(.frequencies) {
             for index in 0..<count { frequencies[index] -= 1 }
@@ -151,7 +159,6 @@ struct PostingsWriter {
 
     private mutating func flushLongTail() {
         appendSkip()
-        appendImpacts()
         Self.appendTail(documents, frequencies, count, after: term.base, shape, into: &blocks)
         closeBlock()
     }
@@ -160,7 +167,7 @@ struct PostingsWriter {
         skips.append(
             Skip(
                 last: documents[count - 1], block: blocks.count,
-                positions: positions.count - term.positionsStart))
+                positions: positions.count - term.positionsStart, impacts: blockImpacts()))
     }
 
     private mutating func closeBlock() {
@@ -169,27 +176,37 @@ struct PostingsWriter {
         count = 0
     }
 
-    private mutating func appendImpacts() {
-        guard shape.contains(.frequencies) else { return }
-        var front = ImpactFront()
+    private mutating func blockImpacts() -> Impacts {
+        guard shape.contains(.frequencies) else { return .plain }
+        blockFront.removeAll()
         for index in 0..<count {
             let norm = norms.isEmpty ? 1 : norms[Int(documents[index])]
-            front.insert(frequencies[index], norm)
+            blockFront.insert(frequencies[index], norm)
         }
-        term.front.formUnion(front)
-        Self.append(front, into: &blocks)
+        term.group.formUnion(blockFront)
+        if (skips.count + 1) % PostingsLayout.groupSize == 0 { closeGroup() }
+        return blockFront.impacts
     }
 
-    private static func append(_ front: ImpactFront, into writer: inout ByteWriter) {
-        writer.lengthPrefixed(front.encoded())
+    private mutating func closeGroup() {
+        groups.append(term.group.impacts)
+        term.front.formUnion(term.group)
+        term.group.removeAll()
     }
 
     private mutating func writeLong() throws {
-        if shape.contains(.frequencies) { Self.append(term.front, into: &postings) }
+        if shape.contains(.frequencies) {
+            if skips.count % PostingsLayout.groupSize != 0 { closeGroup() }
+            postings.uint64(term.front.impacts.bits)
+            for group in groups.prefix(PostingsLayout.groupCount(skips.count)) {
+                postings.uint64(group.bits)
+            }
+        }
         for skip in skips {
             postings.uint32(skip.last)
             postings.uint32(try offset(skip.block))
             if shape.contains(.positions) { postings.uint32(try offset(skip.positions)) }
+            if shape.contains(.frequencies) { postings.uint64(skip.impacts.bits) }
         }
         postings.bytes += blocks.bytes
     }

@@ -1,26 +1,27 @@
 // Analyzers to borrow: they must not be shared between threads and are not cheap to make.
 
-import Analysis
 import Synchronization
 
-final class AnalyzerPool: Sendable {
+public final class AnalyzerPool: Sendable {
     /// Idle analyzers kept per name.
     static let idleLimit = 16
 
-    static let shared = AnalyzerPool(.builtIn)
+    public static let shared = AnalyzerPool(.builtIn)
 
     /// Only ever in one thread's hands: in the pool or with its borrower.
     private struct Idle: @unchecked Sendable {
         let analyzer: Analyzer
     }
 
-    private let registry: AnalyzerRegistry
+    public let registry: AnalyzerRegistry
     private let idle = Mutex<[String: [Idle]]>([:])
 
-    init(_ registry: AnalyzerRegistry) { self.registry = registry }
+    public init(_ registry: AnalyzerRegistry) { self.registry = registry }
 
     /// Lends an analyzer for the time of `body`; nil when there is none of that name.
-    func with<Result>(_ name: String, _ body: (Analyzer) throws -> Result) rethrows -> Result? {
+    public func with<Result>(_ name: String, _ body: (Analyzer) throws -> Result) rethrows
+        -> Result?
+    {
         let taken = idle.withLock { $0[name]?.popLast() }
         guard let analyzer = taken?.analyzer ?? registry.makeAnalyzer(named: name) else {
             return nil

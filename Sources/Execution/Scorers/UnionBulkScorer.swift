@@ -1,0 +1,86 @@
+// Unions of terms whose scores nobody wants: bits, and where only their number is wanted, fewer.
+
+import Segments
+
+/// Any of two or more terms, not scored.
+final class UnionBulkScorer: BulkScorer {
+    /// The longest list last.
+    private let clauses: [TermCursor]
+    private let mask: DocumentBits?
+    private let documentCount: Int
+    private let candidates: Candidates
+    private let window: Window
+
+    init(
+        _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, _ memory: ScorerMemory
+    ) {
+        self.clauses = clauses.sorted { $0.documentFrequency < $1.documentFrequency }
+        self.mask = mask
+        self.documentCount = documentCount
+        candidates = memory.candidates
+        window = memory.window
+    }
+
+    var maximum: Double { 0 }
+
+    func score(into collector: HitCollector, _ stop: StopSignal) throws {
+        // The longest list need not be read to be counted: of the others' documents, those that
+        // are not in it are added to its length.
+        let countsOnly = collector.countsOnly && mask == nil
+        let longest = clauses[clauses.count - 1]
+        if countsOnly { collector.count(longest.documentFrequency) }
+        let read = countsOnly ? clauses.dropLast() : clauses[...]
+        var target: UInt32 = 0
+        while true {
+            try stop.check()
+            if collector.isComplete { return }
+            var start = TermCursor.end
+            for clause in read { start = min(start, try clause.skip(to: target)) }
+            guard start < UInt32(documentCount) else { return }
+            window.start(at: start & ~UInt32(Window.size - 1))
+            for clause in read { try clause.mark(in: window) }
+            target = window.last + 1
+            if let mask { window.formIntersection(mask.words + Int(window.base / 64)) }
+            if countsOnly {
+                collector.count(try window.count - longest.overlap(with: window, candidates))
+            } else {
+                try collector.collect(matches: window)
+            }
+        }
+    }
+}
+
+extension TermCursor {
+    /// Sets the bits of the term's documents in the window, from the cursor's place on.
+    func mark(in window: Window) throws {
+        let base = window.base
+        let last = window.last
+        var target = base
+        while try settle(on: target) {
+            if let bits = postings.bits {
+                window.insert(bits)
+            } else {
+                try postings.loadDocuments()
+                let documents = postings.documents
+                let start = Self.firstIndex(documents, from: index, count: postings.count, target)
+                let end = endIndex(through: last)
+                for place in start..<max(start, end) { window.insert(documents[place]) }
+                advance(to: min(max(start, end), postings.count - 1))
+            }
+            if postings.lastDocument >= last { return }
+            target = postings.lastDocument + 1
+        }
+    }
+
+    /// How many documents of the window have the term.
+    func overlap(with window: Window, _ candidates: Candidates) throws -> Int {
+        var marked = 0
+        window.forEachMatch { offset in
+            candidates.documents[marked] = window.base &+ UInt32(truncatingIfNeeded: offset)
+            marked &+= 1
+        }
+        candidates.count = marked
+        try intersect(candidates, scoring: false)
+        return candidates.count
+    }
+}

@@ -1,0 +1,78 @@
+// Indexes a benchmark's corpus into one segment, on one thread.
+
+import Analysis
+import Foundation
+import Segments
+import Storage
+
+/// A corpus with one text field, and no stored documents, as the search benchmark game wants it.
+struct BenchBuild {
+    static let field = "text"
+
+    let corpus: String
+    let schema: Schema
+
+    init(corpus: String, analyzer: String) throws {
+        self.corpus = corpus
+        schema = try Self.schema(analyzer: analyzer)
+    }
+
+    static func schema(analyzer: String) throws -> Schema {
+        try Schema(
+            mappings: ["properties": ["text": ["type": "text", "analyzer": .string(analyzer)]]],
+            settings: nil)
+    }
+
+    struct Result {
+        let documents: Int
+        let seconds: Double
+        let processorSeconds: Double
+        let peakBytes: Int64
+        let indexBytes: Int
+        let totalBytes: Int
+
+        /// One JSON object.
+        var line: String {
+            let facts: JSONValue = [
+                "engine": "canopy", "class": "-", "command": "INDEX",
+                "n": .integer(Int64(documents)), "seconds": .number(seconds),
+                "cpu_s": .number(processorSeconds),
+                "docs_per_s": .number((Double(documents) / seconds).rounded()),
+                "docs_per_cpu_s": .number((Double(documents) / processorSeconds).rounded()),
+                "peak_rss_mb": .integer(peakBytes >> 20),
+                "index_bytes": .integer(Int64(indexBytes)),
+                "file_bytes": .integer(Int64(totalBytes)),
+            ]
+            return facts.description
+        }
+    }
+
+    /// - Throws: `BenchError` with the line, `SegmentError`.
+    func write(to path: String) throws -> Result {
+        let start = ProcessUse.now
+        let builder = SegmentBuilder(schema: schema)
+        let bytes = try MappedBytes(mapping: corpus)
+        var number = 0
+        for line in bytes.pointer.split(separator: 0x0A) {
+            number += 1
+            guard let tab = line.firstIndex(of: 0x09) else {
+                throw BenchError("\(corpus):\(number): there is no tab after the id")
+            }
+            let id = String(decoding: line[..<tab], as: UTF8.self)
+            let text = String(decoding: line[(tab + 1)...], as: UTF8.self)
+            _ = builder.add(
+                ParsedDocument(fields: [ParsedField(ordinal: 0, value: .text(text))]), id: id,
+                source: [], sequenceNumber: Int64(number), version: 1)
+        }
+        let image = try builder.finish()
+        try Data(image).write(to: URL(fileURLWithPath: path))
+        let used = ProcessUse.now
+        let reader = try SegmentReader(MappedBytes(mapping: path), name: path)
+        let index = reader.sections().filter { $0.name.contains(Self.field) }
+        return Result(
+            documents: number, seconds: used.seconds - start.seconds,
+            processorSeconds: used.processorSeconds - start.processorSeconds,
+            peakBytes: used.peakBytes, indexBytes: index.reduce(0) { $0 + $1.length },
+            totalBytes: reader.byteCount)
+    }
+}
