@@ -14,6 +14,8 @@ public final class Analyzer {
     public let name: String
     private let tokenizer: any Tokenizer
     private let filter: EnglishFilter?
+    /// For texts whose caller brings no batch.
+    private var ownBatch = TokenBatch()
 
     init(name: String, tokenizer: any Tokenizer, filter: EnglishFilter? = nil) {
         self.name = name
@@ -38,8 +40,9 @@ public final class Analyzer {
 
     /// The terms of a short text, a query's for instance, with their positions.
     public func terms(of text: String) -> [(term: Term, position: Int)] {
-        var batch = TokenBatch()
-        analyze(text, into: &batch)
-        return (0..<batch.count).map { (Term(Array(batch.term($0))), Int(batch.positions[$0])) }
+        analyze(text, into: &ownBatch)
+        return (0..<ownBatch.count).map {
+            (Term(Array(ownBatch.term($0))), Int(ownBatch.positions[$0]))
+        }
     }
 }

@@ -15,7 +15,6 @@ final class Candidates {
     let additions: UnsafeMutablePointer<Double>
     let matched: UnsafeMutablePointer<UInt32>
     let matchedDocuments: UnsafeMutablePointer<UInt32>
-    @exclusivity(unchecked)
     var count = 0
 
     /// - Parameter capacity: most documents at a time: a window's or a block's.

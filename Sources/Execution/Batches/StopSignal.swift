@@ -6,7 +6,6 @@ final class StopSignal {
     static let interval = 8
 
     private let shouldStop: () -> Bool
-    @exclusivity(unchecked)
     private var count = 0
 
     init(_ shouldStop: @escaping () -> Bool) { self.shouldStop = shouldStop }

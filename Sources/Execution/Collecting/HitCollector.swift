@@ -6,7 +6,7 @@ import Queries
 /// scorers what they may leave out.
 final class HitCollector {
     /// Where the hits go: ranked by score with one threshold, or by fields.
-    let heap: TopHitsHeap?
+    let heap: BestDocuments?
     let sorter: FieldSorter?
     let facets: [any FacetCounter]
     private let minimumScore: Float?
@@ -18,13 +18,12 @@ final class HitCollector {
     /// What windows are gathered in.
     private let scratch: Candidates
 
-    @exclusivity(unchecked)
     private var total: HitCount
     private var segment = 0
     private(set) var maximumScore: Float?
 
     init(
-        heap: TopHitsHeap?, sorter: FieldSorter?, facets: [any FacetCounter], query: ShardQuery,
+        heap: BestDocuments?, sorter: FieldSorter?, facets: [any FacetCounter], query: ShardQuery,
         total: HitCount, scratch: Candidates
     ) {
         self.scratch = scratch
@@ -45,7 +44,6 @@ final class HitCollector {
     private let minimumFloor: Double
 
     /// Whether matches need not all be known any more: only those that reach `threshold`.
-    @exclusivity(unchecked)
     private(set) var prunes: Bool
 
     /// Whether only the number of matches is wanted.

@@ -78,7 +78,7 @@ struct QueryPlanner {
 
     private mutating func similarity(_ field: String) -> FieldSimilarity {
         if let known = similarities[field] { return known }
-        let similarity = FieldSimilarity(statistics.fields[field] ?? FieldCounts())
+        let similarity = FieldSimilarity.of(statistics.fields[field] ?? FieldCounts())
         similarities[field] = similarity
         return similarity
     }
@@ -86,13 +86,19 @@ struct QueryPlanner {
     private mutating func termWeight(
         _ term: TermKey, _ boost: Float, _ isScoring: Bool
     ) -> TermWeight {
+        guard isScoring else {
+            return TermWeight(
+                number: entries.number(of: term), term: term,
+                documentFrequency: statistics.terms[term] ?? 0, weight: 0, similarity: .silent,
+                isScoring: false)
+        }
         let similarity = similarity(term.field)
         let documentFrequency = statistics.terms[term] ?? 0
         let idf = similarity.idf(documentFrequency: documentFrequency)
         return TermWeight(
             number: entries.number(of: term), term: term,
-            documentFrequency: documentFrequency, weight: isScoring ? boost * idf : 0,
-            similarity: similarity, isScoring: isScoring)
+            documentFrequency: documentFrequency, weight: boost * idf, similarity: similarity,
+            isScoring: true)
     }
 
     /// A phrase weighs as much as its terms together, repeated ones included.

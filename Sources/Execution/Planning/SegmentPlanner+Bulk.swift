@@ -91,7 +91,9 @@ extension SegmentPlanner {
         var phrases: [PhraseMatcher] = []
         for weight in must {
             if case .phrase(let weight) = weight {
-                guard let (terms, matcher) = try phrase(weight) else { return nil }
+                guard let (terms, matcher) = try phrase(weight, leads: must.count == 1) else {
+                    return nil
+                }
                 required += terms.map { .init(term: $0, phrase: phrases.count) }
                 phrases.append(matcher)
             } else if case .term(let weight) = weight {

@@ -79,7 +79,11 @@ final class SegmentPlanner {
 
     /// A phrase's distinct terms, not scoring and the rarest first, and its matcher; nil when a
     /// term is missing.
-    func phrase(_ weight: PhraseWeight) throws -> (terms: [TermCursor], matcher: PhraseMatcher)? {
+    /// - Parameter leads: whether candidates will come from the blocks of the rarest term, so that
+    ///   its positions can be read there without finding the document again.
+    func phrase(
+        _ weight: PhraseWeight, leads: Bool
+    ) throws -> (terms: [TermCursor], matcher: PhraseMatcher)? {
         guard let field = field(weight.field), field.hasPositions else { return nil }
         var found: [(part: PhraseWeight.Part, entry: TermEntry)] = []
         for part in weight.parts {
@@ -96,14 +100,18 @@ final class SegmentPlanner {
         var terms: [TermCursor] = []
         var parts: [PhraseMatcher.Part] = []
         for (part, entry) in found {
+            if seen.insert(part.number).inserted {
+                terms.append(
+                    try TermCursor(
+                        field, entry, similarity: silent, buffers: memory.cursorBuffers(),
+                        positions: leads && terms.isEmpty))
+            }
+            let isLead = leads && part.number == found[0].part.number
             parts.append(
                 PhraseMatcher.Part(
-                    cursor: try field.postings(entry, positions: true), offset: part.offset,
-                    word: part.number))
-            guard seen.insert(part.number).inserted else { continue }
-            terms.append(
-                try TermCursor(
-                    field, entry, similarity: silent, buffers: memory.cursorBuffers()))
+                    cursor: isLead
+                        ? terms[0].postings : try field.postings(entry, positions: true),
+                    offset: part.offset, word: part.number))
         }
         let similarity = TermSimilarity(
             weight: weight.weight, isScoring: weight.isScoring, field: weight.similarity,
@@ -121,7 +129,7 @@ final class SegmentPlanner {
             return ConstantScorer(bits, score: score)
         case .term(let term): return try cursor(term).map(TermScorer.init)
         case .phrase(let weight):
-            guard let (terms, matcher) = try phrase(weight) else { return nil }
+            guard let (terms, matcher) = try phrase(weight, leads: true) else { return nil }
             return try PhraseScorer(terms, matcher: matcher)
         case .boolean(let bool): return try scorer(bool)
         case .best(let clauses, let tieBreaker):

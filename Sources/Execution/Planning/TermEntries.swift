@@ -10,6 +10,9 @@ final class TermEntries {
     private var fieldNumbers: [String: Int] = [:]
     /// By field number and segment; nil inside: looked up and not there.
     private var fields: [FieldIndex??] = []
+    /// Up to so many terms are compared with, not hashed.
+    private static let fewTerms = 8
+    /// Empty while there are few.
     private var termNumbers: [TermKey: Int] = [:]
     private var terms: [(key: TermKey, field: Int)] = []
     /// By term number and segment.
@@ -24,12 +27,21 @@ final class TermEntries {
 
     /// The term's number.
     func number(of term: TermKey) -> Int {
-        if let number = termNumbers[term] { return number }
+        if let number = knownNumber(of: term) { return number }
         let number = terms.count
-        termNumbers[term] = number
+        if number >= Self.fewTerms {
+            if number == Self.fewTerms {
+                for (place, known) in terms.enumerated() { termNumbers[known.key] = place }
+            }
+            termNumbers[term] = number
+        }
         terms.append((term, fieldNumber(term.field)))
         entries.append(contentsOf: repeatElement(nil, count: segments.count))
         return number
+    }
+
+    private func knownNumber(of term: TermKey) -> Int? {
+        terms.count <= Self.fewTerms ? terms.firstIndex { $0.key == term } : termNumbers[term]
     }
 
     private func fieldNumber(_ path: String) -> Int {

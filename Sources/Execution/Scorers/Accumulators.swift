@@ -5,7 +5,6 @@ import Segments
 /// Sums for the 2,048 documents from `base` on, and which of them were touched. A byte per document
 /// is set without reading it first, unlike a bit.
 final class Accumulators {
-    @exclusivity(unchecked)
     private(set) var base: UInt32 = 0
     private let scores: UnsafeMutablePointer<Double>
     private let flags: UnsafeMutablePointer<UInt8>

@@ -22,7 +22,6 @@ final class ConjunctionBulkScorer: BulkScorer {
     private let optional: [TermCursor]
     private let phrases: [PhraseMatcher]
     /// What each phrase can score at most in the lead's present block.
-    @exclusivity(unchecked)
     private var phraseBounds: [Double]
     private let mask: DocumentBits?
     private let candidates: Candidates
@@ -33,9 +32,11 @@ final class ConjunctionBulkScorer: BulkScorer {
         _ required: [Required], optional: [TermCursor], phrases: [PhraseMatcher],
         mask: DocumentBits?, candidates: Candidates
     ) throws {
-        let sorted = required.sorted {
-            $0.term.documentFrequency < $1.term.documentFrequency
-        }
+        // Of equally rare ones the first leads: a phrase counts on it.
+        let sorted = required.enumerated().sorted {
+            ($0.element.term.documentFrequency, $0.offset)
+                < ($1.element.term.documentFrequency, $1.offset)
+        }.map(\.element)
         lead = sorted[0]
         others = Array(sorted.dropFirst())
         self.optional = optional.sorted { $0.maximum > $1.maximum }

@@ -16,12 +16,9 @@ final class DisjunctionBulkScorer: BulkScorer {
     private let documentCount: Int
     private let candidates: Candidates
     private let accumulators: Accumulators
-    @exclusivity(unchecked)
     private var firstEssential = 0
     /// Of the present window: the clauses' bounds, and the clauses in ascending order of them.
-    @exclusivity(unchecked)
     private var bounds: [Double]
-    @exclusivity(unchecked)
     private var order: [Int]
 
     init(

@@ -23,9 +23,9 @@ final class PhraseMatcher {
     private let similarity: TermSimilarity
     /// Per part, the document's place in its block.
     private let indices: UnsafeMutablePointer<Int>
-    @exclusivity(unchecked)
+    /// Per part, the block its place is in.
+    private let blocks: UnsafeMutablePointer<Int>
     private var places: UnsafeMutablePointer<Int>
-    @exclusivity(unchecked)
     private var room = 64
     private var lists: [[Int]]
 
@@ -36,12 +36,15 @@ final class PhraseMatcher {
         self.similarity = similarity
         indices = .allocate(capacity: parts.count)
         indices.initialize(repeating: 0, count: parts.count)
+        blocks = .allocate(capacity: parts.count)
+        blocks.initialize(repeating: -1, count: parts.count)
         places = .allocate(capacity: room)
         lists = [[Int]](repeating: [], count: parts.count)
     }
 
     deinit {
         indices.deallocate()
+        blocks.deallocate()
         places.deallocate()
     }
 
@@ -84,11 +87,13 @@ final class PhraseMatcher {
     private func seek(_ cursor: PostingsCursor, _ number: Int, _ document: UInt32) throws -> Bool {
         if cursor.count == 0 || cursor.lastDocument < document {
             guard try cursor.seekBlock(document) else { return false }
-            try cursor.loadFrequencies()
+        }
+        if blocks[number] != cursor.block {
+            blocks[number] = cursor.block
             indices[number] = 0
         }
         let index = TermCursor.firstIndex(
-            cursor.documents, from: indices[number], count: cursor.count, document)
+            cursor.documents, from: indices[number], document)
         indices[number] = index
         return cursor.documents[index] == document
     }

@@ -71,11 +71,10 @@ extension TermCursor {
             }
             try postings.loadDocuments()
             let documents = postings.documents
-            let blockCount = postings.count
             var place = index
             while position < count, targets[position] <= last {
                 let target = targets[position]
-                place = Self.firstIndex(documents, from: place, count: blockCount, target)
+                place = Self.firstIndex(documents, from: place, target)
                 if documents[place] == target {
                     if frequencies {
                         try loadFrequencies()

@@ -18,30 +18,25 @@ final class TermCursor {
     /// The last document of a list of one block.
     private let onlyBlockEnd: UInt32?
     /// Place in the current block of the first posting not yet passed.
-    @exclusivity(unchecked)
     private(set) var index = 0
-    @exclusivity(unchecked)
     private var hasFrequencies = false
-    @exclusivity(unchecked)
     private var hasScores = false
     private let buffers: CursorBuffers
 
-    @exclusivity(unchecked)
     private var boundFrom: UInt32 = 1
-    @exclusivity(unchecked)
     private var boundTo: UInt32 = 0
     /// What `bound(from:through:)` answered last.
-    @exclusivity(unchecked)
     private(set) var lastBound = 0.0
 
     /// - Parameter buffers: this cursor's alone while it is used.
     init(
-        _ field: FieldIndex, _ entry: TermEntry, similarity: TermSimilarity, buffers: CursorBuffers
+        _ field: FieldIndex, _ entry: TermEntry, similarity: TermSimilarity,
+        buffers: CursorBuffers, positions: Bool = false
     ) throws {
         self.similarity = similarity
         self.buffers = buffers
         documentFrequency = entry.documentFrequency
-        postings = try field.postings(entry, positions: false, buffer: buffers.postings)
+        postings = try field.postings(entry, positions: positions, buffer: buffers.postings)
         if documentFrequency > PostingsCursor.blockSize {
             onlyBlockEnd = nil
             maximum = similarity.bound(postings.impacts)
@@ -76,7 +71,7 @@ final class TermCursor {
     func seek(_ target: UInt32) throws -> UInt32 {
         guard try seekBlock(target) else { return Self.end }
         let documents = postings.documents
-        index = Self.firstIndex(documents, from: index, count: postings.count, target)
+        index = Self.firstIndex(documents, from: index, target)
         return documents[index]
     }
 
@@ -129,19 +124,21 @@ final class TermCursor {
     /// Index of the first document at or after `target`, which the block is known to hold.
     @inline(__always)
     static func firstIndex(
-        _ documents: UnsafePointer<UInt32>, from start: Int, count: Int, _ target: UInt32
+        _ documents: UnsafePointer<UInt32>, from start: Int, _ target: UInt32
     ) -> Int {
+        // Behind the last document there are eight that no target exceeds.
         var index = start
-        while index &+ 8 <= count, documents[index &+ 7] < target { index &+= 8 }
-        while documents[index] < target { index &+= 1 }
-        return index
+        while documents[index &+ 7] < target { index &+= 8 }
+        index &+= documents[index &+ 3] < target ? 4 : 0
+        index &+= documents[index &+ 1] < target ? 2 : 0
+        return index &+ (documents[index] < target ? 1 : 0)
     }
 
     /// One past the index of the current block's last document at or before `last`.
     func endIndex(through last: UInt32) -> Int {
         if postings.lastDocument <= last { return postings.count }
         return Self.firstIndex(
-            postings.documents, from: index, count: postings.count, last + 1)
+            postings.documents, from: index, last + 1)
     }
 
     /// The end of the block that would hold `target`, and a bound of the scores in it; nil when the

@@ -4,6 +4,9 @@ import Segments
 
 /// Any of two or more terms, not scored.
 final class UnionBulkScorer: BulkScorer {
+    /// A list so many times longer than all others is not read to be counted.
+    private static let worthwhileLength = 4
+
     /// The longest list last.
     private let clauses: [TermCursor]
     private let mask: DocumentBits?
@@ -26,10 +29,14 @@ final class UnionBulkScorer: BulkScorer {
     func score(into collector: HitCollector, _ stop: StopSignal) throws {
         // The longest list need not be read to be counted: of the others' documents, those that
         // are not in it are added to its length.
-        let countsOnly = collector.countsOnly && mask == nil
         let longest = clauses[clauses.count - 1]
-        if countsOnly { collector.count(longest.documentFrequency) }
-        let read = countsOnly ? clauses.dropLast() : clauses[...]
+        let others = clauses.dropLast().reduce(0) { $0 + $1.documentFrequency }
+        let sparesLongest =
+            collector.countsOnly && mask == nil
+            && (clauses.count == 2 || longest.documentFrequency / Self.worthwhileLength > others)
+        if sparesLongest { collector.count(longest.documentFrequency) }
+        let read = sparesLongest ? clauses.dropLast() : clauses[...]
+        if sparesLongest, clauses.count == 2 { return try countTwo(collector, stop) }
         var target: UInt32 = 0
         while true {
             try stop.check()
@@ -41,11 +48,29 @@ final class UnionBulkScorer: BulkScorer {
             for clause in read { try clause.mark(in: window) }
             target = window.last + 1
             if let mask { window.formIntersection(mask.words + Int(window.base / 64)) }
-            if countsOnly {
+            if collector.countsOnly, !sparesLongest {
+                collector.count(window.count)
+            } else if sparesLongest {
                 collector.count(try window.count - longest.overlap(with: window, candidates))
             } else {
                 try collector.collect(matches: window)
             }
+        }
+    }
+}
+
+extension UnionBulkScorer {
+    /// Counts the documents of the shorter of two lists that are not in the longer.
+    private func countTwo(_ collector: HitCollector, _ stop: StopSignal) throws {
+        var target: UInt32 = 0
+        while try clauses[0].seekBlock(target) {
+            try stop.check()
+            if collector.isComplete { return }
+            let postings = clauses[0].postings
+            candidates.load(postings.documents, 0..<postings.count, accepting: nil)
+            try clauses[1].intersect(candidates, scoring: false)
+            collector.count(postings.count - candidates.count)
+            target = postings.lastDocument + 1
         }
     }
 }
@@ -62,7 +87,7 @@ extension TermCursor {
             } else {
                 try postings.loadDocuments()
                 let documents = postings.documents
-                let start = Self.firstIndex(documents, from: index, count: postings.count, target)
+                let start = Self.firstIndex(documents, from: index, target)
                 let end = endIndex(through: last)
                 for place in start..<max(start, end) { window.insert(documents[place]) }
                 advance(to: min(max(start, end), postings.count - 1))

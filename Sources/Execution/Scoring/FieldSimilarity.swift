@@ -2,6 +2,7 @@
 
 import Queries
 import Segments
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -19,6 +20,26 @@ final class FieldSimilarity: @unchecked Sendable {
     static let b: Float = 0.75
     /// The norm of a document of one term; what fields without norms are scored with.
     static let unitNorm = NormByte.encode(1)
+
+    /// Of clauses that do not score.
+    static let silent = FieldSimilarity(FieldCounts())
+
+    /// The last few that were made: searches of one index after the other ask for the same.
+    private static let recent = Mutex<[(counts: FieldCounts, similarity: FieldSimilarity)]>([])
+    private static let recentLimit = 8
+
+    static func of(_ counts: FieldCounts) -> FieldSimilarity {
+        let known = recent.withLock { recent in
+            recent.first { $0.counts == counts }?.similarity
+        }
+        if let known { return known }
+        let similarity = FieldSimilarity(counts)
+        recent.withLock { recent in
+            if recent.count == recentLimit { recent.removeFirst() }
+            recent.append((counts, similarity))
+        }
+        return similarity
+    }
 
     let documentCount: Int64
     /// Per norm byte; 256 entries, never changed after `init`.

@@ -23,8 +23,15 @@ public final class Search {
     public func statistics() throws -> CollectionStatistics {
         var result = CollectionStatistics()
         guard query.needsScores else { return result }
-        let needed = query.query.scoringTerms
-        for field in needed.fields {
+        var fields: [String] = []
+        for key in query.query.scoringOccurrences where result.terms[key] == nil {
+            let number = entries.number(of: key)
+            result.terms[key] = try segments.indices.reduce(0) {
+                $0 + (try entries.documentFrequency(number, in: $1))
+            }
+            if !fields.contains(key.field) { fields.append(key.field) }
+        }
+        for field in fields {
             var sum = FieldCounts()
             for segment in segments.indices {
                 let counts = try entries.counts(of: field, in: segment)
@@ -32,12 +39,6 @@ public final class Search {
                 sum.totalTermFrequency += counts.totalTermFrequency
             }
             result.fields[field] = sum
-        }
-        for term in needed.terms {
-            let number = entries.number(of: term)
-            result.terms[term] = try segments.indices.reduce(0) {
-                $0 + (try entries.documentFrequency(number, in: $1))
-            }
         }
         return result
     }
@@ -53,7 +54,7 @@ public final class Search {
         let planners = segments.indices.map { SegmentPlanner($0, entries, memory, stop) }
         let collector = try makeCollector(weight, planners, memory)
         var scorers: [(segment: Int, scorer: any BulkScorer)] = []
-        for (index, planner) in planners.enumerated() {
+        for (index, planner) in planners.enumerated() where !collector.isComplete {
             let scorer = try planner.bulkScorer(
                 weight, mask: planner.liveBits(), isScoring: query.needsScores)
             if let scorer { scorers.append((index, scorer)) }
@@ -88,10 +89,10 @@ public final class Search {
             || (query.sort.count == 1 && query.sort[0].field == .score
                 && query.sort[0].descending)
         let segments = segments
-        var heap: TopHitsHeap?
+        var heap: BestDocuments?
         var sorter: FieldSorter?
         if sortsByScore {
-            heap = TopHitsHeap(
+            heap = BestDocuments(
                 capacity: max(0, query.count),
                 tieKey: { segments[$0].view.segment.tieKey($1) },
                 id: { segments[$0].view.segment.id($1) })

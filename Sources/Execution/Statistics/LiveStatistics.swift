@@ -109,7 +109,7 @@ struct LiveStatistics {
         for document in live.deleted {
             guard try postings.seekBlock(document) else { break }
             let place = TermCursor.firstIndex(
-                postings.documents, from: 0, count: postings.count, document)
+                postings.documents, from: 0, document)
             if postings.documents[place] == document { count += 1 }
         }
         return count

@@ -15,6 +15,16 @@ extension Query {
         return (fields, terms)
     }
 
+    /// The terms of `scoringTerms` as they stand in the query, repeated ones repeatedly.
+    public var scoringOccurrences: [TermKey] {
+        var terms: [TermKey] = []
+        forEachScoringTerm { field, term in
+            terms.append(TermKey(field: field, term: term))
+            return true
+        }
+        return terms
+    }
+
     /// Whether any part of the query is scored by BM25 (rather than by a constant).
     public var hasScoringTerms: Bool {
         var found = false

@@ -16,8 +16,8 @@ enum DocumentBlockCodec {
     static let count = 128
     static let bitSetToken = 64
     static let maximumWords = 64
-    /// A bit set is expanded eight documents at a time and may write so many too many, and one
-    /// end mark follows a block.
+    /// A bit set is expanded eight documents at a time and may write so many too many, and
+    /// eight end marks follow a block.
     static let capacity = count + 64
 
     static func append(
@@ -82,9 +82,16 @@ enum DocumentBlockCodec {
             VerticalPacking.unpack(
                 block.data, width: block.width, StrideSums(after: base), into: documents)
         }
-        documents[count] = UInt32(Int32.max)
+        endMarks(documents + count)
         return ascend(documents) && documents[count - 1] == last
             && (base == .max || documents[0] > base)
+    }
+
+    /// Eight numbers that none is above, for searches that look at eight at a time.
+    @inline(__always)
+    static func endMarks(_ end: UnsafeMutablePointer<UInt32>) {
+        UnsafeMutableRawPointer(end).storeBytes(
+            of: SIMD8<UInt32>(repeating: UInt32(Int32.max)), as: SIMD8<UInt32>.self)
     }
 
     /// Whether each of 128 numbers, and the mark after them, is larger than the one before and

@@ -5,17 +5,12 @@ final class PositionReader {
     /// Positions before each posting of the block, and all of them at the end.
     private let starts: UnsafeMutablePointer<Int>
     private let differences: UnsafeMutablePointer<UInt32>
-    @exclusivity(unchecked)
     private var output: UnsafeMutablePointer<UInt32>
-    @exclusivity(unchecked)
     private var capacity = 64
     /// Before the chunk `nextChunk`; nil until the first question about a block.
-    @exclusivity(unchecked)
     private var scanner: ByteScanner?
-    @exclusivity(unchecked)
     private var nextChunk = 0
     /// The chunk decoded in `differences`; -1: none.
-    @exclusivity(unchecked)
     private var decodedChunk = -1
 
     init() {

@@ -20,25 +20,19 @@ public final class PostingsCursor {
     /// Frequencies of the current block; valid in `0..<count` after `loadFrequencies()`.
     public let frequencies: UnsafeMutablePointer<UInt32>
     /// Postings in the current block; 0 before the first block and after the last.
-    @exclusivity(unchecked)
     public internal(set) var count = 0
-    @exclusivity(unchecked)
     public internal(set) var lastDocument: UInt32 = 0
 
     let field: FieldIndex
     let entry: TermEntry
     let layout: PostingsLayout
     /// The current block; -1 before the first.
-    @exclusivity(unchecked)
-    var block = -1
+    public internal(set) var block = -1
     /// The block that was peeked at last; never before the current one.
-    @exclusivity(unchecked)
     private var peeked = 0
     /// The current block's documents, while they wait to be decoded.
-    @exclusivity(unchecked)
     private var waitingDocuments: DocumentBlock?
     /// Where the current block's frequencies are, while they wait to be decoded.
-    @exclusivity(unchecked)
     private var waitingFrequencies: ByteScanner?
     /// Memory of its own, when it was given none.
     private let memory: NumberScratch?
@@ -260,6 +254,7 @@ public final class PostingsCursor {
         let size = entry.documentFrequency
         if size == 1 {
             documents[0] = entry.singleDocument
+            DocumentBlockCodec.endMarks(documents + 1)
             frequencies[0] = UInt32(clamping: entry.totalTermFrequency)
         } else {
             var scanner = layout.listScanner()

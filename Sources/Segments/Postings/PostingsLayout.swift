@@ -173,6 +173,7 @@ struct PostingsLayout {
             frequencies[index] = UInt32(frequency)
             next += gap + 1
         }
+        DocumentBlockCodec.endMarks(documents + count)
         if scanner.isBroken { throw damaged("the postings of a term end early") }
     }
 }
