@@ -94,11 +94,13 @@ extension SegmentPlanner {
                 guard let (terms, matcher) = try phrase(weight, leads: must.count == 1) else {
                     return nil
                 }
-                required += terms.map { .init(term: $0, phrase: phrases.count) }
+                required += terms.map {
+                    .init(term: $0.term, phrase: phrases.count, word: $0.word)
+                }
                 phrases.append(matcher)
             } else if case .term(let weight) = weight {
                 guard let term = try cursor(weight) else { return nil }
-                required.append(.init(term: term, phrase: nil))
+                required.append(.init(term: term, phrase: nil, word: nil))
             }
         }
         return try ConjunctionBulkScorer(
@@ -119,8 +121,7 @@ extension SegmentPlanner {
             return UnionBulkScorer(cursors, mask: mask, documentCount: documentCount, memory)
         }
         return DisjunctionBulkScorer(
-            cursors, mask: mask, documentCount: documentCount, candidates: memory.candidates,
-            accumulators: memory.accumulators)
+            cursors, mask: mask, documentCount: documentCount, memory)
     }
 
     private func terms(_ weights: [Weight]) throws -> [TermCursor] {

@@ -83,7 +83,7 @@ final class SegmentPlanner {
     ///   its positions can be read there without finding the document again.
     func phrase(
         _ weight: PhraseWeight, leads: Bool
-    ) throws -> (terms: [TermCursor], matcher: PhraseMatcher)? {
+    ) throws -> (terms: [PhraseTermCursor], matcher: PhraseMatcher)? {
         guard let field = field(weight.field), field.hasPositions else { return nil }
         var found: [(part: PhraseWeight.Part, entry: TermEntry)] = []
         for part in weight.parts {
@@ -96,22 +96,22 @@ final class SegmentPlanner {
         }
         let silent = TermSimilarity(
             weight: 0, isScoring: false, field: weight.similarity, index: field)
-        var seen: Set<Int> = []
-        var terms: [TermCursor] = []
+        var terms: [PhraseTermCursor] = []
         var parts: [PhraseMatcher.Part] = []
         for (part, entry) in found {
-            if seen.insert(part.number).inserted {
-                terms.append(
-                    try TermCursor(
-                        field, entry, similarity: silent, buffers: memory.cursorBuffers(),
-                        positions: leads && terms.isEmpty))
+            if let known = terms.first(where: { $0.word.number == part.number }) {
+                parts.append(PhraseMatcher.Part(word: known.word, offset: part.offset))
+                continue
             }
-            let isLead = leads && part.number == found[0].part.number
-            parts.append(
-                PhraseMatcher.Part(
-                    cursor: isLead
-                        ? terms[0].postings : try field.postings(entry, positions: true),
-                    offset: part.offset, word: part.number))
+            let isLead = leads && terms.isEmpty
+            let term = try TermCursor(
+                field, entry, similarity: silent, buffers: memory.cursorBuffers(),
+                positions: isLead)
+            let word = PhraseWord(
+                part.number, isLead ? term.postings : try field.postings(entry, positions: true),
+                isLead: isLead)
+            terms.append(PhraseTermCursor(term: term, word: word))
+            parts.append(PhraseMatcher.Part(word: word, offset: part.offset))
         }
         let similarity = TermSimilarity(
             weight: weight.weight, isScoring: weight.isScoring, field: weight.similarity,

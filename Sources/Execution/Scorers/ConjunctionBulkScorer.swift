@@ -11,6 +11,7 @@ final class ConjunctionBulkScorer: BulkScorer {
         let term: TermCursor
         /// Which of the phrases the term is part of; nil: the term is a clause of its own.
         let phrase: Int?
+        let word: PhraseWord?
 
         var isScoring: Bool { phrase == nil && term.similarity.isScoring }
 
@@ -110,7 +111,8 @@ final class ConjunctionBulkScorer: BulkScorer {
     private func intersectAll(scoring: Bool) throws {
         candidates.clearScores()
         for other in others where candidates.count > 0 {
-            try other.term.intersect(candidates, scoring: scoring && other.isScoring)
+            try other.term.intersect(
+                candidates, scoring: scoring && other.isScoring, for: other.word)
         }
         if scoring, lead.isScoring, candidates.count > 0 {
             candidates.addScores(try lead.term.loadScores())
@@ -131,7 +133,7 @@ final class ConjunctionBulkScorer: BulkScorer {
             candidates.clearScores()
         }
         for other in others where candidates.count > 0 {
-            try other.term.intersect(candidates, scoring: other.isScoring)
+            try other.term.intersect(candidates, scoring: other.isScoring, for: other.word)
             guard other.isScoring else { continue }
             rest -= other.term.lastBound
             candidates.keep(reaching: floor, with: rest)
@@ -171,7 +173,7 @@ final class ConjunctionBulkScorer: BulkScorer {
                     let best = phrase.bound(frequency: frequencies[Int(slot)], document: document)
                     if candidates.scores[index] + best + rest < floor { continue }
                 }
-                guard let score = try phrase.score(document) else { continue }
+                guard let score = try phrase.score(document, slot: slot) else { continue }
                 candidates.documents[kept] = document
                 candidates.slots[kept] = slot
                 candidates.scores[kept] = candidates.scores[index] + score

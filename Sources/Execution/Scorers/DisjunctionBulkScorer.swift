@@ -15,21 +15,23 @@ final class DisjunctionBulkScorer: BulkScorer {
     private let mask: DocumentBits?
     private let documentCount: Int
     private let candidates: Candidates
-    private let accumulators: Accumulators
+    private let memory: ScorerMemory
+    /// Wide when the essential clauses touch few documents.
+    private var accumulators: Accumulators
     private var firstEssential = 0
     /// Of the present window: the clauses' bounds, and the clauses in ascending order of them.
     private var bounds: [Double]
     private var order: [Int]
 
     init(
-        _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, candidates: Candidates,
-        accumulators: Accumulators
+        _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, _ memory: ScorerMemory
     ) {
         self.clauses = clauses.sorted { $0.maximum < $1.maximum }
         self.mask = mask
         self.documentCount = documentCount
-        self.candidates = candidates
-        self.accumulators = accumulators
+        candidates = memory.candidates
+        self.memory = memory
+        accumulators = memory.accumulators
         var sums = [0.0]
         for clause in self.clauses { sums.append((sums.last ?? 0) + clause.maximum) }
         prefixes = sums
@@ -39,7 +41,15 @@ final class DisjunctionBulkScorer: BulkScorer {
 
     var maximum: Double { prefixes[clauses.count] }
 
+    private func chooseAccumulators() {
+        let postings = clauses[firstEssential...].reduce(0) { $0 + $1.documentFrequency }
+        accumulators =
+            postings < documentCount / Accumulators.sparseness
+            ? memory.wideAccumulators : memory.accumulators
+    }
+
     func score(into collector: HitCollector, _ stop: StopSignal) throws {
+        chooseAccumulators()
         var target: UInt32 = 0
         while target < UInt32(documentCount) {
             try stop.check()
@@ -49,9 +59,11 @@ final class DisjunctionBulkScorer: BulkScorer {
                 continue
             }
             let floor = collector.threshold
+            let essential = firstEssential
             while firstEssential < clauses.count, prefixes[firstEssential + 1] < floor {
                 firstEssential += 1
             }
+            if firstEssential != essential { chooseAccumulators() }
             if firstEssential == clauses.count { return }
             if firstEssential == clauses.count - 1 {
                 target = try leadBlock(from: target, floor, collector)

@@ -2,7 +2,7 @@
 
 import Segments
 
-/// Counts a phrase's occurrences in documents asked for in ascending order.
+/// Counts a phrase's occurrences in documents that hold all its words.
 ///
 /// Positions are shifted by each term's place in the phrase, so that an exact occurrence has all
 /// terms at one place. With a slop, every group of one place per term whose spread is at most the
@@ -10,43 +10,27 @@ import Segments
 /// furthest back moves on until it is no longer the last, and the narrowest spread it saw counts.
 /// Two terms that are the same word never share a place in the text.
 final class PhraseMatcher {
-    /// A term of the phrase: its postings with positions and its place in the phrase.
+    /// A term of the phrase and its place in it.
     struct Part {
-        let cursor: PostingsCursor
+        let word: PhraseWord
         let offset: Int
-        /// Parts with equal numbers are the same word.
-        let word: Int
     }
 
     private let parts: [Part]
     private let slop: Int
     private let similarity: TermSimilarity
-    /// Per part, the document's place in its block.
-    private let indices: UnsafeMutablePointer<Int>
-    /// Per part, the block its place is in.
-    private let blocks: UnsafeMutablePointer<Int>
     private var places: UnsafeMutablePointer<Int>
     private var room = 64
-    private var lists: [[Int]]
 
     /// - Parameter parts: the rarest term first.
     init(_ parts: [Part], slop: Int, similarity: TermSimilarity) {
         self.parts = parts
         self.slop = slop
         self.similarity = similarity
-        indices = .allocate(capacity: parts.count)
-        indices.initialize(repeating: 0, count: parts.count)
-        blocks = .allocate(capacity: parts.count)
-        blocks.initialize(repeating: -1, count: parts.count)
         places = .allocate(capacity: room)
-        lists = [[Int]](repeating: [], count: parts.count)
     }
 
-    deinit {
-        indices.deallocate()
-        blocks.deallocate()
-        places.deallocate()
-    }
+    deinit { places.deallocate() }
 
     var isScoring: Bool { similarity.isScoring }
 
@@ -73,39 +57,23 @@ final class PhraseMatcher {
         isScoring ? ScoreGrid.round(Double(similarity.weight)) : 0
     }
 
-    /// The phrase's score in the document; nil when it does not occur. The document must hold every
-    /// term, and documents must not descend.
-    func score(_ document: UInt32) throws -> Double? {
-        for (number, part) in parts.enumerated() {
-            guard try seek(part.cursor, number, document) else { return nil }
-        }
-        let frequency = slop == 0 ? try exactFrequency() : try sloppyFrequency()
+    /// The phrase's score in a document, the lead's posting `slot`; nil when it does not occur. The
+    /// document must have been met with every word.
+    func score(_ document: UInt32, slot: UInt32) throws -> Double? {
+        let slot = Int(slot)
+        let frequency = slop == 0 ? try exactFrequency(slot) : try sloppyFrequency(slot)
         guard frequency > 0 else { return nil }
         return isScoring ? similarity.score(frequency: frequency, document: document) : 0
     }
 
-    private func seek(_ cursor: PostingsCursor, _ number: Int, _ document: UInt32) throws -> Bool {
-        if cursor.count == 0 || cursor.lastDocument < document {
-            guard try cursor.seekBlock(document) else { return false }
-        }
-        if blocks[number] != cursor.block {
-            blocks[number] = cursor.block
-            indices[number] = 0
-        }
-        let index = TermCursor.firstIndex(
-            cursor.documents, from: indices[number], document)
-        indices[number] = index
-        return cursor.documents[index] == document
-    }
-
-    private func exactFrequency() throws -> Float {
-        let first = try parts[0].cursor.positions(at: indices[0])
+    private func exactFrequency(_ slot: Int) throws -> Float {
+        let first = try parts[0].word.positions(atSlot: slot)
         if first.count > room { grow(first.count) }
         let places = places
         var count = first.count
         for index in 0..<count { places[index] = Int(first[index]) - parts[0].offset }
         for number in 1..<parts.count {
-            let positions = try parts[number].cursor.positions(at: indices[number])
+            let positions = try parts[number].word.positions(atSlot: slot)
             count = Self.meet(places, count, positions, offset: parts[number].offset)
             if count == 0 { return 0 }
         }
@@ -136,14 +104,11 @@ final class PhraseMatcher {
         places = .allocate(capacity: room)
     }
 
-    private func sloppyFrequency() throws -> Float {
-        for number in parts.indices {
-            lists[number].removeAll(keepingCapacity: true)
-            for position in try parts[number].cursor.positions(at: indices[number]) {
-                lists[number].append(Int(position) - parts[number].offset)
-            }
+    private func sloppyFrequency(_ slot: Int) throws -> Float {
+        let lists = try parts.map { part in
+            try part.word.positions(atSlot: slot).map { Int($0) - part.offset }
         }
         return SloppyPhrase.frequency(
-            lists, words: parts.map(\.word), offsets: parts.map(\.offset), slop: slop)
+            lists, words: parts.map(\.word.number), offsets: parts.map(\.offset), slop: slop)
     }
 }

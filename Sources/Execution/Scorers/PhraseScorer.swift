@@ -4,28 +4,29 @@ import Segments
 
 final class PhraseScorer: Scorer {
     /// One per distinct term, not scoring, the rarest first.
-    private let terms: [TermCursor]
+    private let terms: [PhraseTermCursor]
     private let matcher: PhraseMatcher
     private let candidates = Candidates(capacity: PostingsCursor.blockSize)
 
     /// - Parameter terms: not empty.
-    init(_ terms: [TermCursor], matcher: PhraseMatcher) throws {
+    init(_ terms: [PhraseTermCursor], matcher: PhraseMatcher) throws {
         self.terms = terms
         self.matcher = matcher
-        super.init(maximum: try matcher.bound(terms[0]), cost: terms[0].documentFrequency)
+        let lead = terms[0].term
+        super.init(maximum: try matcher.bound(lead), cost: lead.documentFrequency)
     }
 
     override func next(_ target: UInt32) throws -> UInt32 {
         var result = target
         for term in terms {
-            result = try term.seek(result)
+            result = try term.term.seek(result)
             if result == TermCursor.end { break }
         }
         return result
     }
 
     override func fill(_ window: Window, within: UnsafePointer<UInt64>?) throws {
-        let lead = terms[0]
+        let lead = terms[0].term
         var target = window.base
         while target <= window.last, try lead.seek(target) <= window.last {
             let end = lead.endIndex(through: window.last)
@@ -34,11 +35,14 @@ final class PhraseScorer: Scorer {
             lead.advance(to: min(end, lead.postings.count - 1))
             if let within { keep(within, window.base) }
             for term in terms.dropFirst() where candidates.count > 0 {
-                try term.intersect(candidates, scoring: false)
+                try term.term.intersect(candidates, scoring: false, for: term.word)
             }
             for index in 0..<candidates.count {
                 let document = candidates.documents[index]
-                if let score = try matcher.score(document) { window.set(document, score) }
+                let slot = candidates.slots[index]
+                if let score = try matcher.score(document, slot: slot) {
+                    window.set(document, score)
+                }
             }
             if end < lead.postings.count { return }
         }
@@ -50,6 +54,7 @@ final class PhraseScorer: Scorer {
             let document = candidates.documents[index]
             let offset = Int(document &- base)
             candidates.documents[kept] = document
+            candidates.slots[kept] = candidates.slots[index]
             kept &+= Int((words[offset >> 6] &>> UInt64(offset & 63)) & 1)
         }
         candidates.count = kept

@@ -7,10 +7,11 @@ import Synchronization
 /// Batches and the buffers of cursors. Used by one search at a time; what was handed out counts as
 /// free again once the search gives the memory back.
 final class ScorerMemory: @unchecked Sendable {
-    let candidates = Candidates()
+    let candidates = Candidates(capacity: Accumulators.wideSpan)
     /// What collectors gather windows in.
     let gathered = Candidates()
-    let accumulators = Accumulators()
+    let accumulators = Accumulators(isWide: false)
+    let wideAccumulators = Accumulators(isWide: true)
     let window = Window()
     private var buffers: [CursorBuffers] = []
     private var used = 0

@@ -4,13 +4,17 @@ import Segments
 
 extension TermCursor {
     /// Drops the candidates that lack this term; adds the term's score to the others if it scores.
-    func intersect(_ candidates: Candidates, scoring: Bool) throws {
+    /// - Parameter word: what remembers where the term's postings of the others are.
+    func intersect(_ candidates: Candidates, scoring: Bool, for word: PhraseWord? = nil) throws {
         let scoring = scoring && similarity.isScoring
         let documents = candidates.documents
         var kept = 0
-        try forEachMatch(candidates, frequencies: scoring) { position, document in
+        try forEachMatch(candidates, frequencies: scoring, places: word != nil) {
+            position, document, place in
             documents[kept] = document
-            candidates.slots[kept] = candidates.slots[position]
+            let slot = candidates.slots[position]
+            word?.remember(slot: slot, block: postings.block, index: place)
+            candidates.slots[kept] = slot
             candidates.scores[kept] = candidates.scores[position]
             kept &+= 1
         }
@@ -26,7 +30,7 @@ extension TermCursor {
     func add(to candidates: Candidates) throws {
         guard similarity.isScoring else { return }
         var count = 0
-        try forEachMatch(candidates, frequencies: true) { position, document in
+        try forEachMatch(candidates, frequencies: true, places: false) { position, document, _ in
             candidates.matched[count] = UInt32(truncatingIfNeeded: position)
             candidates.matchedDocuments[count] = document
             count &+= 1
@@ -40,11 +44,13 @@ extension TermCursor {
         }
     }
 
-    /// Calls `body` with the place of every candidate that has the term. The n-th call's frequency
-    /// is in `candidates.frequencies[n]`.
+    /// Calls `body` with every candidate that has the term: its position, its document and, where
+    /// `places` are wanted, its place in the block. The n-th call's frequency is in
+    /// `candidates.frequencies[n]`.
     @inline(__always)
     private func forEachMatch(
-        _ candidates: Candidates, frequencies: Bool, _ body: (Int, UInt32) -> Void
+        _ candidates: Candidates, frequencies: Bool, places: Bool,
+        _ body: (Int, UInt32, Int) -> Void
     ) throws {
         let count = candidates.count
         let targets = candidates.documents
@@ -58,12 +64,12 @@ extension TermCursor {
                 var rank = BitRank(bits)
                 while position < count, targets[position] <= last {
                     let target = targets[position]
-                    if let place = rank.place(of: target, counting: frequencies) {
+                    if let place = rank.place(of: target, counting: frequencies || places) {
                         if frequencies {
                             candidates.frequencies[found] = postings.frequencies[place]
                             found &+= 1
                         }
-                        body(position, target)
+                        body(position, target, place)
                     }
                     position &+= 1
                 }
@@ -81,7 +87,7 @@ extension TermCursor {
                         candidates.frequencies[found] = postings.frequencies[place]
                         found &+= 1
                     }
-                    body(position, target)
+                    body(position, target, place)
                 }
                 position &+= 1
             }

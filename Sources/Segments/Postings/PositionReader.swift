@@ -2,8 +2,10 @@
 
 /// Belongs to one cursor and follows it from block to block.
 final class PositionReader {
-    /// Positions before each posting of the block, and all of them at the end.
-    private let starts: UnsafeMutablePointer<Int>
+    /// How many positions the block has, and how many of them are before posting `startIndex`.
+    private var total = 0
+    private var start = 0
+    private var startIndex = 0
     private let differences: UnsafeMutablePointer<UInt32>
     private var output: UnsafeMutablePointer<UInt32>
     private var capacity = 64
@@ -14,13 +16,11 @@ final class PositionReader {
     private var decodedChunk = -1
 
     init() {
-        starts = .allocate(capacity: PostingsCursor.blockSize + 1)
         differences = .allocate(capacity: ChunkCodec.maximumCount)
         output = .allocate(capacity: capacity)
     }
 
     deinit {
-        starts.deallocate()
         differences.deallocate()
         output.deallocate()
     }
@@ -40,8 +40,8 @@ final class PositionReader {
             return UnsafeBufferPointer(start: output, count: 1)
         }
         if scanner == nil { try begin(cursor) }
-        var next = starts[index]
-        let last = starts[index + 1]
+        var next = start(of: index, cursor)
+        let last = next + Int(cursor.frequencies[index])
         var written = 0
         var position: UInt64 = 0
         while next < last {
@@ -64,13 +64,24 @@ final class PositionReader {
     }
 
     private func begin(_ cursor: PostingsCursor) throws {
-        var sum = 0
-        for index in 0..<cursor.count {
-            starts[index] = sum
-            sum += Int(cursor.frequencies[index])
-        }
-        starts[cursor.count] = sum
+        total = Self.sum(cursor.frequencies, 0..<cursor.count)
+        start = 0
+        startIndex = 0
         try rewind(cursor)
+    }
+
+    private func start(of index: Int, _ cursor: PostingsCursor) -> Int {
+        if index < startIndex { (start, startIndex) = (0, 0) }
+        start += Self.sum(cursor.frequencies, startIndex..<index)
+        startIndex = index
+        return start
+    }
+
+    @inline(__always)
+    private static func sum(_ numbers: UnsafePointer<UInt32>, _ range: Range<Int>) -> Int {
+        var sum = 0
+        for index in range { sum &+= Int(numbers[index]) }
+        return sum
     }
 
     private func rewind(_ cursor: PostingsCursor) throws {
@@ -92,7 +103,7 @@ final class PositionReader {
         decodedChunk = -1
         if nextChunk > chunk { try rewind(cursor) }
         guard var scanner else { return }
-        let total = starts[cursor.count]
+        let total = total
         while nextChunk <= chunk {
             let left = total - nextChunk * ChunkCodec.maximumCount
             let size = min(ChunkCodec.maximumCount, left)

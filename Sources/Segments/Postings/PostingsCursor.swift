@@ -111,9 +111,14 @@ public final class PostingsCursor {
 
     /// Moves to the block, backwards too, and decodes its documents.
     public func select(block: Int) throws {
+        try settle(onBlock: block)
+        try loadDocuments()
+    }
+
+    /// As `select`, but decodes nothing.
+    public func settle(onBlock block: Int) throws {
         precondition(block >= 0 && block < layout.blockCount, "there is no such block")
         _ = try move(to: block)
-        try loadDocuments()
     }
 
     /// The last document and the impacts of the block that `seekBlock(target)` would move to,

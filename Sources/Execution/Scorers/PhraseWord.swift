@@ -1,0 +1,46 @@
+// One word of a phrase: its positions, and where the present candidates stand in its list.
+
+import Segments
+
+/// A distinct word. Candidates are postings of one block of the conjunction's leading term, by slot;
+/// while they are met with this word, its own postings of them are remembered, so that nothing has
+/// to be looked for again when positions are read.
+final class PhraseWord {
+    /// Equal words have equal numbers.
+    let number: Int
+    let postings: PostingsCursor
+    /// Whether it is the leading term itself, whose block is at hand.
+    private let isLead: Bool
+    private let placesBySlot: UnsafeMutablePointer<UInt64>
+
+    init(_ number: Int, _ postings: PostingsCursor, isLead: Bool) {
+        self.number = number
+        self.postings = postings
+        self.isLead = isLead
+        placesBySlot = .allocate(capacity: PostingsCursor.blockSize)
+        placesBySlot.initialize(repeating: 0, count: PostingsCursor.blockSize)
+    }
+
+    deinit { placesBySlot.deallocate() }
+
+    /// The document of the lead's posting `slot` is posting `index` of block `block` here.
+    @inline(__always)
+    func remember(slot: UInt32, block: Int, index: Int) {
+        placesBySlot[Int(slot)] = UInt64(truncatingIfNeeded: block &<< 8 | index)
+    }
+
+    /// Valid until the next call.
+    func positions(atSlot slot: Int) throws -> UnsafeBufferPointer<UInt32> {
+        if isLead { return try postings.positions(at: slot) }
+        let place = placesBySlot[slot]
+        let block = Int(truncatingIfNeeded: place >> 8)
+        if postings.block != block { try postings.settle(onBlock: block) }
+        return try postings.positions(at: Int(place & 0xFF))
+    }
+}
+
+/// A distinct word of a phrase as a conjunction walks it.
+struct PhraseTermCursor {
+    let term: TermCursor
+    let word: PhraseWord
+}
