@@ -2,43 +2,40 @@
 
 import Segments
 
-/// Sums for the `span` documents from `base` on, and which of them were touched. In a narrow window,
-/// for lists that touch many, a byte per document says so: it is set without reading it first. In
-/// a wide one, for lists that touch few, a bit does: it is the looking at them that takes time.
+/// Sums for the `span` documents from `base` on, and a bit for each that was touched. Windows are
+/// narrow for lists that touch many documents, whose bounds should be those of few blocks, and
+/// wide for lists that touch few, since every window costs something.
 final class Accumulators {
+    static let narrowSpan = Window.size
+    /// Sums of a wide window fit the second-level cache.
+    static let wideSpan = 8_192
+    /// Lists that together hold fewer than one in so many documents touch few.
+    static let sparseness = 2
+
     private(set) var base: UInt32 = 0
+    private(set) var span = narrowSpan
     private let scores: UnsafeMutablePointer<Double>
-    private let flags: UnsafeMutablePointer<UInt8>
     private let bits: UnsafeMutablePointer<UInt64>
-    private let isWide: Bool
-    let span: Int
 
-    /// Documents of a wide window.
-    static let wideSpan = 16_384
-    /// A list that holds fewer than one in so many documents touches few.
-    static let sparseness = 24
-
-    init(isWide: Bool) {
-        self.isWide = isWide
-        span = isWide ? Self.wideSpan : Window.size
-        scores = .allocate(capacity: span)
-        scores.initialize(repeating: 0, count: span)
-        flags = .allocate(capacity: isWide ? 0 : span)
-        flags.initialize(repeating: 0, count: isWide ? 0 : span)
-        bits = .allocate(capacity: isWide ? span / 64 : 0)
-        bits.initialize(repeating: 0, count: isWide ? span / 64 : 0)
+    init() {
+        scores = .allocate(capacity: Self.wideSpan)
+        scores.initialize(repeating: 0, count: Self.wideSpan)
+        bits = .allocate(capacity: Self.wideSpan / 64)
+        bits.initialize(repeating: 0, count: Self.wideSpan / 64)
     }
 
     deinit {
         scores.deallocate()
-        flags.deallocate()
         bits.deallocate()
     }
 
     var last: UInt32 { base + UInt32(span - 1) }
 
     /// All sums must have been drained.
-    func start(at base: UInt32) { self.base = base }
+    func start(at base: UInt32, span: Int) {
+        self.base = base
+        self.span = span
+    }
 
     /// Adds the term's scores in the window; without `scoring` the documents are touched only.
     func add(_ term: TermCursor, scoring: Bool) throws {
@@ -49,33 +46,23 @@ final class Accumulators {
             let blockScores = scoring ? try term.loadScores() : nil
             let documents = term.postings.documents
             let end = term.endIndex(through: last)
-            if isWide {
-                mark(documents, blockScores, term.index..<end)
-            } else if let blockScores {
+            if let blockScores {
                 for index in term.index..<end {
                     let offset = Int(documents[index] &- base)
+                    bits[offset &>> 6] |= 1 &<< UInt64(offset & 63)
                     scores[offset] += blockScores[index]
-                    flags[offset] = 1
                 }
             } else {
-                for index in term.index..<end { flags[Int(documents[index] &- base)] = 1 }
+                for index in term.index..<end {
+                    let offset = Int(documents[index] &- base)
+                    bits[offset &>> 6] |= 1 &<< UInt64(offset & 63)
+                }
             }
             if end < term.postings.count {
                 term.advance(to: end)
                 return
             }
             document = try term.seek(term.postings.lastDocument + 1)
-        }
-    }
-
-    private func mark(
-        _ documents: UnsafePointer<UInt32>, _ blockScores: UnsafePointer<Double>?,
-        _ range: Range<Int>
-    ) {
-        for index in range {
-            let offset = Int(documents[index] &- base)
-            bits[offset &>> 6] |= 1 &<< UInt64(offset & 63)
-            if let blockScores { scores[offset] += blockScores[index] }
         }
     }
 
@@ -102,26 +89,13 @@ final class Accumulators {
             keptScores[kept] = score
             kept &+= score + rest >= floor ? 1 : 0
         }
-        if isWide {
-            for index in 0..<(span / 64) {
-                var word = bits[index]
-                if word == 0 { continue }
-                bits[index] = 0
-                while word != 0 {
-                    take(index &* 64 &+ word.trailingZeroBitCount)
-                    word &= word &- 1
-                }
-            }
-        } else {
-            for start in stride(from: 0, to: span, by: 8) {
-                let raw = UnsafeMutableRawPointer(flags + start)
-                var word = raw.load(as: UInt64.self)
-                if word == 0 { continue }
-                raw.storeBytes(of: 0, as: UInt64.self)
-                while word != 0 {
-                    take(start &+ word.trailingZeroBitCount &>> 3)
-                    word &= word &- 1
-                }
+        for index in 0..<(span / 64) {
+            var word = bits[index]
+            if word == 0 { continue }
+            bits[index] = 0
+            while word != 0 {
+                take(index &* 64 &+ word.trailingZeroBitCount)
+                word &= word &- 1
             }
         }
         candidates.count = kept

@@ -15,9 +15,9 @@ final class DisjunctionBulkScorer: BulkScorer {
     private let mask: DocumentBits?
     private let documentCount: Int
     private let candidates: Candidates
-    private let memory: ScorerMemory
-    /// Wide when the essential clauses touch few documents.
-    private var accumulators: Accumulators
+    private let accumulators: Accumulators
+    /// Documents of a window.
+    private var span = Accumulators.narrowSpan
     private var firstEssential = 0
     /// Of the present window: the clauses' bounds, and the clauses in ascending order of them.
     private var bounds: [Double]
@@ -30,7 +30,6 @@ final class DisjunctionBulkScorer: BulkScorer {
         self.mask = mask
         self.documentCount = documentCount
         candidates = memory.candidates
-        self.memory = memory
         accumulators = memory.accumulators
         var sums = [0.0]
         for clause in self.clauses { sums.append((sums.last ?? 0) + clause.maximum) }
@@ -41,15 +40,15 @@ final class DisjunctionBulkScorer: BulkScorer {
 
     var maximum: Double { prefixes[clauses.count] }
 
-    private func chooseAccumulators() {
+    private func chooseSpan() {
         let postings = clauses[firstEssential...].reduce(0) { $0 + $1.documentFrequency }
-        accumulators =
+        span =
             postings < documentCount / Accumulators.sparseness
-            ? memory.wideAccumulators : memory.accumulators
+            ? Accumulators.wideSpan : Accumulators.narrowSpan
     }
 
     func score(into collector: HitCollector, _ stop: StopSignal) throws {
-        chooseAccumulators()
+        chooseSpan()
         var target: UInt32 = 0
         while target < UInt32(documentCount) {
             try stop.check()
@@ -63,7 +62,7 @@ final class DisjunctionBulkScorer: BulkScorer {
             while firstEssential < clauses.count, prefixes[firstEssential + 1] < floor {
                 firstEssential += 1
             }
-            if firstEssential != essential { chooseAccumulators() }
+            if firstEssential != essential { chooseSpan() }
             if firstEssential == clauses.count { return }
             if firstEssential == clauses.count - 1 {
                 target = try leadBlock(from: target, floor, collector)
@@ -86,7 +85,7 @@ final class DisjunctionBulkScorer: BulkScorer {
     private func sumWindow(from target: UInt32, _ collector: HitCollector) throws -> UInt32 {
         let start = try next(target, from: 0)
         guard start != TermCursor.end else { return start }
-        accumulators.start(at: start)
+        accumulators.start(at: start, span: span)
         var floor = -Double.infinity
         var isScoring = true
         if collector.countsSeparately {
@@ -144,7 +143,7 @@ final class DisjunctionBulkScorer: BulkScorer {
     ) throws -> UInt32 {
         let start = try next(target, from: firstEssential)
         guard start != TermCursor.end else { return start }
-        accumulators.start(at: start)
+        accumulators.start(at: start, span: span)
         let end = accumulators.last
         if bound(from: start, through: end) < floor { return end + 1 }
         sortOrder(clauses.count)

@@ -10,8 +10,7 @@ final class ScorerMemory: @unchecked Sendable {
     let candidates = Candidates(capacity: Accumulators.wideSpan)
     /// What collectors gather windows in.
     let gathered = Candidates()
-    let accumulators = Accumulators(isWide: false)
-    let wideAccumulators = Accumulators(isWide: true)
+    let accumulators = Accumulators()
     let window = Window()
     private var buffers: [CursorBuffers] = []
     private var used = 0
