@@ -15,6 +15,7 @@ final class Candidates {
     let additions: UnsafeMutablePointer<Double>
     let matched: UnsafeMutablePointer<UInt32>
     let matchedDocuments: UnsafeMutablePointer<UInt32>
+    let table = PlaceTable()
     var count = 0
 
     /// - Parameter capacity: most documents at a time: a window's or a block's.

@@ -77,8 +77,31 @@ extension TermCursor {
             }
             try postings.loadDocuments()
             let documents = postings.documents
+            var end = position + 1
+            while end < count, targets[end] <= last { end &+= 1 }
+            let first = documents[index]
+            if end &- position >= PlaceTable.worthwhileCount, last &- first < PlaceTable.span {
+                // Many to meet: a table of the places is faster than many searches.
+                if frequencies { try loadFrequencies() }
+                let table = candidates.table
+                table.fill(documents, index..<postings.count, first: first)
+                while position < end {
+                    let target = targets[position]
+                    let place = target < first ? 0 : Int(table.places[Int(target &- first)])
+                    if place > 0 {
+                        if frequencies {
+                            candidates.frequencies[found] = postings.frequencies[place &- 1]
+                            found &+= 1
+                        }
+                        body(position, target, place &- 1)
+                    }
+                    position &+= 1
+                }
+                table.clear(documents, index..<postings.count, first: first)
+                continue
+            }
             var place = index
-            while position < count, targets[position] <= last {
+            while position < end {
                 let target = targets[position]
                 place = Self.firstIndex(documents, from: place, target)
                 if documents[place] == target {

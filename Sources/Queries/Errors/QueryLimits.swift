@@ -15,21 +15,25 @@ public enum QueryLimits {
     public static let maximumBoost: Float = 1_000
     public static let maximumSlop = 1_000_000
 
-    static func check(boost: Float, _ place: String) throws(RequestError) {
+    static func check(
+        boost: Float, _ place: @autoclosure () -> String
+    ) throws(RequestError) {
         guard boost >= 0 else {
-            throw .illegalArgument("negative [boost] are not allowed in \(place); got [\(boost)]")
+            throw .illegalArgument("negative [boost] are not allowed in \(place()); got [\(boost)]")
         }
         guard boost <= maximumBoost else {
             throw .illegalArgument(
-                "[boost] in \(place) is [\(boost)]; with the boosts around it, it must not exceed "
+                "[boost] in \(place()) is [\(boost)]; with the boosts around it, it must not exceed "
                     + "[\(maximumBoost)]")
         }
     }
 
-    static func check(text: String, _ place: String) throws(RequestError) {
+    static func check(
+        text: String, _ place: @autoclosure () -> String
+    ) throws(RequestError) {
         guard text.utf8.count <= maximumTextBytes else {
             throw .illegalArgument(
-                "the text of \(place) has [\(text.utf8.count)] bytes; the most is "
+                "the text of \(place()) has [\(text.utf8.count)] bytes; the most is "
                     + "[\(maximumTextBytes)]")
         }
     }

@@ -33,7 +33,13 @@ struct QueryStringLexer {
     private var index = 0
     private var tokens: [QueryStringToken] = []
 
-    private static let special = Set("+-!():^[]\"{}~*?\\/".unicodeScalars)
+    private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "+", "-", "!", "(", ")", ":", "^", "[", "]", "\"", "{", "}", "~", "*", "?", "\\", "/":
+            true
+        default: false
+        }
+    }
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
@@ -132,7 +138,7 @@ struct QueryStringLexer {
             } else if scalar == "+" || scalar == "-" {
                 text.append(scalar)
                 index += 1
-            } else if Self.isSpace(scalar) || Self.special.contains(scalar) {
+            } else if Self.isSpace(scalar) || Self.isSpecial(scalar) {
                 break
             } else {
                 text.append(scalar)
@@ -163,7 +169,7 @@ struct QueryStringLexer {
         let scalar = scalars[index]
         let ends =
             Self.isSpace(scalar)
-            || (Self.special.contains(scalar) && !["*", "?", "\\"].contains(scalar))
+            || (Self.isSpecial(scalar) && !["*", "?", "\\"].contains(scalar))
         if !ends { throw Self.error(Self.wildcardReason, column: index) }
     }
 

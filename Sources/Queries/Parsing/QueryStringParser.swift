@@ -61,9 +61,11 @@ struct QueryStringParser {
                 index += 1
             }
             var modifier: QueryStringToken.Kind?
-            if let kind = kind(), [.plus, .minus, .not].contains(kind) {
-                modifier = kind
+            switch kind() {
+            case .plus?, .minus?, .not?:
+                modifier = kind()
                 index += 1
+            default: break
             }
             let isPlain = conjunction == nil && modifier == nil
             let node = try clause(field: field, mayGroup: isPlain)

@@ -175,6 +175,7 @@ enum NormalForm {
     /// The clauses in the order of their canonical bytes.
     static func ordered(_ clauses: [Query], distinct: Bool) -> [Query] {
         if clauses.count < 2 { return clauses }
+        if let terms = orderedTerms(clauses, distinct: distinct) { return terms }
         let keyed = clauses.map { (key: $0.canonicalBytes(), clause: $0) }
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
         var result: [Query] = []
@@ -187,9 +188,43 @@ enum NormalForm {
         return result
     }
 
+    /// Where all clauses are terms their bytes need not be made: any one order will do.
+    private static func orderedTerms(_ clauses: [Query], distinct: Bool) -> [Query]? {
+        for clause in clauses {
+            guard case .term = clause else { return nil }
+        }
+        var result = clauses
+        result.sort { a, b in
+            guard case .term(let field, let term, let boost) = a,
+                case .term(let otherField, let otherTerm, let otherBoost) = b
+            else { return false }
+            if term != otherTerm { return term < otherTerm }
+            return field == otherField ? boost < otherBoost : field < otherField
+        }
+        guard distinct else { return result }
+        for index in result.indices.dropFirst().reversed() where result[index] == result[index - 1] {
+            result.remove(at: index)
+        }
+        return result
+    }
+
     /// A term asked for twice is asked for once with the sum of the boosts.
+    private static func hasRepeats(_ clauses: [Query]) -> Bool {
+        for (index, clause) in clauses.enumerated() {
+            guard case .term(let field, let term, _) = clause else { continue }
+            for other in clauses[..<index] {
+                if case .term(field, term, _) = other { return true }
+            }
+        }
+        return false
+    }
+
+    /// So many are compared with each other, not hashed.
+    private static let fewClauses = 8
+
     private static func mergingRepeats(_ clauses: [Query]) -> [Query] {
         if clauses.count < 2 { return clauses }
+        if clauses.count <= fewClauses, !hasRepeats(clauses) { return clauses }
         var places: [TermKey: Int] = [:]
         var result: [Query] = []
         for clause in clauses {
