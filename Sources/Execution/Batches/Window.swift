@@ -1,7 +1,5 @@
 // The unit in which scorers that cannot be pruned postings by postings do their work.
 
-import Segments
-
 /// Matches and scores of 2,048 neighbouring documents. A score is meaningful only where the
 /// document's bit is set.
 final class Window {
@@ -43,35 +41,6 @@ final class Window {
         let offset = Int(document &- base)
         bits[offset >> 6] |= 1 &<< UInt64(offset & 63)
         scores[offset] = score
-    }
-
-    @inline(__always)
-    func insert(_ document: UInt32) {
-        let offset = Int(document &- base)
-        bits[offset >> 6] |= 1 &<< UInt64(offset & 63)
-    }
-
-    /// The part of a block of postings that falls into the window.
-    func insert(_ block: BlockBits) {
-        // Word w of the window holds documents base + 64 w and following: bits from there on of
-        // the block, which begins `shift` bits into one of the window's words.
-        let distance = Int(base) - Int(block.first)
-        for index in 0..<Self.wordCount {
-            let start = distance + index * 64
-            if start <= -64 { continue }
-            let word = start >> 6
-            if word >= block.wordCount { return }
-            let shift = UInt64(start & 63)
-            let low = block.word(word) &>> shift
-            let high = shift == 0 ? 0 : block.word(word + 1) &<< (64 &- shift)
-            bits[index] |= low | high
-        }
-    }
-
-    var count: Int {
-        var sum = 0
-        for index in 0..<Self.wordCount { sum &+= bits[index].nonzeroBitCount }
-        return sum
     }
 
     /// Keeps what the other set of words, of the same window, holds too.

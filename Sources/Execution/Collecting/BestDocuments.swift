@@ -139,31 +139,47 @@ final class BestDocuments {
         count = capacity
     }
 
+    private struct Ranked {
+        /// The score as in `entry`, and below it the complement of the tie key's upper half: the
+        /// larger, the better.
+        let rank: UInt64
+        let tieKey: UInt64
+        let entry: UInt64
+    }
+
     /// The best of the entries, in the result's order.
-    private func inOrder() -> ArraySlice<(entry: UInt64, tieKey: UInt64)> {
-        var all = (0..<count).map { index in
-            let place = place(entries[index])
-            return (entry: entries[index], tieKey: tieKey(Int(place.segment), place.document))
+    private func inOrder() -> ArraySlice<Ranked> {
+        var all: [Ranked] = []
+        all.reserveCapacity(count)
+        for index in 0..<count {
+            let entry = entries[index]
+            let place = place(entry)
+            let tieKey = tieKey(Int(place.segment), place.document)
+            all.append(
+                Ranked(
+                    rank: (entry >> 32) << 32 | ~tieKey >> 32, tieKey: tieKey, entry: entry))
         }
-        all.sort { a, b in
-            let (first, second) = (a.entry >> 32, b.entry >> 32)
-            if first != second { return first > second }
-            if a.tieKey != b.tieKey { return a.tieKey < b.tieKey }
-            let (one, other) = (place(a.entry), place(b.entry))
-            return id(Int(one.segment), one.document)
-                .lexicographicallyPrecedes(id(Int(other.segment), other.document))
-        }
+        all.sort { a, b in a.rank == b.rank ? precedes(a, b) : a.rank > b.rank }
         return all.prefix(capacity)
+    }
+
+    /// The order of two that score alike and whose tie keys begin alike.
+    @inline(never)
+    private func precedes(_ a: Ranked, _ b: Ranked) -> Bool {
+        if a.tieKey != b.tieKey { return a.tieKey < b.tieKey }
+        let (one, other) = (place(a.entry), place(b.entry))
+        return id(Int(one.segment), one.document)
+            .lexicographicallyPrecedes(id(Int(other.segment), other.document))
     }
 
     /// The kept documents, the best first.
     func ranked() -> [RankedDocument] {
         if count > capacity { select() }
-        return inOrder().map { entry, tieKey in
-            let place = place(entry)
+        return inOrder().map { ranked in
+            let place = place(ranked.entry)
             return RankedDocument(
-                score: Self.score(entry), tieKey: tieKey, segment: Int(place.segment),
-                document: place.document)
+                score: Self.score(ranked.entry), tieKey: ranked.tieKey,
+                segment: Int(place.segment), document: place.document)
         }
     }
 

@@ -118,7 +118,7 @@ final class HitCollector {
     }
 
     /// A window of matches whose scores are not wanted.
-    func collect(matches window: Window) throws {
+    func collect(matches window: BitWindow) throws {
         var kept = 0
         window.forEachMatch { offset in
             scratch.documents[kept] = window.base &+ UInt32(truncatingIfNeeded: offset)

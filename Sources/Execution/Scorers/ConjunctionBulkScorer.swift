@@ -68,6 +68,7 @@ final class ConjunctionBulkScorer: BulkScorer {
             }
             guard try lead.term.seek(target) != TermCursor.end else { return }
             let postings = lead.term.postings
+            lead.word?.lead(block: postings.block)
             target = postings.lastDocument + 1
             candidates.load(
                 postings.documents, lead.term.index..<postings.count, accepting: mask)

@@ -30,6 +30,7 @@ final class PhraseScorer: Scorer {
         var target = window.base
         while target <= window.last, try lead.seek(target) <= window.last {
             let end = lead.endIndex(through: window.last)
+            terms[0].word.lead(block: lead.postings.block)
             target = lead.postings.lastDocument + 1
             candidates.load(lead.postings.documents, lead.index..<end, accepting: nil)
             lead.advance(to: min(end, lead.postings.count - 1))

@@ -2,9 +2,9 @@
 
 import Segments
 
-/// A distinct word. Candidates are postings of one block of the conjunction's leading term, by slot;
-/// while they are met with this word, its own postings of them are remembered, so that nothing has
-/// to be looked for again when positions are read.
+/// A distinct word. Candidates are postings of one block of the conjunction's leading term, by
+/// slot; while they are met with this word, its own postings of them are remembered, so that
+/// nothing has to be looked for again when positions are read.
 final class PhraseWord {
     /// Equal words have equal numbers.
     let number: Int
@@ -12,6 +12,8 @@ final class PhraseWord {
     /// Whether it is the leading term itself, whose block is at hand.
     private let isLead: Bool
     private let placesBySlot: UnsafeMutablePointer<UInt64>
+    /// The present block of the leading term, when that is this word but has another cursor.
+    private var leadBlock: Int?
 
     init(_ number: Int, _ postings: PostingsCursor, isLead: Bool) {
         self.number = number
@@ -29,13 +31,16 @@ final class PhraseWord {
         placesBySlot[Int(slot)] = UInt64(truncatingIfNeeded: block &<< 8 | index)
     }
 
+    /// The leading term is this word, and its postings of this block are the slots now.
+    func lead(block: Int) { leadBlock = block }
+
     /// Valid until the next call.
     func positions(atSlot slot: Int) throws -> UnsafeBufferPointer<UInt32> {
         if isLead { return try postings.positions(at: slot) }
         let place = placesBySlot[slot]
-        let block = Int(truncatingIfNeeded: place >> 8)
+        let block = leadBlock ?? Int(truncatingIfNeeded: place >> 8)
         if postings.block != block { try postings.settle(onBlock: block) }
-        return try postings.positions(at: Int(place & 0xFF))
+        return try postings.positions(at: leadBlock == nil ? Int(place & 0xFF) : slot)
     }
 }
 

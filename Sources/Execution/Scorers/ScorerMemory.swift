@@ -9,9 +9,9 @@ import Synchronization
 final class ScorerMemory: @unchecked Sendable {
     let candidates = Candidates(capacity: Accumulators.wideSpan)
     /// What collectors gather windows in.
-    let gathered = Candidates()
+    let gathered = Candidates(capacity: Accumulators.wideSpan)
     let accumulators = Accumulators()
-    let window = Window()
+    let bits = BitWindow()
     private var buffers: [CursorBuffers] = []
     private var used = 0
 

@@ -12,7 +12,7 @@ final class UnionBulkScorer: BulkScorer {
     private let mask: DocumentBits?
     private let documentCount: Int
     private let candidates: Candidates
-    private let window: Window
+    private let window: BitWindow
 
     init(
         _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, _ memory: ScorerMemory
@@ -21,7 +21,7 @@ final class UnionBulkScorer: BulkScorer {
         self.mask = mask
         self.documentCount = documentCount
         candidates = memory.candidates
-        window = memory.window
+        window = memory.bits
     }
 
     var maximum: Double { 0 }
@@ -44,10 +44,10 @@ final class UnionBulkScorer: BulkScorer {
             var start = TermCursor.end
             for clause in read { start = min(start, try clause.skip(to: target)) }
             guard start < UInt32(documentCount) else { return }
-            window.start(at: start & ~UInt32(Window.size - 1))
+            window.start(around: start)
             for clause in read { try clause.mark(in: window) }
             target = window.last + 1
-            if let mask { window.formIntersection(mask.words + Int(window.base / 64)) }
+            if let mask { window.formIntersection(mask) }
             if collector.countsOnly, !sparesLongest {
                 collector.count(window.count)
             } else if sparesLongest {
@@ -77,7 +77,7 @@ extension UnionBulkScorer {
 
 extension TermCursor {
     /// Sets the bits of the term's documents in the window, from the cursor's place on.
-    func mark(in window: Window) throws {
+    func mark(in window: BitWindow) throws {
         let base = window.base
         let last = window.last
         var target = base
@@ -98,7 +98,7 @@ extension TermCursor {
     }
 
     /// How many documents of the window have the term.
-    func overlap(with window: Window, _ candidates: Candidates) throws -> Int {
+    func overlap(with window: BitWindow, _ candidates: Candidates) throws -> Int {
         var marked = 0
         window.forEachMatch { offset in
             candidates.documents[marked] = window.base &+ UInt32(truncatingIfNeeded: offset)

@@ -23,8 +23,8 @@ public enum QueryLimits {
         }
         guard boost <= maximumBoost else {
             throw .illegalArgument(
-                "[boost] in \(place()) is [\(boost)]; with the boosts around it, it must not exceed "
-                    + "[\(maximumBoost)]")
+                "[boost] in \(place()) is [\(boost)]; with the boosts around it, it must not "
+                    + "exceed [\(maximumBoost)]")
         }
     }
 

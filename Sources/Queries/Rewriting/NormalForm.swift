@@ -188,21 +188,24 @@ enum NormalForm {
         return result
     }
 
-    /// Where all clauses are terms their bytes need not be made: any one order will do.
+    /// Where all clauses are terms of one field and boost their bytes need not be made: terms come
+    /// by their lengths, then by their bytes.
     private static func orderedTerms(_ clauses: [Query], distinct: Bool) -> [Query]? {
+        guard case .term(let field, _, let boost) = clauses[0] else { return nil }
         for clause in clauses {
-            guard case .term = clause else { return nil }
+            guard case .term(field, _, boost) = clause else { return nil }
         }
         var result = clauses
         result.sort { a, b in
-            guard case .term(let field, let term, let boost) = a,
-                case .term(let otherField, let otherTerm, let otherBoost) = b
-            else { return false }
-            if term != otherTerm { return term < otherTerm }
-            return field == otherField ? boost < otherBoost : field < otherField
+            guard case .term(_, let term, _) = a, case .term(_, let other, _) = b else {
+                return false
+            }
+            return term.bytes.count == other.bytes.count
+                ? term < other : term.bytes.count < other.bytes.count
         }
         guard distinct else { return result }
-        for index in result.indices.dropFirst().reversed() where result[index] == result[index - 1] {
+        for index in result.indices.dropFirst().reversed() where result[index] == result[index - 1]
+        {
             result.remove(at: index)
         }
         return result

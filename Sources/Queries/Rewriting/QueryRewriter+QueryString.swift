@@ -55,11 +55,31 @@ extension QueryRewriter {
     private func words(
         _ words: [String], _ field: String?, _ string: QueryStringQuery
     ) throws(RequestError) -> Query {
-        try multiMatch(
+        if words.count == 1, string.minimumShouldMatch == nil,
+            let query = try word(words[0], patterns(field, string))
+        {
+            return query
+        }
+        return try multiMatch(
             MultiMatchQuery(
                 value: .string(words.joined(separator: " ")), fields: patterns(field, string),
                 operator: string.defaultOperator, minimumShouldMatch: string.minimumShouldMatch,
                 tieBreaker: string.tieBreaker, lenient: string.lenient || field == nil))
+    }
+
+    /// One word in one text field of which analysis makes one term, as most are: what `multiMatch`
+    /// would make of it. Nil: something else has to be made.
+    private func word(
+        _ word: String, _ patterns: [WeightedField]
+    ) throws(RequestError) -> Query? {
+        guard patterns.count == 1, let mapping = fields.schema[patterns[0].pattern],
+            mapping.type == .text, mapping.isIndexed
+        else { return nil }
+        let terms = try terms(of: word, mapping.searchAnalyzer)
+        guard terms.count == 1 else { return nil }
+        let boost = patterns[0].boost
+        try QueryLimits.check(boost: boost, "[multi_match] query for field [\(mapping.path)]")
+        return .term(field: mapping.path, term: terms[0].term, boost: boost)
     }
 
     /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.
