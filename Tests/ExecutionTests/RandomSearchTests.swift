@@ -35,6 +35,10 @@ struct RandomSearchTests {
             seed: 4, sizes: [[40, 3], [17], [60]], words: 8, deletedPercent: 50, queries: 80),
     ]
 
+    /// More documents than the widest window holds, and words rare enough for it.
+    static let wide = Setting(
+        seed: 5, sizes: [[17_000, 300]], words: 2_000, deletedPercent: 0, queries: 12)
+
     private static let tracking: [TotalHitsTracking] = [
         .none, .exactly, .upTo(10_000), .upTo(20), .upTo(150), .upTo(0),
     ]
@@ -45,7 +49,7 @@ struct RandomSearchTests {
         try searcher.search(query, statistics: statistics, shouldStop: { false })
     }
 
-    @Test(arguments: settings)
+    @Test(arguments: settings + [wide])
     func equalsExhaustiveSearch(_ setting: Setting) throws {
         let corpus = try setting.corpus()
         let oracle = Oracle(corpus.documents)

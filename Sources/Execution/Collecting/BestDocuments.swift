@@ -45,7 +45,7 @@ final class BestDocuments {
         self.capacity = capacity
         self.tieKey = tieKey
         self.id = id
-        room = min(max(capacity, 1), 1_024) + 256
+        room = capacity == 0 ? 0 : min(capacity, 1_024) + 256
         entries = .allocate(capacity: room)
         places = .allocate(capacity: room)
         patience = capacity - 1
