@@ -2,9 +2,9 @@
 
 import Segments
 
-/// One bit for each of 8,192 neighbouring documents.
+/// One bit for each document of a wide window.
 final class BitWindow {
-    static let span = Accumulators.wideSpan
+    static let span = Window.wideSize
     static let wordCount = span / 64
 
     /// First document; a multiple of `span`.

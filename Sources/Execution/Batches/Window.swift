@@ -6,6 +6,8 @@ final class Window {
     /// Documents in a window. Accumulators of one window fit the first-level cache.
     static let size = 2_048
     static let wordCount = size / 64
+    /// Documents in a wide window, whose sums fit the second-level cache.
+    static let wideSize = 8_192
 
     /// First document; a multiple of `size`.
     var base: UInt32 = 0

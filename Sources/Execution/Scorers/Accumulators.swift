@@ -7,8 +7,7 @@ import Segments
 /// wide for lists that touch few, since every window costs something.
 final class Accumulators {
     static let narrowSpan = Window.size
-    /// Sums of a wide window fit the second-level cache.
-    static let wideSpan = 8_192
+    static let wideSpan = Window.wideSize
     /// Lists that together hold fewer than one in so many documents touch few.
     static let sparseness = 2
 

@@ -154,6 +154,9 @@ struct PostingsLayout {
         _ scanner: inout ByteScanner, count: Int, after base: UInt32,
         _ documents: UnsafeMutablePointer<UInt32>, _ frequencies: UnsafeMutablePointer<UInt32>
     ) throws {
+        if count >= PostingsWriter.packedTailCount {
+            return try decodePackedTail(&scanner, count: count, after: base, documents, frequencies)
+        }
         var next = base == .max ? 0 : UInt64(base) + 1
         let limit = UInt64(documentCount)
         for index in 0..<count {
@@ -175,5 +178,31 @@ struct PostingsLayout {
         }
         DocumentBlockCodec.endMarks(documents + count)
         if scanner.isBroken { throw damaged("the postings of a term end early") }
+    }
+
+    private func decodePackedTail(
+        _ scanner: inout ByteScanner, count: Int, after base: UInt32,
+        _ documents: UnsafeMutablePointer<UInt32>, _ frequencies: UnsafeMutablePointer<UInt32>
+    ) throws {
+        guard ChunkCodec.decode(&scanner, count: count, adding: 0, into: documents) else {
+            throw damaged("the postings of a term cannot be decoded")
+        }
+        var next = base == .max ? 0 : UInt64(base) + 1
+        for index in 0..<count {
+            next += UInt64(documents[index])
+            documents[index] = UInt32(truncatingIfNeeded: next)
+            next += 1
+        }
+        // Gaps only add up: if the last document is one of the segment, all are.
+        guard next <= UInt64(documentCount) else {
+            throw damaged("a document number is too large")
+        }
+        DocumentBlockCodec.endMarks(documents + count)
+        guard shape.contains(.frequencies) else {
+            return frequencies.update(repeating: 1, count: count)
+        }
+        guard ChunkCodec.decode(&scanner, count: count, adding: 1, into: frequencies) else {
+            throw damaged("the frequencies of a term cannot be decoded")
+        }
     }
 }

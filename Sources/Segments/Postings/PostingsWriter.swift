@@ -14,7 +14,10 @@ import Storage
 ///                  u32 offset in the term's positions      only with positions
 ///                  impacts
 ///     block     := `DocumentBlockCodec` `ChunkCodec`       frequencies less 1
-///     tail      := posting*                                documents left after full blocks
+///     tail      := posting*                                documents left after full blocks,
+///                | gaps frequencies                        packed where there are 8 or more
+///     gaps      := `ChunkCodec`
+///     frequencies := `ChunkCodec`                          less 1; only with frequencies
 ///     posting   := varint(gap << 1 | (frequency is 1)) [varint(frequency - 2)]
 ///                | varint(gap)                             without frequencies
 ///     positions := chunk* slack
@@ -220,10 +223,16 @@ struct PostingsWriter {
         return offset
     }
 
+    /// So many postings are packed; fewer take less space one by one.
+    static let packedTailCount = 8
+
     static func appendTail(
         _ documents: UnsafePointer<UInt32>, _ frequencies: UnsafePointer<UInt32>, _ count: Int,
         after base: UInt32, _ shape: FieldShape, into writer: inout ByteWriter
     ) {
+        if count >= packedTailCount {
+            return appendPackedTail(documents, frequencies, count, after: base, shape, &writer)
+        }
         var before = base
         for index in 0..<count {
             let gap = UInt64(documents[index] &- before &- 1)
@@ -236,6 +245,24 @@ struct PostingsWriter {
                 writer.varint(gap << 1)
                 writer.varint(UInt64(frequencies[index] - 2))
             }
+        }
+    }
+
+    private static func appendPackedTail(
+        _ documents: UnsafePointer<UInt32>, _ frequencies: UnsafePointer<UInt32>, _ count: Int,
+        after base: UInt32, _ shape: FieldShape, _ writer: inout ByteWriter
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { numbers in
+            guard let numbers = numbers.baseAddress else { return }
+            var before = base
+            for index in 0..<count {
+                numbers[index] = documents[index] &- before &- 1
+                before = documents[index]
+            }
+            ChunkCodec.append(numbers, count: count, into: &writer)
+            guard shape.contains(.frequencies) else { return }
+            for index in 0..<count { numbers[index] = frequencies[index] - 1 }
+            ChunkCodec.append(numbers, count: count, into: &writer)
         }
     }
 
