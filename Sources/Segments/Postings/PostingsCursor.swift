@@ -99,7 +99,7 @@ public final class PostingsCursor {
     /// The short last one included.
     public var blockCount: Int { layout.blockCount }
     /// Blocks whose impacts are also known together.
-    public static var groupSize: Int { PostingsLayout.groupSize }
+    public static var groupSize: Int { PostingsFormat.groupSize }
     /// 0 when one group would hold all blocks.
     public var groupCount: Int { layout.groupCount }
 

@@ -19,8 +19,6 @@ struct PostingsLayout {
     private let hasImpacts: Bool
     private let stride: Int
     private(set) var listImpacts = Impacts.plain
-    /// Blocks whose impacts are also known together.
-    static let groupSize = 32
     /// 0 when one group would hold all blocks.
     let groupCount: Int
 
@@ -36,19 +34,11 @@ struct PostingsLayout {
         blocks = list
         isShort = entry.documentFrequency < DocumentBlockCodec.count
         hasImpacts = shape.contains(.frequencies)
-        stride = Self.skipBytes(shape)
+        stride = PostingsFormat.skipBytes(shape)
         let size = DocumentBlockCodec.count
         blockCount = (entry.documentFrequency + size - 1) / size
-        groupCount = hasImpacts ? Self.groupCount(blockCount) : 0
+        groupCount = hasImpacts ? PostingsFormat.groupCount(blockCount) : 0
         if !isShort { try findSkips() }
-    }
-
-    static func groupCount(_ blockCount: Int) -> Int {
-        blockCount > groupSize ? (blockCount + groupSize - 1) / groupSize : 0
-    }
-
-    private static func skipBytes(_ shape: FieldShape) -> Int {
-        8 + (shape.contains(.positions) ? 4 : 0) + (shape.contains(.frequencies) ? 8 : 0)
     }
 
     private mutating func findSkips() throws {
@@ -138,7 +128,7 @@ struct PostingsLayout {
         hasImpacts ? Self.impacts(skips + (block &* stride &+ stride &- 8)) : .plain
     }
 
-    /// Of the blocks `group * groupSize` and following; the group must exist.
+    /// Of the blocks `group * PostingsFormat.groupSize` and following; the group must exist.
     @inline(__always)
     func impacts(ofGroup group: Int) -> Impacts { Self.impacts(groups + group &* 8) }
 
@@ -154,7 +144,7 @@ struct PostingsLayout {
         _ scanner: inout ByteScanner, count: Int, after base: UInt32,
         _ documents: UnsafeMutablePointer<UInt32>, _ frequencies: UnsafeMutablePointer<UInt32>
     ) throws {
-        if count >= PostingsWriter.packedTailCount {
+        if count >= PostingsFormat.packedTailCount {
             return try decodePackedTail(&scanner, count: count, after: base, documents, frequencies)
         }
         var next = base == .max ? 0 : UInt64(base) + 1

@@ -187,7 +187,7 @@ struct PostingsWriter {
             blockFront.insert(frequencies[index], norm)
         }
         term.group.formUnion(blockFront)
-        if (skips.count + 1) % PostingsLayout.groupSize == 0 { closeGroup() }
+        if (skips.count + 1) % PostingsFormat.groupSize == 0 { closeGroup() }
         return blockFront.impacts
     }
 
@@ -199,9 +199,9 @@ struct PostingsWriter {
 
     private mutating func writeLong() throws {
         if shape.contains(.frequencies) {
-            if skips.count % PostingsLayout.groupSize != 0 { closeGroup() }
+            if skips.count % PostingsFormat.groupSize != 0 { closeGroup() }
             postings.uint64(term.front.impacts.bits)
-            for group in groups.prefix(PostingsLayout.groupCount(skips.count)) {
+            for group in groups.prefix(PostingsFormat.groupCount(skips.count)) {
                 postings.uint64(group.bits)
             }
         }
@@ -223,14 +223,11 @@ struct PostingsWriter {
         return offset
     }
 
-    /// So many postings are packed; fewer take less space one by one.
-    static let packedTailCount = 8
-
     static func appendTail(
         _ documents: UnsafePointer<UInt32>, _ frequencies: UnsafePointer<UInt32>, _ count: Int,
         after base: UInt32, _ shape: FieldShape, into writer: inout ByteWriter
     ) {
-        if count >= packedTailCount {
+        if count >= PostingsFormat.packedTailCount {
             return appendPackedTail(documents, frequencies, count, after: base, shape, &writer)
         }
         var before = base

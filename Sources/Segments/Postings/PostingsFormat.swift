@@ -1,0 +1,18 @@
+// Numbers of the postings' format that writing and reading share; see `PostingsWriter`.
+
+enum PostingsFormat {
+    /// Blocks whose impacts are also kept together.
+    static let groupSize = 32
+    /// So many postings of a tail are packed; fewer take less space one by one.
+    static let packedTailCount = 8
+
+    /// Groups of a list of so many blocks; 0 when one group would hold all.
+    static func groupCount(_ blockCount: Int) -> Int {
+        blockCount > groupSize ? (blockCount + groupSize - 1) / groupSize : 0
+    }
+
+    /// Bytes of a skip entry.
+    static func skipBytes(_ shape: FieldShape) -> Int {
+        8 + (shape.contains(.positions) ? 4 : 0) + (shape.contains(.frequencies) ? 8 : 0)
+    }
+}
