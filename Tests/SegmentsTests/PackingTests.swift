@@ -139,6 +139,21 @@ struct PackingTests {
         return isFine ? Array(values.prefix(128)) : nil
     }
 
+    @Test func bitsBehindTheLastDocumentOfABlockAreNotThere() {
+        let full = [UInt8](repeating: 0xFF, count: 24)
+        full.withUnsafeBufferPointer { bytes in
+            for (first, last) in [(0, 0), (5, 68), (5, 69), (0, 191), (7, 198), (9, 300)] {
+                let bits = BlockBits(
+                    words: bytes.baseAddress!, wordCount: 3, first: UInt32(first),
+                    last: UInt32(last))
+                let count = (-1...5).reduce(0) { $0 + bits.word($1).nonzeroBitCount }
+                #expect(count == min(last - first + 1, 192))
+            }
+            let none = BlockBits(words: bytes.baseAddress!, wordCount: 3, first: 9, last: 8)
+            #expect((0...3).allSatisfy { none.word($0) == 0 })
+        }
+    }
+
     @Test func blocksOfDocumentsComeBack() {
         var random = SeededGenerator(seed: 12)
         var tokens: Set<UInt8> = []

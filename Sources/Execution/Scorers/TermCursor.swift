@@ -2,8 +2,7 @@
 
 import Segments
 
-/// A postings cursor together with its score. Moves forward only. One thread uses it, from the
-/// outermost loops in: nothing for checks of exclusivity to find.
+/// A postings cursor together with its score. Moves forward only, but for `select`.
 final class TermCursor {
     static let end = PostingsCursor.end
     /// Blocks looked at for the bound of a range of documents; beyond, the whole list's bound

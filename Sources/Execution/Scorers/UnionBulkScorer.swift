@@ -48,10 +48,10 @@ final class UnionBulkScorer: BulkScorer {
             for clause in read { try clause.mark(in: window) }
             target = window.last + 1
             if let mask { window.formIntersection(mask) }
-            if collector.countsOnly, !sparesLongest {
-                collector.count(window.count)
-            } else if sparesLongest {
+            if sparesLongest {
                 collector.count(try window.count - longest.overlap(with: window, candidates))
+            } else if collector.countsOnly {
+                collector.count(window.count)
             } else {
                 try collector.collect(matches: window)
             }

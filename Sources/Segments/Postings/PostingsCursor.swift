@@ -198,7 +198,8 @@ public final class PostingsCursor {
     @inline(__always)
     public var bits: BlockBits? {
         guard let waiting = waitingDocuments, waiting.words > 0 else { return nil }
-        return BlockBits(words: waiting.data, wordCount: waiting.words, first: blockStart)
+        return BlockBits(
+            words: waiting.data, wordCount: waiting.words, first: blockStart, last: lastDocument)
     }
 
     private func move(to target: Int) throws -> Bool {
@@ -275,19 +276,25 @@ public struct BlockBits {
     /// The document of the first bit.
     public let first: UInt32
 
-    @usableFromInline
-    init(words: UnsafePointer<UInt8>, wordCount: Int, first: UInt32) {
+    /// Of the last word, the bits up to the block's last document.
+    @usableFromInline let lastMask: UInt64
+
+    /// Bits behind `last`, which only damage can set, count as zeros.
+    init(words: UnsafePointer<UInt8>, wordCount: Int, first: UInt32, last: UInt32) {
+        let span = Int(last) - Int(first)
         self.words = words
-        self.wordCount = wordCount
+        self.wordCount = span < 0 ? 0 : min(wordCount, span / 64 + 1)
         self.first = first
+        lastMask = span / 64 < wordCount ? UInt64.max >> UInt64(63 - max(span, 0) % 64) : .max
     }
 
     /// Bits 64 · index and following; zeros beyond the last.
     @inline(__always) @inlinable
     public func word(_ index: Int) -> UInt64 {
         guard index >= 0, index < wordCount else { return 0 }
-        return UInt64(
+        let word = UInt64(
             littleEndian: UnsafeRawPointer(words).loadUnaligned(
                 fromByteOffset: index &* 8, as: UInt64.self))
+        return index == wordCount &- 1 ? word & lastMask : word
     }
 }

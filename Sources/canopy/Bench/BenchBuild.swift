@@ -12,14 +12,14 @@ struct BenchBuild {
     let corpus: String
     let schema: Schema
 
-    init(corpus: String, analyzer: String) throws {
+    init(corpus: String) throws {
         self.corpus = corpus
-        schema = try Self.schema(analyzer: analyzer)
+        schema = try Self.schema()
     }
 
-    static func schema(analyzer: String) throws -> Schema {
+    static func schema() throws -> Schema {
         try Schema(
-            mappings: ["properties": ["text": ["type": "text", "analyzer": .string(analyzer)]]],
+            mappings: ["properties": ["text": ["type": "text", "analyzer": "standard"]]],
             settings: nil)
     }
 

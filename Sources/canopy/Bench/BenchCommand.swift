@@ -29,10 +29,9 @@ struct BenchBuildCommand: ParsableCommand {
 
     @Argument(help: "The corpus: id, tab, text.", completion: .file()) var corpus: String
     @Argument(help: "The segment to write.", completion: .file()) var segment: String
-    @Option(help: "The analyzer of the text.") var analyzer = "standard"
 
     func run() throws {
-        let result = try BenchBuild(corpus: corpus, analyzer: analyzer).write(to: segment)
+        let result = try BenchBuild(corpus: corpus).write(to: segment)
         StandardStreams.writeOutput(result.line + "\n")
     }
 }

@@ -13,7 +13,7 @@ struct BenchTarget {
     private let segment: SegmentReader
 
     init(segment path: String) throws {
-        let schema = try BenchBuild.schema(analyzer: "standard")
+        let schema = try BenchBuild.schema()
         segment = try SegmentReader(MappedBytes(mapping: path), name: path)
         searcher = Searcher(
             shards: [ShardView(shard: 0, segments: [SegmentView(segment: segment, live: nil)])],
