@@ -67,12 +67,6 @@ final class BitWindow {
     /// Calls `body` with the offset of every match.
     @inline(__always)
     func forEachMatch(_ body: (Int) -> Void) {
-        for index in 0..<Self.wordCount {
-            var word = bits[index]
-            while word != 0 {
-                body(index * 64 + word.trailingZeroBitCount)
-                word &= word &- 1
-            }
-        }
+        SetBits.forEach(bits, Self.wordCount, body)
     }
 }
