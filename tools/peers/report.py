@@ -2,6 +2,9 @@
 
 import math
 
+from machine import machine_line
+from tables import table
+
 SHOWN_DIFFERENCES = 5
 
 
@@ -36,11 +39,6 @@ def geometric_mean(values):
     return math.exp(sum(math.log(value) for value in values) / len(values)) if values else None
 
 
-def table(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
 def short(microseconds):
     return f"{microseconds:.1f}" if microseconds < 10 else f"{microseconds:,.0f}"
 
@@ -59,8 +57,7 @@ def print_report(report):
     corpus, machine, engines = report["corpus"], report["machine"], report["engines"]
     print(f"\n## {corpus['name']}: {corpus['documents']:,} documents, {corpus['words']:,} words\n")
     versions = [f"{name} {engine['version']}" for name, engine in engines.items()]
-    print(f"{machine['processor']}, {machine['cores']} cores, kernel {machine['kernel']}, {machine['date']}, "
-          f"load {machine['load_average_before']} before")
+    print(machine_line(machine))
     print(", ".join(versions) + "\n")
     header = ["indexing, one thread", "documents/s", "per processor second", "index MB", "with ids MB", "peak MB"]
     print(table(header, (
