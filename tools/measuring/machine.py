@@ -30,6 +30,12 @@ def machine_line(facts):
             f"load {facts['load_average_before']} before")
 
 
+def dated(path, facts, ending):
+    """Beside the path a file named after it and the time of the facts, which no later run overwrites."""
+    stamp = facts["date"].split("+")[0].replace(":", "")
+    return path.with_name(f"{path.name}-{stamp}{ending}")
+
+
 def busy_seconds():
     """Processor seconds of all programs on the machine since it started; interrupts are nobody's."""
     with open("/proc/stat", encoding="ascii") as lines:

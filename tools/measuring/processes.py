@@ -47,6 +47,20 @@ def memory(pid):
     return found
 
 
+def mapped_bytes(pid, path):
+    """Resident bytes of the process's mappings of a file, or of a folder's files."""
+    within, sum_of = False, 0
+    with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            name, _, rest = line.partition(" ")
+            if not name.endswith(":"):
+                file = rest.split(maxsplit=4)[4].strip() if rest.count(" ") > 3 else ""
+                within = file == path or file.startswith(path + "/")
+            elif within and name == "Rss:":
+                sum_of += int(rest.split()[0]) << 10
+    return sum_of
+
+
 def processor_seconds_of_children():
     """Of the programs this one started and waited for."""
     times = os.times()
