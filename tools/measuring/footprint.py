@@ -4,6 +4,7 @@ The program gets its queries through a pipe instead of a file. It opens the pipe
 for the queries: that is the moment to look.
 """
 
+import contextlib
 import errno
 import os
 import threading
@@ -46,12 +47,10 @@ class Footprint:
         writer = self.opened()
         if writer is None:
             return
-        self.open = self.look(pid)
-        try:
-            with os.fdopen(writer, "wb") as pipe:
-                pipe.write(self.queries.read_bytes())
-        except BrokenPipeError:
-            return
+        # Closed whatever happens, for the program waits for the end of the pipe.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(writer, "wb") as pipe:
+            self.open = self.look(pid)
+            pipe.write(self.queries.read_bytes())
         while not self.ended.wait(LOOK_SECONDS):
             seen = self.look(pid)
             if seen and (self.loaded is None or seen["resident"] > self.loaded["resident"]):

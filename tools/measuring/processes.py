@@ -52,12 +52,13 @@ def mapped_bytes(pid, path):
     within, sum_of = False, 0
     with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            name, _, rest = line.partition(" ")
-            if not name.endswith(":"):
-                file = rest.split(maxsplit=4)[4].strip() if rest.count(" ") > 3 else ""
+            fields = line.split(maxsplit=5)
+            if not fields[0].endswith(":"):
+                # address range, rights, offset, device, inode, and the file's path where there is one
+                file = fields[5].rstrip("\n") if len(fields) > 5 else ""
                 within = file == path or file.startswith(path + "/")
-            elif within and name == "Rss:":
-                sum_of += int(rest.split()[0]) << 10
+            elif within and fields[0] == "Rss:":
+                sum_of += int(fields[1]) << 10
     return sum_of
 
 
