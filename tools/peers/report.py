@@ -106,6 +106,10 @@ def print_report(report):
          f"{made['index_bytes'] / 1e6:.1f}", f"{made['total_bytes'] / 1e6:.1f}",
          f"{made['peak_resident_bytes'] / 1e6:,.0f}"]
         for name, made in ((name, engine["index"]) for name, engine in engines.items()))))
+    if report["reordered"]:
+        seconds = engines["canopy"]["index"]["reorder_processor_seconds"]
+        print(f"\nSimilar documents are neighbours: in the order that took canopy {seconds:.1f} of its processor seconds, "
+              "and the others none")
     print(f"\nMean µs (p50/p99) of each query's best of {report['rounds']} rounds:\n")
     print(table(["task", "class", "n", *engines, "canopy's part"], time_rows(report)))
     if report["geometric_mean"]:
