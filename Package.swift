@@ -101,6 +101,21 @@ let command: [Target] = [
     .testTarget(name: "TidyTests", swiftSettings: settings),
 ]
 
+/// The fuzz targets: a test that replays what they start from or, for `tools/fuzz`, the program
+/// that libFuzzer drives.
+let isFuzzing = Context.environment["CANOPY_FUZZ"] != nil
+let fuzzed: [Target.Dependency] = [
+    "Analysis", "Storage", "Queries", "Segments", "Execution", "Shards",
+]
+let fuzzing: Target =
+    isFuzzing
+    ? .executableTarget(
+        name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["ReplayTests.swift"],
+        swiftSettings: settings)
+    : .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Entry.swift"],
+        swiftSettings: settings)
+
 let packages: [String: Package.Dependency] = [
     "swift-argument-parser": .package(
         url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -128,7 +143,7 @@ let packages: [String: Package.Dependency] = [
 /// `CANOPY_ONLY=Analysis,Queries swift test` builds just those modules and what they need from
 /// outside: seconds instead of minutes while working low in the house.
 let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map(String.init) }
-let chosen = (modules + command).filter { target in
+let chosen = (modules + command + [fuzzing]).filter { target in
     guard let only else { return true }
     return only.contains { target.name == $0 || target.name == $0 + "Tests" }
 }
