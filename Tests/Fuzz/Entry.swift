@@ -1,42 +1,69 @@
-// What libFuzzer calls. The program is built by `tools/fuzz` alone.
+// The program that `tools/fuzz` builds: chooses a target and leaves the rest to libFuzzer.
 
 import Foundation
 
-/// The target that CANOPY_FUZZ_TARGET names. libFuzzer runs one thread.
-nonisolated(unsafe) private var chosen: FuzzTarget?
+/// libFuzzer's own main without its main.
+@_silgen_name("LLVMFuzzerRunDriver")
+func runDriver(
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ callback: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
 
-/// With CANOPY_FUZZ_SEEDS the target's seeds are written to that folder and nothing is fuzzed;
-/// without a target the targets are listed.
-@_cdecl("LLVMFuzzerInitialize")
-public func begin(_ argc: UnsafeMutableRawPointer, _ argv: UnsafeMutableRawPointer) -> CInt {
-    let environment = ProcessInfo.processInfo.environment
-    guard let name = environment["CANOPY_FUZZ_TARGET"] else {
-        for target in FuzzTarget.all { print("\(target.name)\t\(target.reads)") }
-        exit(0)
-    }
-    chosen = FuzzTarget.all.first { $0.name == name }
-    guard let chosen else {
-        FileHandle.standardError.write(Data("there is no target '\(name)'\n".utf8))
-        exit(2)
-    }
-    guard let folder = environment["CANOPY_FUZZ_SEEDS"] else { return 0 }
-    do {
-        for (number, seed) in try chosen.seeds().enumerated() {
-            try Data(seed).write(to: URL(fileURLWithPath: "\(folder)/seed-\(number)"))
-        }
-    } catch {
-        FileHandle.standardError.write(Data("the seeds cannot be written: \(error)\n".utf8))
-        exit(2)
-    }
-    exit(0)
-}
+/// The target that is attacked. libFuzzer runs one thread.
+nonisolated(unsafe) private var target = FuzzTarget.all[0]
 
-@_cdecl("LLVMFuzzerTestOneInput")
-public func attack(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let input = UnsafeRawBufferPointer(start: start, count: count)
-    if let finding = chosen?.finding(in: input) {
+private func attack(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    if let finding = target.finding(in: UnsafeRawBufferPointer(start: start, count: count)) {
         FileHandle.standardError.write(Data("FINDING: \(finding)\n".utf8))
         abort()
     }
     return 0
+}
+
+@main
+enum Entry {
+    private static let usage = """
+        Fuzz --list                   the targets
+        Fuzz --seeds TARGET FOLDER    writes what a target begins with
+        Fuzz TARGET [libFuzzer's arguments]
+
+        """
+
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        switch (arguments.first, arguments.count) {
+        case ("--list", 1):
+            for target in FuzzTarget.all { print("\(target.name)\t\(target.reads)") }
+        case ("--seeds", 3):
+            choose(arguments[2])
+            let folder = URL(fileURLWithPath: arguments[3])
+            for (number, seed) in try target.seeds().enumerated() {
+                try Data(seed).write(to: folder.appendingPathComponent("seed-\(number)"))
+            }
+        case (let name?, _) where !name.hasPrefix("-"):
+            choose(name)
+            fuzz()
+        default: fail(usage)
+        }
+    }
+
+    private static func choose(_ name: String) {
+        guard let named = FuzzTarget.all.first(where: { $0.name == name }) else {
+            return fail("there is no target '\(name)'\n" + usage)
+        }
+        target = named
+    }
+
+    private static func fuzz() {
+        // The target's name takes the place of the program's.
+        var count = CommandLine.argc - 1
+        var rest = CommandLine.unsafeArgv + 1
+        exit(runDriver(&count, &rest, attack))
+    }
+
+    private static func fail(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+        exit(2)
+    }
 }

@@ -41,7 +41,7 @@ struct BaseSegment: Sendable {
         sections = reader.ordered.map { CraftedSections.section($0.name, $0.raw) }
     }
 
-    /// Large segments have short documents, so that inputs are read fast.
+    /// Large segments have short documents, so that inputs are read fast; one word is in all.
     private static func source(
         _ number: Int, of documentCount: Int, _ random: inout FuzzRandom
     ) -> [UInt8] {
@@ -50,10 +50,11 @@ struct BaseSegment: Sendable {
         writer.beginObject()
         func text(_ field: String, words: Int) {
             writer.key(field)
-            let chosen = (0..<words).map { _ in "w\(random.skewed(bits: isLarge ? 3 : 4))" }
+            var chosen = (0..<words).map { _ in "w\(random.skewed(bits: isLarge ? 3 : 4))" }
+            if isLarge { chosen.append("w0") }
             writer.string(chosen.joined(separator: " "))
         }
-        if random.below(10) > 0 { text("body", words: random.below(isLarge ? 5 : 20)) }
+        if isLarge || random.below(10) > 0 { text("body", words: random.below(isLarge ? 4 : 20)) }
         if !isLarge, random.below(2) == 0 { text("title", words: 1 + random.below(3)) }
         writer.key("tag")
         writer.beginArray()

@@ -52,8 +52,13 @@ struct DamagedSegment {
         edited[section] = bytes
     }
 
+    /// As files are opened, when `asImage` and the segment is small, or by its sections.
+    func open(asImage: Bool) throws -> SegmentReader {
+        try asImage && base.documentCount <= 1_000 ? openImage() : openSections()
+    }
+
     /// Opened without checksums, each section in memory of its own.
-    func openSections() throws -> SegmentReader {
+    private func openSections() throws -> SegmentReader {
         var sections = base.sections
         for (number, bytes) in edited {
             sections[number] = CraftedSections.section(sections[number].name, bytes)
@@ -63,7 +68,7 @@ struct DamagedSegment {
     }
 
     /// Opened as files are, with right checksums over the damage.
-    func openImage() throws -> SegmentReader {
+    private func openImage() throws -> SegmentReader {
         var writer = ImageWriter()
         for (number, section) in base.sections.enumerated() {
             writer.add(

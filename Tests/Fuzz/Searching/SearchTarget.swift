@@ -23,7 +23,7 @@ enum SearchTarget {
         let queries = try queries.get()
         let query = queries[Int(input.byte()) % queries.count]
         let damaged = try DamagedSegment(choice: Int(flags & 0x3F), &input)
-        let segment = try flags & imageFlag != 0 ? damaged.openImage() : damaged.openSections()
+        let segment = try damaged.open(asImage: flags & imageFlag != 0)
         var live: LiveDocuments?
         if flags & deletedFlag != 0 {
             var remaining = LiveDocuments(documentCount: segment.documentCount)

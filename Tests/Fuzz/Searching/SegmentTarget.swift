@@ -10,28 +10,23 @@ enum SegmentTarget {
         seeds: seeds, run: run)
 
     /// Documents whose parts are read.
-    private static let sampleSize = 48
-    private static let maximumTerms = 64
+    private static let sampleSize = 24
+    private static let maximumTerms = 32
     private static let imageFlag: UInt8 = 0x80
 
-    /// base segment and whether to go through an image; edits.
+    /// base segment (low 2 bits), what is read (next 3), whether to go through an image; edits.
     static func run(_ bytes: UnsafeRawBufferPointer) throws {
         var input = FuzzInput(bytes)
         let flags = input.byte()
-        let damaged = try DamagedSegment(choice: Int(flags & 0x7F), &input)
-        let segment = try flags & imageFlag != 0 ? damaged.openImage() : damaged.openSections()
-        var refusal: (any Error)?
-        for walk in [readTerms, readColumns, readDocuments, merge] {
-            do {
-                try walk(segment)
-            } catch let finding as Finding {
-                throw finding
-            } catch {
-                refusal = error
-            }
-        }
-        if let refusal { throw refusal }
+        let damaged = try DamagedSegment(choice: Int(flags & 3), &input)
+        let segment = try damaged.open(asImage: flags & imageFlag != 0)
+        try walks[Int(flags >> 2 & 7) % walks.count](segment)
     }
+
+    private static let walks: [@Sendable (SegmentReader) throws -> Void] = [
+        { try readTerms($0) }, { try readColumns($0) }, { try readDocuments($0) },
+        { try merge($0, deleting: false) }, { try merge($0, deleting: true) },
+    ]
 
     private static func readTerms(_ segment: SegmentReader) throws {
         for path in segment.fieldPaths {
@@ -70,14 +65,13 @@ enum SegmentTarget {
         }
     }
 
-    private static func merge(_ segment: SegmentReader) throws {
+    private static func merge(_ segment: SegmentReader, deleting: Bool) throws {
         guard segment.documentCount <= 1_000 else { return }
-        _ = try SegmentMerger.merge([(segment, nil)], isCancelled: { false })
         var live = LiveDocuments(documentCount: segment.documentCount)
         for document in stride(from: 0, to: segment.documentCount, by: 3) {
             live.delete(UInt32(document))
         }
-        _ = try SegmentMerger.merge([(segment, live)], isCancelled: { false })
+        _ = try SegmentMerger.merge([(segment, deleting ? live : nil)], isCancelled: { false })
     }
 
     private static func sample(_ segment: SegmentReader) -> [UInt32] {
@@ -88,8 +82,12 @@ enum SegmentTarget {
     static func seeds() throws -> [[UInt8]] {
         var seeds: [[UInt8]] = []
         for (choice, base) in try BaseSegment.all.get().enumerated() {
-            for flags in [0, imageFlag] { seeds.append([UInt8(choice) | flags]) }
-            seeds += EditSeeds.sparing(base).map { [UInt8(choice)] + $0 }
+            let edits = EditSeeds.sparing(base)
+            for walk in walks.indices {
+                let flags = UInt8(choice | walk << 2)
+                seeds += [[flags], [flags | imageFlag]]
+                seeds += edits.map { [flags] + $0 }
+            }
         }
         return seeds
     }
