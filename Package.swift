@@ -4,6 +4,10 @@ import PackageDescription
 // The module table of Sources/canopy/Canopy.docc/Architecture.md, in SwiftPM's words.
 // A tidy test compares the two and refuses an import that neither allows.
 
+/// `CANOPY_ONLY=Analysis,Queries swift test` builds just those modules and what they need from
+/// outside: seconds instead of minutes while working low in the house.
+let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map(String.init) }
+
 /// For `tools/fuzz`, which builds the fuzz targets as a program: libFuzzer without its main.
 let fuzzer = Context.environment["CANOPY_FUZZ"]
 let isFuzzing = fuzzer != nil
@@ -122,14 +126,17 @@ let command: [Target] = [
 
 /// The fuzz targets: a test that replays what they start from or, for `tools/fuzz`, the program
 /// that libFuzzer drives.
-let fuzzed: [Target.Dependency] = [
-    "Analysis", "Storage", "Queries", "Segments", "Execution", "Shards",
-]
+let fuzzesNodes = only?.contains("Cluster") ?? true
+let fuzzed: [Target.Dependency] =
+    ["Analysis", "Storage", "Queries", "Segments", "Execution", "Shards"]
+    + (fuzzesNodes
+        ? ["Cluster", product("NIOCore", nio), product("SwiftProtobuf", "swift-protobuf")] : [])
+let fuzzSettings = settings + (fuzzesNodes ? [.define("FUZZ_CLUSTER")] : [])
 let fuzzing: Target =
     isFuzzing
     ? .executableTarget(
         name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["ReplayTests.swift"],
-        swiftSettings: settings,
+        swiftSettings: fuzzSettings,
         linkerSettings: [
             .unsafeFlags(
                 ["-sanitize=address", "-lstdc++"]
@@ -138,7 +145,7 @@ let fuzzing: Target =
         ])
     : .testTarget(
         name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Entry.swift"],
-        swiftSettings: settings)
+        swiftSettings: fuzzSettings)
 
 /// The inner loops alone.
 let measuring: [Target] =
@@ -174,9 +181,6 @@ let packages: [String: Package.Dependency] = [
         url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 
-/// `CANOPY_ONLY=Analysis,Queries swift test` builds just those modules and what they need from
-/// outside: seconds instead of minutes while working low in the house.
-let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map(String.init) }
 let chosen = (modules + command + [fuzzing] + measuring).filter { target in
     guard let only else { return true }
     return only.contains { target.name == $0 || target.name == $0 + "Tests" }

@@ -34,7 +34,8 @@ struct ListFixture {
             let summary = writer.finish(column: ColumnWriter(), kind: .integer, into: &image)
         else { preconditionFailure("the fixture has no lists") }
         let reader = try ImageReader(MappedBytes(owned: image.finish()), name: "fixture")
-        field = try FieldIndex(summary, reader, documentCount: documentCount)
+        let field = try FieldIndex(summary, reader, documentCount: documentCount)
+        self.field = field
         entries = try names.map { name in
             guard let entry = try field.find(name) else { preconditionFailure("no such term") }
             return entry
