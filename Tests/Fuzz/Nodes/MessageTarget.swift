@@ -119,7 +119,7 @@
                     try WireStatusResponse(
                         LeafStatusResponse(
                             node: NodeReport(name: "n"),
-                            shards: [ShardStatus(indexUUID: "u", shard: 1, state: .open)]))
+                            shards: [ShardStatus(indexUUID: "u", shard: 1, state: .started)]))
                 ),
                 (
                     11,
