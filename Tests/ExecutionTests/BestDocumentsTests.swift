@@ -18,22 +18,30 @@ struct BestDocumentsTests {
         return (place % 3) << 40 | place % 5
     }
 
-    private static func id(_ segment: Int, _ document: UInt32) -> [UInt8] {
-        Array("\(segment)-\(document)".utf8)
+    /// The first and the last segment are of one shard, the one between of a shard before it.
+    private static func identity(
+        _ segment: Int, _ document: UInt32
+    ) -> (shard: Int, id: [UInt8]) {
+        (segment == 1 ? 3 : 4, Array("\(document)-\(segment)".utf8))
     }
 
     private static func precedes(_ a: Offered, _ b: Offered) -> Bool {
         if a.score != b.score { return a.score > b.score }
         let (one, other) = (tieKey(a.segment, a.document), tieKey(b.segment, b.document))
         if one != other { return one < other }
-        return id(a.segment, a.document).lexicographicallyPrecedes(id(b.segment, b.document))
+        let (left, right) = (
+            identity(a.segment, a.document), identity(b.segment, b.document)
+        )
+        if left.shard != right.shard { return left.shard < right.shard }
+        return left.id.lexicographicallyPrecedes(right.id)
     }
 
     @Test(arguments: [0, 1, 2, 10, 100, 700])
     func equalsASortOfAll(_ capacity: Int) {
         var random = SeededGenerator(seed: UInt64(capacity) + 31)
         for differentScores in [1, 4, 100_000] {
-            let best = BestDocuments(capacity: capacity, tieKey: Self.tieKey, id: Self.id)
+            let best = BestDocuments(
+                capacity: capacity, tieKey: Self.tieKey, identity: Self.identity)
             let candidates = Candidates(capacity: 200)
             var all: [Offered] = []
             var threshold = -Double.infinity

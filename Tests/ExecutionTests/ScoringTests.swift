@@ -35,7 +35,7 @@ struct ScoringTests {
         let statistics = try searcher.statistics(for: query)
         #expect(statistics.fields["t"] == FieldCounts(documentCount: 3, totalTermFrequency: 9))
         let hits = try searcher.search(query, statistics: statistics, shouldStop: { false }).hits
-        #expect(hits.map(\.id) == [Array("0".utf8)])
+        #expect(hits.map(\.address.document) == [0])
         let score = try #require(hits.first?.score)
         #expect(abs(score - 0.560_473_86) < 1e-7)
     }

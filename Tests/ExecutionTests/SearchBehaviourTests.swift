@@ -77,7 +77,8 @@ struct SearchBehaviourTests {
             shouldStop: { false })
         #expect(fetched.count == 40)
         for (hit, document) in zip(top.hits, fetched) {
-            let id = String(decoding: hit.id, as: UTF8.self)
+            let id = String(decoding: document.id, as: UTF8.self)
+            #expect(DocumentRouting.hash(document.id) == hit.tieKey)
             #expect(document.source == byID[id]?.source)
             #expect(document.version == 1)
             #expect("doc-\(document.sequenceNumber)" == id)

@@ -11,8 +11,8 @@ private func randomHits(_ random: inout SeededGenerator, _ count: Int, sorted: B
         return Hit(
             score: Float(random.below(5)),
             sortValues: sorted ? [values[random.below(3)], .bytes([UInt8(random.below(3))])] : [],
-            tieKey: UInt64(random.below(6)), id: Array("id\(number)".utf8),
-            address: HitAddress(shard: 0, segment: 0, document: UInt32(number)))
+            tieKey: UInt64(random.below(6)),
+            address: HitAddress(shard: number, segment: 0, document: 0))
     }
 }
 

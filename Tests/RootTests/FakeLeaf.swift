@@ -156,6 +156,7 @@ final class FakeLeaf: LeafService {
             documents: try request.addresses.map { address in
                 let document = pinned[address.shard]?.documents[Int(address.document)]
                 return FetchedDocument(
+                    id: Array((document?.id ?? "").utf8),
                     source: try request.what.source.apply(document?.source ?? []), version: 3,
                     sequenceNumber: 5)
             })
@@ -312,7 +313,7 @@ enum NaiveSearch {
                         score: query.needsScores ? score : nil,
                         sortValues: query.sort.map { clause in
                             clause.field == .score ? .score(score) : .integer(document.year)
-                        }, tieKey: DocumentRouting.hash(id), id: id,
+                        }, tieKey: DocumentRouting.hash(id),
                         address: HitAddress(
                             shard: number, segment: 0, document: UInt32(place))))
             }

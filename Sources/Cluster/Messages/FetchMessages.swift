@@ -109,6 +109,7 @@ extension WireFetchResponse {
         tookNanoseconds = response.took.wholeNanoseconds
         documents = response.documents.map { document in
             WireFetchedDocument.with { wire in
+                wire.id = Data(document.id)
                 if let source = document.source { wire.source = Data(source) }
                 wire.highlights = document.highlights.map { highlight in
                     WireHighlightedField.with {
@@ -127,7 +128,7 @@ extension WireFetchResponse {
         LeafFetchResponse(
             documents: documents.map { wire in
                 FetchedDocument(
-                    source: wire.hasSource ? Array(wire.source) : nil,
+                    id: Array(wire.id), source: wire.hasSource ? Array(wire.source) : nil,
                     highlights: wire.highlights.map {
                         HighlightedField(field: $0.field, fragments: $0.fragments)
                     }, version: wire.version, sequenceNumber: wire.sequenceNumber,

@@ -41,7 +41,6 @@ extension WireHit {
         if let score = hit.score { self.score = score }
         sortValues = hit.sortValues.map { WireSortValue($0) }
         tieKey = hit.tieKey
-        id = Data(hit.id)
         address = try WireAddress(hit.address)
     }
 
@@ -49,7 +48,7 @@ extension WireHit {
         var values: [SortValue] = []
         for value in sortValues { values.append(try value.sortValue()) }
         return Hit(
-            score: hasScore ? score : nil, sortValues: values, tieKey: tieKey, id: Array(id),
+            score: hasScore ? score : nil, sortValues: values, tieKey: tieKey,
             address: try address.address())
     }
 }

@@ -35,19 +35,44 @@ final class BitWindow {
 
     /// The part of a block of postings that falls into the window.
     func insert(_ block: BlockBits) {
+        forEachWord(of: block) { index, word in bits[index] |= word }
+    }
+
+    /// How many documents of a block are in the window.
+    func count(in block: BlockBits) -> Int {
+        var sum = 0
+        forEachWord(of: block) { index, word in sum &+= (bits[index] & word).nonzeroBitCount }
+        return sum
+    }
+
+    /// Calls `body` with every word of the window that a block reaches into, and the block's bits
+    /// there.
+    @inline(__always)
+    private func forEachWord(of block: BlockBits, _ body: (Int, UInt64) -> Void) {
         // Word w of the window holds documents base + 64 w and following: bits from there on of
         // the block, which begins `shift` bits into one of the window's words.
         let distance = Int(base) - Int(block.first)
-        for index in 0..<Self.wordCount {
-            let start = distance + index * 64
-            if start <= -64 { continue }
-            let word = start >> 6
+        let shift = UInt64(distance & 63)
+        for index in min(max(0, -distance >> 6), Self.wordCount)..<Self.wordCount {
+            let word = (distance + index * 64) >> 6
             if word >= block.wordCount { return }
-            let shift = UInt64(start & 63)
             let low = block.word(word) &>> shift
             let high = shift == 0 ? 0 : block.word(word + 1) &<< (64 &- shift)
-            bits[index] |= low | high
+            body(index, low | high)
         }
+    }
+
+    /// The first document of the window at or after `document`; nil: there is none.
+    func next(_ document: UInt32) -> UInt32? {
+        guard document <= last else { return nil }
+        var index = Int(document &- base) >> 6
+        var word = bits[index] & (UInt64.max << UInt64(document & 63))
+        while word == 0 {
+            index += 1
+            if index == Self.wordCount { return nil }
+            word = bits[index]
+        }
+        return base &+ UInt32(index * 64 + word.trailingZeroBitCount)
     }
 
     var count: Int {
@@ -62,6 +87,27 @@ final class BitWindow {
         for index in 0..<Self.wordCount {
             bits[index] &= first + index < mask.wordCount ? mask.words[first + index] : 0
         }
+    }
+
+    /// The matches from one document to another as candidates without scores.
+    func load(_ candidates: Candidates, from first: UInt32, through last: UInt32) {
+        var count = 0
+        var index = Int(first &- base) >> 6
+        let end = Int(last &- base) >> 6
+        var word = bits[index] & (UInt64.max << UInt64(first & 63))
+        while true {
+            if index == end { word &= UInt64.max >> UInt64(63 - Int(last & 63)) }
+            while word != 0 {
+                let offset = index &* 64 &+ word.trailingZeroBitCount
+                candidates.documents[count] = base &+ UInt32(truncatingIfNeeded: offset)
+                count &+= 1
+                word &= word &- 1
+            }
+            if index == end { break }
+            index += 1
+            word = bits[index]
+        }
+        candidates.count = count
     }
 
     /// Calls `body` with the offset of every match.

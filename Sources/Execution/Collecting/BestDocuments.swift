@@ -9,8 +9,8 @@ struct RankedDocument {
     var document: UInt32
 }
 
-/// The `capacity` best documents under the total order: score descending, tie key ascending, id
-/// ascending. One serves all segments of all shards.
+/// The `capacity` best documents under the total order: score descending, tie key ascending, shard
+/// ascending, id ascending. One serves all segments of all shards.
 ///
 /// Documents are gathered as they come, and after a batch all are dropped that score less than
 /// the last of the best by then. So a tie key, which is a random access to memory, is only read of
@@ -26,7 +26,7 @@ final class BestDocuments {
 
     let capacity: Int
     private let tieKey: (_ segment: Int, _ document: UInt32) -> UInt64
-    private let id: (_ segment: Int, _ document: UInt32) -> [UInt8]
+    private let identity: (_ segment: Int, _ document: UInt32) -> (shard: Int, id: [UInt8])
     /// In the upper half the score, ordered as unsigned numbers are; in the lower the index of
     /// the document's place.
     private var entries: UnsafeMutablePointer<UInt64>
@@ -40,11 +40,11 @@ final class BestDocuments {
 
     init(
         capacity: Int, tieKey: @escaping (Int, UInt32) -> UInt64,
-        id: @escaping (Int, UInt32) -> [UInt8]
+        identity: @escaping (Int, UInt32) -> (shard: Int, id: [UInt8])
     ) {
         self.capacity = capacity
         self.tieKey = tieKey
-        self.id = id
+        self.identity = identity
         room = capacity == 0 ? 0 : min(capacity, 1_024) + 256
         entries = .allocate(capacity: room)
         places = .allocate(capacity: room)
@@ -167,9 +167,14 @@ final class BestDocuments {
     @inline(never)
     private func precedes(_ a: Ranked, _ b: Ranked) -> Bool {
         if a.tieKey != b.tieKey { return a.tieKey < b.tieKey }
-        let (one, other) = (place(a.entry), place(b.entry))
-        return id(Int(one.segment), one.document)
-            .lexicographicallyPrecedes(id(Int(other.segment), other.document))
+        let (one, other) = (identity(of: a), identity(of: b))
+        if one.shard != other.shard { return one.shard < other.shard }
+        return one.id.lexicographicallyPrecedes(other.id)
+    }
+
+    private func identity(of ranked: Ranked) -> (shard: Int, id: [UInt8]) {
+        let place = place(ranked.entry)
+        return identity(Int(place.segment), place.document)
     }
 
     /// The kept documents, the best first.

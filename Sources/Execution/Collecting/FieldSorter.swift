@@ -117,8 +117,19 @@ final class FieldSorter {
     func endSegment() throws {
         guard heap.count > 0 else { return }
         for entry in heap.entries() { best.append(try hit(entry)) }
-        best.sort(by: order.precedes)
+        best.sort(by: precedes)
         if best.count > capacity { best.removeLast(best.count - capacity) }
+    }
+
+    private func precedes(_ a: Hit, _ b: Hit) -> Bool {
+        if order.precedes(a, b) { return true }
+        if order.precedes(b, a) || a.tieKey != b.tieKey { return false }
+        return id(a.address).lexicographicallyPrecedes(id(b.address))
+    }
+
+    private func id(_ address: HitAddress) -> [UInt8] {
+        segments.first { $0.shard == address.shard && $0.ordinal == address.segment }?
+            .view.segment.id(address.document) ?? []
     }
 
     private func hit(_ entry: SortedDocuments.Entry) throws -> Hit {
@@ -134,7 +145,7 @@ final class FieldSorter {
         }
         return Hit(
             score: wantsScores ? entry.score : nil, sortValues: values, tieKey: entry.tieKey,
-            id: place.view.segment.id(entry.document), address: place.address(entry.document))
+            address: place.address(entry.document))
     }
 
     private func value(

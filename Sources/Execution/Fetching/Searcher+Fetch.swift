@@ -5,7 +5,7 @@ import Queries
 import Segments
 
 extension Searcher {
-    /// Source, highlights, version and sequence number of hits, in the order of `addresses`.
+    /// Id, source, highlights, version and sequence number of hits, in the order of `addresses`.
     /// - Parameter shouldStop: asked before every document; true ends with
     ///   `ExecutionError.stopped`.
     /// - Throws: `ExecutionError`, `SegmentError` when a segment is damaged, `JSONError` when a
@@ -38,7 +38,7 @@ extension Searcher {
         _ highlighter: Highlighter?
     ) throws -> FetchedDocument {
         var result = FetchedDocument(
-            source: nil, version: segment.version(document),
+            id: segment.id(document), source: nil, version: segment.version(document),
             sequenceNumber: segment.sequenceNumber(document))
         if what.source == .none, highlighter == nil { return result }
         let source = try segment.source(document)

@@ -7,11 +7,13 @@ import Segments
 /// Fields, dictionary entries and live counts by segment. Terms get numbers as they are met.
 final class TermEntries {
     let segments: [SearchedSegment]
+    private var fieldPaths: [String] = []
+    /// Empty while there are few.
     private var fieldNumbers: [String: Int] = [:]
     /// By field number and segment; nil inside: looked up and not there.
     private var fields: [FieldIndex??] = []
-    /// Up to so many terms are compared with, not hashed.
-    private static let fewTerms = 8
+    /// Up to so many terms or fields are compared with, not hashed.
+    private static let few = 8
     /// Empty while there are few.
     private var termNumbers: [TermKey: Int] = [:]
     private var terms: [(key: TermKey, field: Int)] = []
@@ -29,8 +31,8 @@ final class TermEntries {
     func number(of term: TermKey) -> Int {
         if let number = knownNumber(of: term) { return number }
         let number = terms.count
-        if number >= Self.fewTerms {
-            if number == Self.fewTerms {
+        if number >= Self.few {
+            if number == Self.few {
                 for (place, known) in terms.enumerated() { termNumbers[known.key] = place }
             }
             termNumbers[term] = number
@@ -41,13 +43,20 @@ final class TermEntries {
     }
 
     private func knownNumber(of term: TermKey) -> Int? {
-        terms.count <= Self.fewTerms ? terms.firstIndex { $0.key == term } : termNumbers[term]
+        terms.count <= Self.few ? terms.firstIndex { $0.key == term } : termNumbers[term]
     }
 
     private func fieldNumber(_ path: String) -> Int {
-        if let number = fieldNumbers[path] { return number }
-        let number = fieldNumbers.count
-        fieldNumbers[path] = number
+        let known =
+            fieldPaths.count <= Self.few ? fieldPaths.firstIndex(of: path) : fieldNumbers[path]
+        if let known { return known }
+        let number = fieldPaths.count
+        fieldPaths.append(path)
+        if number == Self.few {
+            for (place, path) in fieldPaths.enumerated() { fieldNumbers[path] = place }
+        } else if number > Self.few {
+            fieldNumbers[path] = number
+        }
         fields.append(contentsOf: repeatElement(nil, count: segments.count))
         return number
     }
@@ -78,6 +87,7 @@ final class TermEntries {
     /// In how many live documents of the segment the term occurs.
     func documentFrequency(_ number: Int, in segment: Int) throws -> Int64 {
         guard let (field, entry) = try find(number, in: segment) else { return 0 }
+        if segments[segment].view.live == nil { return Int64(entry.documentFrequency) }
         return try live(segment).documentFrequency(of: terms[number].key, field, entry)
     }
 

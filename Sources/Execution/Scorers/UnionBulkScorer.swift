@@ -99,13 +99,20 @@ extension TermCursor {
 
     /// How many documents of the window have the term.
     func overlap(with window: BitWindow, _ candidates: Candidates) throws -> Int {
-        var marked = 0
-        window.forEachMatch { offset in
-            candidates.documents[marked] = window.base &+ UInt32(truncatingIfNeeded: offset)
-            marked &+= 1
+        var sum = 0
+        var target = window.base
+        while let next = window.next(target), try settle(on: next) {
+            if let bits = postings.bits {
+                sum += window.count(in: bits)
+            } else {
+                let last = min(postings.lastDocument, window.last)
+                window.load(candidates, from: next, through: last)
+                try intersect(candidates, scoring: false)
+                sum += candidates.count
+            }
+            if postings.lastDocument >= window.last { break }
+            target = postings.lastDocument + 1
         }
-        candidates.count = marked
-        try intersect(candidates, scoring: false)
-        return candidates.count
+        return sum
     }
 }

@@ -95,7 +95,7 @@ public final class Search {
             heap = BestDocuments(
                 capacity: max(0, query.count),
                 tieKey: { segments[$0].view.segment.tieKey($1) },
-                id: { segments[$0].view.segment.id($1) })
+                identity: { (segments[$0].shard, segments[$0].view.segment.id($1)) })
         } else {
             sorter = FieldSorter(
                 query, columns: query.sort.map { columns($0.field) }, segments: segments,
@@ -157,7 +157,7 @@ public final class Search {
                 return Hit(
                     score: wantsScores ? ranked.score : nil,
                     sortValues: query.sort.isEmpty ? [] : [.score(ranked.score)],
-                    tieKey: ranked.tieKey, id: place.view.segment.id(ranked.document),
+                    tieKey: ranked.tieKey,
                     address: place.address(ranked.document))
             }
             if wantsScores { result.maximumScore = result.hits.first?.score }

@@ -19,22 +19,19 @@ public struct Hit: Sendable, Hashable {
     public var score: Float?
     /// One per sort clause.
     public var sortValues: [SortValue]
-    /// `DocumentRouting.hash` of `id`.
+    /// `DocumentRouting.hash` of the `_id`, which itself is read of the winners only.
     public var tieKey: UInt64
-    /// UTF-8 bytes of `_id`.
-    public var id: [UInt8]
     public var address: HitAddress
     /// Which of the asked leaves found it; set by the root.
     public var leaf: Int
 
     public init(
-        score: Float?, sortValues: [SortValue] = [], tieKey: UInt64, id: [UInt8],
+        score: Float?, sortValues: [SortValue] = [], tieKey: UInt64,
         address: HitAddress, leaf: Int = 0
     ) {
         self.score = score
         self.sortValues = sortValues
         self.tieKey = tieKey
-        self.id = id
         self.address = address
         self.leaf = leaf
     }

@@ -1,13 +1,17 @@
 // The one total order of hits, used by collectors, leaves and the root alike.
 
-/// Sort values (or the score, descending), then the tie key ascending, then the `_id`'s bytes
-/// ascending. Total over different documents of an index, hence independent of how the documents
-/// are spread over segments, shards and leaves.
+/// Sort values (or the score, descending), then the tie key ascending, then the shard ascending.
+/// It leaves open how documents of one shard with one tie key follow each other: a leaf, which has
+/// all of them, puts them in the order of their `_id`'s bytes, and merging keeps them there. So the
+/// order of an index's hits does not depend on how they are spread over segments and leaves.
 public struct HitOrder: Sendable {
     public let sort: [SortClause]
+    private let comparesShards: Bool
 
-    public init(sort: [SortClause]) {
+    /// - Parameter comparesShards: false between indices, whose shards have nothing in common.
+    public init(sort: [SortClause], comparesShards: Bool = true) {
         self.sort = sort
+        self.comparesShards = comparesShards
     }
 
     /// Whether `a` comes strictly before `b`.
@@ -25,7 +29,7 @@ public struct HitOrder: Sendable {
             }
         }
         if a.tieKey != b.tieKey { return a.tieKey < b.tieKey }
-        return a.id.lexicographicallyPrecedes(b.id)
+        return comparesShards && a.address.shard < b.address.shard
     }
 
     /// Negative when `a` comes first under the clause, positive when `b` does, 0 when neither.

@@ -42,6 +42,8 @@ public struct ShardsSummary: Sendable, Hashable {
 
 /// What was read for one winner.
 public struct FetchedDocument: Sendable, Hashable {
+    /// UTF-8 bytes of `_id`.
+    public var id: [UInt8]
     /// Filtered as asked, else byte for byte as indexed; nil when not wanted.
     public var source: [UInt8]?
     public var highlights: [HighlightedField]
@@ -51,9 +53,10 @@ public struct FetchedDocument: Sendable, Hashable {
     public var primaryTerm: Int64
 
     public init(
-        source: [UInt8]?, highlights: [HighlightedField] = [], version: Int64 = 1,
+        id: [UInt8], source: [UInt8]?, highlights: [HighlightedField] = [], version: Int64 = 1,
         sequenceNumber: Int64 = 0, primaryTerm: Int64 = 1
     ) {
+        self.id = id
         self.source = source
         self.highlights = highlights
         self.version = version

@@ -54,7 +54,7 @@ public struct TopHits: Sendable, Hashable {
     }
 
     /// The first `count` of sorted runs, through a heap of the runs' heads. Hits that the order
-    /// cannot tell apart, as only equal ids of two indices are, come in the order of their runs.
+    /// cannot tell apart come in the order of their runs, and as they come in a run.
     public static func mergeRuns(_ runs: [[Hit]], order: HitOrder, count: Int) -> [Hit] {
         var heads = runs.enumerated().filter { !$0.element.isEmpty }
             .map { (run: $0.offset, hits: $0.element[...]) }

@@ -38,7 +38,7 @@ enum HitMerger {
             for place in tops.indices { tops[place].hits = [] }
             merged.merge(tops, order: order, count: 0, tracking: request.trackTotalHits)
         }
-        let winners = winners(runs, order, request)
+        let winners = winners(runs, request)
         if !request.sort.isEmpty && !request.trackScores { merged.maximumScore = nil }
         return MergedHits(
             winners: winners, total: merged.total, maximumScore: merged.maximumScore,
@@ -47,8 +47,9 @@ enum HitMerger {
 
     /// The window of the runs merged, each hit with the run it came from.
     private static func winners(
-        _ runs: [[Hit]], _ order: HitOrder, _ request: SearchRequest
+        _ runs: [[Hit]], _ request: SearchRequest
     ) -> [Winner] {
+        let order = HitOrder(sort: request.sort, comparesShards: false)
         // Targets are told apart across indices by adding up the numbers of targets before them.
         let stride = 1 + (runs.flatMap { $0 }.map(\.leaf).max() ?? 0)
         let numbered = runs.enumerated().map { index, run in
@@ -59,7 +60,8 @@ enum HitMerger {
             }
         }
         let window = request.from + request.size
-        return TopHits.mergeRuns(numbered, order: order, count: window).dropFirst(request.from)
+        return TopHits.mergeRuns(numbered, order: order, count: window)
+            .dropFirst(request.from)
             .map { hit in
                 var hit = hit
                 let index = hit.leaf / stride

@@ -195,7 +195,7 @@ public struct RootSearchService: SearchService, GenerationSource {
             request.sort.isEmpty || request.trackScores
             || request.sort.contains { $0.field == .score }
         return SearchHit(
-            index: index, id: String(decoding: winner.hit.id, as: UTF8.self),
+            index: index, id: String(decoding: document.id, as: UTF8.self),
             score: showsScore ? winner.hit.score : nil, source: document.source,
             sortValues: request.sort.isEmpty ? [] : winner.hit.sortValues,
             highlights: document.highlights, version: request.version ? document.version : nil,

@@ -1,7 +1,7 @@
 // Where the blocks of one term's postings are: the skip table, read in place.
 
 /// The parts of one list in the postings section; see `PostingsWriter` for the grammar.
-struct PostingsLayout {
+final class PostingsLayout {
     /// Below 128 documents: one block of single numbers and no skip table.
     let isShort: Bool
     /// The short last one included.
@@ -41,7 +41,7 @@ struct PostingsLayout {
         if !isShort { try findSkips() }
     }
 
-    private mutating func findSkips() throws {
+    private func findSkips() throws {
         var scanner = listScanner()
         if hasImpacts {
             guard groupCount < scanner.remaining / 8, let all = scanner.take(8),
@@ -115,6 +115,7 @@ struct PostingsLayout {
         return low
     }
 
+    @inline(__always)
     private func bytes(ofBlock block: Int) -> ByteScanner? {
         let start = Int(word(block, 1))
         let available = listEnd - blocks
@@ -133,6 +134,7 @@ struct PostingsLayout {
     func impacts(ofGroup group: Int) -> Impacts { Self.impacts(groups + group &* 8) }
 
     /// At the documents of a block.
+    @inline(__always)
     func scanner(ofBlock block: Int) throws -> ByteScanner {
         guard let scanner = bytes(ofBlock: block) else {
             throw damaged("a block lies outside its list")

@@ -35,8 +35,14 @@ struct BenchTarget {
     /// A JSON line: class, query, count and the ten best.
     func answer(_ query: BenchQuery) throws -> String {
         let found = try ask(query.text, .best10AndCount)
-        let best = found.hits.map { hit -> JSONValue in
-            [.string(String(decoding: hit.id, as: UTF8.self)), .number(Double(hit.score ?? 0))]
+        let documents = try searcher.fetch(
+            found.hits.map(\.address), FetchSpecification(source: .none)
+        ) { false }
+        let best = zip(found.hits, documents).map { hit, document -> JSONValue in
+            [
+                .string(String(decoding: document.id, as: UTF8.self)),
+                .number(Double(hit.score ?? 0)),
+            ]
         }
         let line: JSONValue = [
             "class": .string(query.group), "query": .string(query.text),

@@ -61,7 +61,7 @@ struct BenchTiming {
         var samples = [[Int64]](repeating: [], count: queries.count)
         for _ in 0..<rounds {
             for (index, query) in queries.enumerated() {
-                let took = try ThreadClock.time {
+                let took = try BenchClock.time {
                     hitsSeen += try target.ask(query.text, task).hits.count
                 }
                 samples[index].append(took)

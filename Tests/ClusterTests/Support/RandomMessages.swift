@@ -154,7 +154,7 @@ struct RandomMessages {
             hits: list(20) {
                 Hit(
                     score: maybe { boost() }, sortValues: list { sortValue() },
-                    tieKey: random.next(), id: bytes(), address: address())
+                    tieKey: random.next(), address: address())
             }, total: maybe { TotalHits(value: count(), isLowerBound: flag()) },
             maximumScore: maybe { boost() }, facets: facets)
     }

@@ -42,6 +42,7 @@ final class RecordingLeaf: LeafService {
             LeafFetchResponse(
                 documents: make.list {
                     FetchedDocument(
+                        id: make.bytes(),
                         source: make.maybe { make.bytes() },
                         highlights: make.list {
                             HighlightedField(

@@ -25,10 +25,11 @@ enum QueryTarget {
         "must_not":{"exists":{"field":"plain"}},"minimum_should_match":"50%"}}}
         """#,
         #"{"query":{"query_string":{"query":"body:(w0 +w1) tag:t* year:[1990 TO *]"}}}"#,
-        #"{"query":{"multi_match":{"query":"w0 w3","fields":["body^2","title"],"tie_breaker":0.3}}}"#,
+        #"{"query":{"multi_match":{"query":"w0","fields":["body^2","title"],"tie_breaker":0.3}}}"#,
         #"""
         {"query":{"match_all":{}},"aggs":{"a":{"terms":{"field":"tag","size":3}},"b":{"range":
-        {"field":"price","ranges":[{"to":3},{"from":3,"key":"x"}]}}},"sort":[{"year":"desc"},"_score"]}
+        {"field":"price","ranges":[{"to":3},{"from":3,"key":"x"}]}}},
+         "sort":[{"year":"desc"},"_score"]}
         """#,
         #"""
         {"query":{"dis_max":{"queries":[{"prefix":{"tag":"t"}},{"ids":{"values":["d1","d2"]}},

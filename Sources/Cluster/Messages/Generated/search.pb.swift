@@ -268,8 +268,6 @@ nonisolated struct WireHit: Sendable {
 
   var tieKey: UInt64 = 0
 
-  var id: Data = Data()
-
   var address: WireAddress {
     get {_address ?? WireAddress()}
     set {_address = newValue}
@@ -618,6 +616,8 @@ nonisolated struct WireFetchedDocument: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  var id: Data = Data()
 
   var source: Data {
     get {_source ?? Data()}
@@ -1064,7 +1064,7 @@ nonisolated extension WireTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireHit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hit"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}score\0\u{3}sort_values\0\u{3}tie_key\0\u{1}id\0\u{1}address\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}score\0\u{3}sort_values\0\u{3}tie_key\0\u{1}address\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1075,8 +1075,7 @@ nonisolated extension WireHit: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 1: try { try decoder.decodeSingularFloatField(value: &self._score) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.sortValues) }()
       case 3: try { try decoder.decodeSingularFixed64Field(value: &self.tieKey) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.id) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._address) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._address) }()
       default: break
       }
     }
@@ -1096,11 +1095,8 @@ nonisolated extension WireHit: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if self.tieKey != 0 {
       try visitor.visitSingularFixed64Field(value: self.tieKey, fieldNumber: 3)
     }
-    if !self.id.isEmpty {
-      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 4)
-    }
     try { if let v = self._address {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1109,7 +1105,6 @@ nonisolated extension WireHit: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs._score != rhs._score {return false}
     if lhs.sortValues != rhs.sortValues {return false}
     if lhs.tieKey != rhs.tieKey {return false}
-    if lhs.id != rhs.id {return false}
     if lhs._address != rhs._address {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1730,7 +1725,7 @@ nonisolated extension WireFetchResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FetchedDocument"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0\u{1}id\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1743,6 +1738,7 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
       case 4: try { try decoder.decodeSingularSInt64Field(value: &self.sequenceNumber) }()
       case 5: try { try decoder.decodeSingularSInt64Field(value: &self.primaryTerm) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.id) }()
       default: break
       }
     }
@@ -1768,10 +1764,14 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     if self.primaryTerm != 0 {
       try visitor.visitSingularSInt64Field(value: self.primaryTerm, fieldNumber: 5)
     }
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireFetchedDocument, rhs: WireFetchedDocument) -> Bool {
+    if lhs.id != rhs.id {return false}
     if lhs._source != rhs._source {return false}
     if lhs.highlights != rhs.highlights {return false}
     if lhs.version != rhs.version {return false}
