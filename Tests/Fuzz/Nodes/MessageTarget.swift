@@ -55,7 +55,7 @@
         private static func seeds() throws -> [[UInt8]] {
             let failures = [ShardFailure(index: "i", shard: 1, node: "n", type: "t", reason: "r")]
             let hit = Hit(
-                score: 1.5, sortValues: [.integer(3), .missing, .bytes([65])], tieKey: 9, id: [66],
+                score: 1.5, sortValues: [.integer(3), .missing, .bytes([65])], tieKey: 9,
                 address: HitAddress(shard: 1, segment: 2, document: 3))
             let top = TopHits(
                 hits: [hit], total: TotalHits(value: 7, isLowerBound: true), maximumScore: 1.5,
@@ -83,7 +83,8 @@
                     3,
                     WireFetchResponse(
                         LeafFetchResponse(documents: [
-                            FetchedDocument(source: [123, 125], version: 1, sequenceNumber: 2)
+                            FetchedDocument(
+                                id: [66], source: [123, 125], version: 1, sequenceNumber: 2)
                         ]))
                 ),
                 (
@@ -119,7 +120,7 @@
                     try WireStatusResponse(
                         LeafStatusResponse(
                             node: NodeReport(name: "n"),
-                            shards: [ShardStatus(indexUUID: "u", shard: 1, state: .open)]))
+                            shards: [ShardStatus(indexUUID: "u", shard: 1, state: .started)]))
                 ),
                 (
                     11,
