@@ -8,6 +8,8 @@ public enum ExecutionError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyFacetValues(field: String, limit: Int)
     /// The query still holds a clause that `QueryAnalyzer` removes.
     case notInNormalForm(String)
+    /// A pattern that `QueryDSLParser` refuses.
+    case badPattern(String)
     /// A hit to be fetched is not in the snapshot this searcher was made of.
     case unknownAddress(shard: Int, segment: Int, document: UInt32)
 
@@ -20,6 +22,8 @@ public enum ExecutionError: Error, Sendable, Hashable, CustomStringConvertible {
                 + "narrow the query or aggregate on a field with fewer values"
         case .notInNormalForm(let clause):
             "the query holds a '\(clause)' clause, which must be analysed before it can be executed"
+        case .badPattern(let reason):
+            "the query holds a pattern that cannot be used: \(reason)"
         case .unknownAddress(let shard, let segment, let document):
             "document \(document) of segment \(segment) of shard \(shard) is not in this snapshot; "
                 + "search again"

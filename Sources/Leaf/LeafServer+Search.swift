@@ -116,13 +116,13 @@ extension LeafServer {
             var response = LeafSearchResponse(
                 slots: pinned.slots, schemaVersion: pinned.schema.version,
                 failures: pinned.failures, documentCount: searcher.liveDocumentCount)
-            if request.query.needsScores {
+            if request.query.needsStatistics {
                 response.statistics = try search.statistics()
             }
             let planned = clock.now
             response.planned = planned - began
             guard !pinned.shards.isEmpty else { return response }
-            if request.statistics != nil || !request.query.needsScores {
+            if request.statistics != nil || !request.query.needsStatistics {
                 response.top = try search.hits(request.statistics ?? CollectionStatistics())
                 response.scored = clock.now - planned
             }
@@ -157,7 +157,7 @@ extension LeafServer {
         case .unknownAddress:
             RemoteError(
                 type: RemoteError.missingPinType, reason: error.description, status: 404)
-        case .tooManyFacetValues, .notInNormalForm:
+        case .tooManyFacetValues, .notInNormalForm, .badPattern:
             RemoteError(
                 type: "illegal_argument_exception", reason: error.description, status: 400)
         }

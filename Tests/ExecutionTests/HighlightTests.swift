@@ -64,6 +64,34 @@ struct HighlightTests {
         #expect(try highlight(#"{"body": "fox x red"}"#, phrase(["red", "fox"]), [field]) == [:])
     }
 
+    @Test func marksWhatPatternsMatch() throws {
+        let text = #"{"body": "red fox, red foxes, rod fax far", "tag": ["axb", "ab"]}"#
+        func field(_ name: String) -> HighlightField {
+            HighlightField(name: name, preTags: ["["], postTags: ["]"])
+        }
+        let fuzzy = TermExpansion(
+            field: "body",
+            pattern: .fuzzy(
+                FuzzyWord(word: Term("fox"), distance: 1, prefixLength: 0, transpositions: true)),
+            limit: 1)
+        #expect(
+            try highlight(text, .expanded(fuzzy, boost: 1), [field("body")])
+                == ["body": ["red [fox], red foxes, rod [fax] far"]])
+        #expect(
+            try highlight(
+                text, .pattern(field: "tag", .regexp("a.b", .all, ignoresCase: false), boost: 1),
+                [field("tag")]) == ["tag": ["[axb]"]])
+        let prefix = Query.phrasePrefix(
+            PhrasePrefixQuery(
+                field: "body", terms: [PhraseTerm(term: Term("red"), position: 0)],
+                last: TermExpansion(
+                    field: "body", pattern: .wildcard("fox*", ignoresCase: false), limit: 9),
+                lastPosition: 1, slop: 0), boost: 1)
+        #expect(
+            try highlight(text, prefix, [field("body")])
+                == ["body": ["[red] [fox], [red] [foxes], rod fax far"]])
+    }
+
     @Test func usesTheFieldsAnalyzerAndPath() throws {
         let found = try highlight(
             #"{"note": [{"text": "He runs"}, {"text": "Running far"}], "tag": ["a b", "c"]}"#,

@@ -69,9 +69,7 @@ struct RandomSearchTests {
                     query: query, count: count,
                     trackTotalHits: queries.random.pick(Self.tracking))
                 let statistics = try searcher.statistics(for: shardQuery)
-                if shardQuery.needsScores {
-                    #expect(statistics == oracle.statistics(for: query), "\(setting) \(query)")
-                }
+                #expect(statistics == oracle.statistics(for: shardQuery), "\(setting) \(query)")
                 expectEqual(
                     try answer(searcher, shardQuery, statistics), oracle.search(shardQuery),
                     "\(setting), query \(number): \(shardQuery)")

@@ -23,6 +23,27 @@ import Testing
         ),
         ("{}", "{'profile':true,'timeout':'3s'}"),
         (
+            "{'query':{'wildcard':{'a':'x**?y'}}}",
+            "{'query':{'wildcard':{'a':{'wildcard':'x?*y'}}}}"
+        ),
+        ("{'query':{'wildcard':{'a':'x*'}}}", "{'query':{'prefix':{'a':'x'}}}"),
+        (
+            "{'query':{'wildcard':{'a':'1?'}}}",
+            "{'query':{'wildcard':{'a':{'value':'1?','case_insensitive':true}}}}"
+        ),
+        (
+            "{'query':{'regexp':{'a':'x.'}}}",
+            "{'query':{'regexp':{'a':{'value':'x.','flags':'ALL','max_determinized_states':99}}}}"
+        ),
+        (
+            "{'query':{'fuzzy':{'a':'x'}}}",
+            "{'query':{'fuzzy':{'a':{'value':'x','fuzziness':'auto:3,6','transpositions':true}}}}"
+        ),
+        (
+            "{'query':{'match':{'a':{'query':'x','fuzziness':1}}}}",
+            "{'query':{'match':{'a':{'query':'x','fuzziness':'1','max_expansions':50}}}}"
+        ),
+        (
             "{'aggs':{'t':{'terms':{'field':'a'}}}}",
             "{'aggregations':{'t':{'terms':{'size':10,'field':'a','shard_size':99}}}}"
         ),
@@ -39,6 +60,19 @@ import Testing
             "{'query':{'term':{'a':'x'}}}", "{'query':{'term':{'a':1}}}",
             "{'query':{'term':{'a':'1'}}}", "{'query':{'terms':{'a':['x','y']}}}",
             "{'query':{'terms':{'a':['xy']}}}", "{'query':{'prefix':{'a':'x'}}}",
+            "{'query':{'prefix':{'a':{'value':'x','case_insensitive':true}}}}",
+            "{'query':{'wildcard':{'a':'x?'}}}", "{'query':{'wildcard':{'a':'x\\\\?'}}}",
+            "{'query':{'regexp':{'a':'x?'}}}",
+            "{'query':{'regexp':{'a':{'value':'x?','flags':'NONE'}}}}",
+            "{'query':{'fuzzy':{'a':'x'}}}",
+            "{'query':{'fuzzy':{'a':{'value':'x','fuzziness':1}}}}",
+            "{'query':{'fuzzy':{'a':{'value':'x','prefix_length':1}}}}",
+            "{'query':{'fuzzy':{'a':{'value':'x','max_expansions':7}}}}",
+            "{'query':{'fuzzy':{'a':{'value':'x','transpositions':false}}}}",
+            "{'query':{'match':{'a':{'query':'x','fuzziness':1}}}}",
+            "{'query':{'match_bool_prefix':{'a':'x'}}}",
+            "{'query':{'match_phrase_prefix':{'a':'x'}}}",
+            "{'query':{'match_phrase_prefix':{'a':{'query':'x','max_expansions':7}}}}",
             "{'query':{'ids':{'values':['a','b']}}}", "{'query':{'ids':{'values':['ab']}}}",
             "{'query':{'range':{'a':{'gte':1}}}}", "{'query':{'range':{'a':{'gt':1}}}}",
             "{'query':{'range':{'a':{'lte':1}}}}", "{'post_filter':{'term':{'a':'x'}}}",

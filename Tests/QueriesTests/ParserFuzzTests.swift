@@ -13,7 +13,7 @@ import Testing
             "a", "title", ":", "(", ")", "\"", "[", "]", "{", "}", " TO ", "*", "?", "~", "^", "2",
             " ", "AND", "OR", "NOT", "&&", "||", "+", "-", "!", "\\", "/", ">", "<", "=",
             "é", "日",
-            "_exists_", "99999999999999999999", "year", "now-1d",
+            "_exists_", "99999999999999999999", "year", "now-1d", "a*b", "/a.c/", "~1", "[^b]",
         ]
         let mappings: JSONValue = [
             "properties": ["title": ["type": "text"], "year": ["type": "integer"]]
@@ -50,6 +50,10 @@ import Testing
                 + "'highlight':{'fields':{'title':{}}},'_source':['a*'],'track_total_hits':7}",
             "{'query':{'dis_max':{'queries':[{'ids':{'values':['x']}},{'exists':{'field':'a'}},"
                 + "{'terms':{'a':[1,2.5,true]}},{'query_string':{'query':'a:b AND c*'}}]}}}",
+            "{'query':{'bool':{'should':[{'regexp':{'a':{'value':'a(b|c)~d{2,3}','flags':'ALL'}}},"
+                + "{'wildcard':{'a':{'value':'a*?b','case_insensitive':true}}},"
+                + "{'fuzzy':{'a':{'value':'abcdef','fuzziness':'AUTO:3,6','prefix_length':1}}},"
+                + "{'match_phrase_prefix':{'a':{'query':'x y','max_expansions':5}}}]}}}",
         ].map { Array($0.replacing("'", with: "\"").utf8) }
         let tokens = ["{", "}", "[", "]", ",", ":", "null", "-1", "1e999", "\"\"", "true", "\"a\""]
             .map { Array($0.utf8) }

@@ -109,10 +109,11 @@ import Testing
 
     @Test(arguments: [
         (
-            "{'fuzzy':{'a':'b'}}",
-            "[parsing_exception] unknown query [fuzzy]; known are [bool, constant_score, dis_max, "
-                + "exists, ids, match, match_all, match_none, match_phrase, multi_match, prefix, "
-                + "query_string, range, term, terms]"
+            "{'nested':{'a':'b'}}",
+            "[parsing_exception] unknown query [nested]; known are [bool, constant_score, dis_max, "
+                + "exists, fuzzy, ids, match, match_all, match_bool_prefix, match_none, "
+                + "match_phrase, match_phrase_prefix, multi_match, prefix, query_string, range, "
+                + "regexp, term, terms, wildcard]"
         ),
         ("{}", "[parsing_exception] query malformed, empty clause found"),
         (
@@ -123,8 +124,8 @@ import Testing
         (
             "{'match':{'title':{'query':'x','analyzer':'simple'}}}",
             "[parsing_exception] [match] query for field [title] does not support [analyzer]; "
-                + "known are [query, operator, minimum_should_match, zero_terms_query, lenient, "
-                + "boost]"
+                + "known are [query, operator, minimum_should_match, fuzziness, prefix_length, "
+                + "max_expansions, fuzzy_transpositions, zero_terms_query, lenient, boost]"
         ),
         (
             "{'match':{'a':'x','b':'y'}}",
@@ -171,7 +172,7 @@ import Testing
         (
             "{'multi_match':{'query':'x','type':'cross_fields'}}",
             "[parsing_exception] [type] of [multi_match] query must be one of [best_fields, "
-                + "most_fields, phrase]; got \"cross_fields\""
+                + "most_fields, phrase, phrase_prefix, bool_prefix]; got \"cross_fields\""
         ),
         (
             "{'match':{'t':{'query':'x','minimum_should_match':'many'}}}",

@@ -39,8 +39,42 @@ func outline(_ query: Query) -> String {
     case .ids(let ids, let b): return "ids(" + ids.joined(separator: ",") + ")" + boost(b)
     case .prefix(let field, let prefix, let b):
         return "\(field):\(String(decoding: prefix, as: UTF8.self))*" + boost(b)
+    case .pattern(let field, let pattern, let b): return "\(field):\(outline(pattern))" + boost(b)
+    case .expanded(let expansion, let b): return outline(expansion) + boost(b)
+    case .phrasePrefix(let phrase, let b):
+        let words = phrase.terms.map { "\($0.term.text)@\($0.position)" }.joined(separator: " ")
+        return "\(phrase.field):\"\(words) \(outline(phrase.last))@\(phrase.lastPosition)\""
+            + (phrase.slop > 0 ? "~\(phrase.slop)" : "") + boost(b)
     default: return outlineOfUserForm(query)
     }
+}
+
+private func outline(_ pattern: TermPattern) -> String {
+    switch pattern {
+    case .wildcard(let text, let ignoresCase): "w'\(text)'" + (ignoresCase ? "i" : "")
+    case .regexp(let text, let operators, let ignoresCase):
+        "/\(text)/" + (operators == .all ? "" : "\(operators.rawValue)") + (ignoresCase ? "i" : "")
+    case .fuzzy(let word):
+        "\(word.word.text)~\(word.distance)"
+            + (word.prefixLength > 0 ? ",\(word.prefixLength)" : "")
+            + (word.transpositions ? "" : "-")
+    }
+}
+
+private func outline(_ expansion: TermExpansion) -> String {
+    "\(expansion.field):\(outline(expansion.pattern))"
+        + (expansion.limit == 50 ? "" : "#\(expansion.limit)")
+}
+
+private func outline(_ fuzzy: FuzzyOptions?) -> String? {
+    guard let fuzzy else { return nil }
+    let edits =
+        switch fuzzy.fuzziness {
+        case .edits(let edits): "\(edits)"
+        case .auto(let low, let high): "auto:\(low),\(high)"
+        }
+    return "\(edits),\(fuzzy.prefixLength),\(fuzzy.maximumExpansions)"
+        + (fuzzy.transpositions ? "" : "-")
 }
 
 private func outline(_ bound: Bound?) -> String {
@@ -67,7 +101,8 @@ private func outlineOfUserForm(_ query: Query) -> String {
                 m.boost,
                 [
                     ("operator", m.operator == .and ? "and" : nil),
-                    ("minimum", m.minimumShouldMatch?.text),
+                    ("minimum", m.minimumShouldMatch?.text), ("fuzzy", outline(m.fuzzy)),
+                    ("prefix", m.isLastPrefix ? "yes" : nil),
                     ("zero", m.zeroTermsQuery == .all ? "all" : nil),
                     ("lenient", m.lenient ? "yes" : nil),
                 ]) + ")"
@@ -79,13 +114,27 @@ private func outlineOfUserForm(_ query: Query) -> String {
                     ("operator", m.operator == .and ? "and" : nil),
                     ("minimum", m.minimumShouldMatch?.text),
                     ("tie", m.tieBreaker.map { "\($0)" }), ("slop", m.slop > 0 ? "\(m.slop)" : nil),
+                    ("fuzzy", outline(m.fuzzy)),
+                    ("terms", m.maximumExpansions == 50 ? nil : "\(m.maximumExpansions)"),
                 ]) + ")"
     case .matchPhrase(let m):
         return "phrase(\(m.field) \(m.value)"
-            + extras(m.boost, [("slop", m.slop > 0 ? "\(m.slop)" : nil)]) + ")"
+            + extras(
+                m.boost,
+                [
+                    ("slop", m.slop > 0 ? "\(m.slop)" : nil),
+                    ("prefix", m.prefixExpansions.map { "\($0)" }),
+                ]) + ")"
     case .queryString(let q):
         return "string(\(fields(q.fields)) '\(q.text)'"
-            + extras(q.boost, [("operator", q.defaultOperator == .and ? "and" : nil)]) + ")"
+            + extras(
+                q.boost,
+                [
+                    ("operator", q.defaultOperator == .and ? "and" : nil),
+                    ("fuzzy", q.fuzzy == FuzzyOptions() ? nil : outline(q.fuzzy)),
+                ]) + ")"
+    case .fuzzy(let f):
+        return "fuzzy(\(f.field) \(f.value) \(outline(f.options) ?? "")" + extras(f.boost, []) + ")"
     case .rawTerm(let field, let value, let boost):
         return "\(field)=\(value)" + extras(boost, [])
     case .rawTerms(let field, let values, let boost):

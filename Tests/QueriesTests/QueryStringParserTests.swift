@@ -12,6 +12,10 @@ private func tree(_ node: QueryStringNode?) -> String {
     case .phrase(let text, let field, let slop)?:
         return (field.map { $0 + ":" } ?? "") + "'\(text)'" + (slop.map { "~\($0)" } ?? "")
     case .prefix(let text, let field)?: return (field.map { $0 + ":" } ?? "") + text + "*"
+    case .wildcard(let text, let field)?: return (field.map { $0 + ":" } ?? "") + "w'\(text)'"
+    case .regexp(let text, let field)?: return (field.map { $0 + ":" } ?? "") + "/\(text)/"
+    case .fuzzy(let text, let field, let edits)?:
+        return (field.map { $0 + ":" } ?? "") + text + "~" + (edits.map { "\($0)" } ?? "")
     case .range(let lower, let upper, let field)?:
         let start = lower.map { ($0.inclusive ? "[" : "{") + ($0.value.stringValue ?? "?") } ?? "["
         let end = upper.map { ($0.value.stringValue ?? "?") + ($0.inclusive ? "]" : "}") } ?? "]"
@@ -59,6 +63,10 @@ private func read(_ text: String, _ defaultOperator: TextOperator = .or) -> Stri
         ("a^2.5", "a^2.5"),
         ("an*", "an*"), ("title:an*^2", "title:an*^2.0"),
         ("an\\*", "an*"),
+        ("f?o", "w'f?o'"), ("*foo b", "(w'*foo' b)"), ("t:f*o^2", "t:w'f*o'^2.0"), ("**", "all"),
+        ("f**?", "w'f?*'"), ("a\\*b*c", "w'a\\*b*c'"), ("?", "w'?'"),
+        ("/a.b/", "/a.b/"), ("t:/a\\/b\\d/ c", "(t:/a/b\\d/ c)"),
+        ("foo~2", "foo~2"), ("a foo~ b", "(a foo~ b)"), ("t:foo~1^3", "t:foo~1^3.0"),
         ("a\\:b", "a:b"), ("a\\ b", "a b"),
         ("[a TO b]", "[a..b]"), ("y:{1 TO *]", "y:{1..]"), ("y:[* TO \"x y\"}", "y:[..x y}"),
         ("y:[2020\\-01 TO 3]", "y:[2020-01..3]"),
@@ -93,20 +101,20 @@ private func read(_ text: String, _ defaultOperator: TextOperator = .or) -> Stri
         ("日本 [1", "the range is not closed with ] or }, at column 4"),
         ("[1 2]", "a range is written [LOWER TO UPPER], with * for an open end, at column 1"),
         ("a]", "[]] closes nothing; write \\] for the character, at column 2"),
-        ("foo~2", "fuzzy words are not supported; write \\~ for the character, at column 4"),
         (
-            "f?o",
-            "the only wildcard is one star at a word's end (ant*); write \\? or \\* for the "
-                + "character, at column 2"
+            "foo~3",
+            "a word may have 0, 1 or 2 edits (ant~1); write \\~ for the character, at column 4"
+        ),
+        ("foo~0.8", "a whole number must follow [~], at column 4"),
+        (
+            "/a.b",
+            "the regular expression is not closed with [/]; write \\/ for the character, at "
+                + "column 1"
         ),
         (
-            "f*o",
-            "the only wildcard is one star at a word's end (ant*); write \\? or \\* for the "
-                + "character, at column 2"
-        ),
-        (
-            "/a.b/",
-            "regular expressions are not supported; write \\/ for the character, at column 1"
+            "a /b(/",
+            "the regular expression cannot be used: an expression is missing; write () for the "
+                + "empty text, at column 6"
         ),
         ("a^", "a number must follow [^], at column 2"),
         ("a\\", "nothing follows the backslash, at column 2"),

@@ -135,7 +135,7 @@ final class FakeLeaf: LeafService {
         }
         response.slots = shards.mapValues(\.slot)
         response.documentCount = Int64(shards.values.reduce(0) { $0 + $1.documents.count })
-        response.statistics = NaiveSearch.statistics(shards, request.query.query)
+        response.statistics = NaiveSearch.statistics(shards, request.query)
         if let statistics = request.statistics {
             response.top = NaiveSearch.top(shards, request.query, statistics)
         }
@@ -256,13 +256,26 @@ final class FakeLeaf: LeafService {
     }
 }
 
-/// Term and match-all queries over the field `body`, by looking at every document.
+/// Term, match-all and fuzzy queries over the field `body`, by looking at every document.
 enum NaiveSearch {
     static func statistics(
-        _ shards: [Int: FakeStore.Shard], _ query: Query
+        _ shards: [Int: FakeStore.Shard], _ query: ShardQuery
     ) -> CollectionStatistics {
         var result = CollectionStatistics()
-        let needed = query.scoringTerms
+        for expansion in query.expansions {
+            var frequencies: [String: Int64] = [:]
+            for document in shards.values.flatMap(\.documents) {
+                for word in Set(document.words) { frequencies[word, default: 0] += 1 }
+            }
+            let automaton = try? expansion.pattern.automaton()
+            result.expansions[expansion] = ExpandedTerms(
+                frequencies.compactMap { word, frequency in
+                    automaton?.match(word.utf8).map {
+                        ExpandedTerm(term: Term(word), edits: $0, documentFrequency: frequency)
+                    }
+                })
+        }
+        let needed = query.query.scoringTerms
         for document in shards.values.flatMap(\.documents) {
             for field in needed.fields {
                 var counts = result.fields[field] ?? FieldCounts()
@@ -291,9 +304,21 @@ enum NaiveSearch {
             let rarity = Float(counts.documentCount + 1) / Float((statistics.terms[key] ?? 0) + 1)
             let length = Float(counts.totalTermFrequency + 1) / Float(document.words.count + 1)
             return boost * rarity * Float(frequency) * length
+        case .expanded(let expansion, let boost):
+            let best = statistics.best(expansion)
+            let found = best.terms.filter { document.words.contains($0.term.text) }
+            guard !found.isEmpty else { return nil }
+            let counts = statistics.fields[expansion.field] ?? FieldCounts()
+            return found.reduce(Float(0)) { sum, term in
+                sum + boost * expansion.similarity(of: term) * Float(counts.documentCount + 1)
+                    / Float(best.blendedFrequency + term.documentFrequency)
+            }
         case .bool(let bool):
+            guard bool.filter.allSatisfy({ score($0, document, statistics) != nil }) else {
+                return nil
+            }
             let scores = (bool.must + bool.should).compactMap { score($0, document, statistics) }
-            return scores.isEmpty ? nil : scores.reduce(0, +)
+            return scores.isEmpty && bool.filter.isEmpty ? nil : scores.reduce(0, +)
         default: return nil
         }
     }
@@ -306,6 +331,11 @@ enum NaiveSearch {
         for (number, shard) in shards {
             for (place, document) in shard.documents.enumerated() {
                 guard let score = score(query.query, document, statistics) else { continue }
+                if let filter = query.postFilter,
+                    self.score(filter, document, statistics) == nil
+                {
+                    continue
+                }
                 let id = Array(document.id.utf8)
                 years[.integer(document.year), default: 0] += 1
                 hits.append(

@@ -19,6 +19,20 @@ private func scoring() -> ShardQuery {
     ShardQuery(query: .term(field: "body", term: Term("ant"), boost: 1), count: 10)
 }
 
+private let like = TermExpansion(
+    field: "body",
+    pattern: .fuzzy(
+        FuzzyWord(word: Term("ant"), distance: 1, prefixLength: 0, transpositions: true)),
+    limit: 2)
+
+/// Candidates as a leaf reports them, with their frequencies.
+private func candidates(_ terms: (String, Int, Int64)...) -> CollectionStatistics {
+    CollectionStatistics(expansions: [
+        like: ExpandedTerms(
+            terms.map { ExpandedTerm(term: Term($0), edits: $1, documentFrequency: $2) })
+    ])
+}
+
 /// A scatter over so many leaves with two shards each, and its transcript.
 private struct Script {
     var machine: ScatterGatherStateMachine
@@ -41,6 +55,8 @@ private struct Script {
             belief: belief, mayRestart: mayRestart)
         record("start", machine.start())
     }
+
+    var isOver: Bool { machine.ending == .gathered(isExact: true) }
 
     mutating func answer(
         _ target: Int, _ own: CollectionStatistics = CollectionStatistics(),
@@ -89,6 +105,35 @@ private struct Script {
 }
 
 @Suite struct ScatterStateMachineTests {
+    @Test func termsOfAnExpansionAreSettledLikeFrequencies() {
+        let query = ShardQuery(
+            query: .constantScore(.expanded(like, boost: 1), boost: 1), count: 10)
+        var script = Script(leaves: 2, query: query)
+        #expect(script.machine.sent == nil)
+        // Neither leaf alone would take what both together do.
+        let first = candidates(("ants", 1, 3), ("any", 1, 4), ("art", 1, 1))
+        let second = candidates(("ants", 1, 3), ("any", 1, 1), ("ant", 0, 1))
+        script.answer(0, first)
+        script.answer(1, second)
+        let best = candidates(("ant", 0, 1), ("ants", 1, 6))
+        #expect(script.machine.sent == best && script.machine.trips == 2)
+        script.answer(1, second)
+        script.answer(0, first)
+        #expect(script.isOver && script.machine.trips == 2)
+
+        var known = Script(leaves: 2, query: query, belief: best)
+        known.answer(0, first)
+        // One more document with a term that is not taken: the same answer still.
+        known.answer(1, candidates(("ants", 1, 3), ("any", 1, 2), ("ant", 0, 1)))
+        #expect(known.isOver && known.machine.trips == 1)
+
+        var stale = Script(leaves: 1, query: query, belief: candidates(("ant", 0, 1)))
+        stale.answer(0, first)
+        #expect(!stale.isOver && stale.machine.trips == 2)
+        stale.answer(0, first)
+        #expect(stale.isOver)
+    }
+
     @Test func rightBeliefTakesOneTrip() {
         var script = Script(leaves: 2, belief: statistics(7, 3))
         script.answer(1, statistics(4, 2))
@@ -277,8 +322,8 @@ private struct Script {
 }
 
 @Suite struct StatisticsBeliefTests {
-    private func query(_ word: String) -> Query {
-        .term(field: "body", term: Term(word), boost: 1)
+    private func query(_ word: String) -> ShardQuery {
+        ShardQuery(query: .term(field: "body", term: Term(word), boost: 1), count: 10)
     }
 
     private func numbers(_ word: String, _ count: Int64) -> CollectionStatistics {
@@ -321,5 +366,43 @@ private struct Script {
         let long = String(repeating: "x", count: StatisticsBelief.maximumTermBytes + 1)
         belief.learn(numbers(long, 1), for: query(long), of: "a")
         #expect(belief.statistics(for: query(long), of: "a") == nil)
+    }
+
+    @Test func expansionsAreRememberedAsTheirTerms() {
+        let belief = StatisticsBelief()
+        let query = ShardQuery(query: .constantScore(.expanded(like, boost: 1), boost: 1), count: 1)
+        #expect(belief.statistics(for: query, of: "a") == nil)
+        belief.learn(
+            candidates(("ants", 1, 3), ("any", 1, 4), ("art", 1, 1)), for: query, of: "a")
+        #expect(
+            belief.statistics(for: query, of: "a") == candidates(("ants", 1, 3), ("any", 1, 4)))
+        // None at all is known, too.
+        belief.learn(CollectionStatistics(), for: query, of: "b")
+        #expect(belief.statistics(for: query, of: "b") == candidates())
+    }
+
+    @Test func theMemoryOfExpansionsIsBounded() {
+        let belief = StatisticsBelief()
+        func query(_ number: Int) -> ShardQuery {
+            var expansion = like
+            expansion.field = "f\(number)"
+            expansion.limit = 1_000
+            return ShardQuery(query: .expanded(expansion, boost: 1), count: 0)
+        }
+        let many = ExpandedTerms(
+            (0..<1_000).map {
+                ExpandedTerm(term: Term("term-\($0)"), edits: 1, documentFrequency: 1)
+            })
+        let rounds = 4 * StatisticsBelief.expansionCapacity / (1_000 * 64)
+        for number in 0..<rounds {
+            let query = query(number)
+            belief.learn(
+                CollectionStatistics(
+                    expansions: Dictionary(
+                        uniqueKeysWithValues: query.expansions.map { ($0, many) })
+                ), for: query, of: "a")
+            #expect(belief.statistics(for: query, of: "a") != nil)
+        }
+        #expect(belief.statistics(for: query(0), of: "a") == nil)
     }
 }

@@ -20,6 +20,12 @@ import Testing
         "{'query':{'match':{'body':'elk'}},'size':0,'track_total_hits':true,"
             + "'aggs':{'y':{'terms':{'field':'year','size':3}}}}",
         "{'query':{'match':{'body':'nothing'}}}",
+        "{'query':{'fuzzy':{'body':{'value':'bat','fuzziness':2}}},'size':30}",
+        "{'query':{'match':{'body':{'query':'bee ent','fuzziness':'AUTO','max_expansions':1}}}}",
+        "{'query':{'bool':{'filter':{'fuzzy':{'body':{'value':'eat','fuzziness':2,"
+            + "'max_expansions':1}}}}},'sort':'year'}",
+        "{'query':{'match':{'body':'ant'}},'post_filter':{'fuzzy':{'body':{'value':'doc',"
+            + "'max_expansions':1}}}}",
     ]
 
     @Test(arguments: bodies)
@@ -52,7 +58,7 @@ import Testing
             uniqueKeysWithValues: (0..<16).map { ($0, cluster.store.shard(index.uuid, $0)) })
         let query = try QueryAnalyzer(schema: index.schema, nowMilliseconds: 0).resolve(asked)
         let expected = NaiveSearch.top(
-            shards, query, NaiveSearch.statistics(shards, query.query))
+            shards, query, NaiveSearch.statistics(shards, query))
         #expect(
             response.hits.map { DocumentRouting.hash(Array($0.id.utf8)) }
                 == expected.hits.map(\.tieKey))

@@ -105,6 +105,31 @@ struct DictionaryTests {
         }
     }
 
+    @Test func skippingMeetsTheFirstTermFromThereOn() throws {
+        let terms = Self.terms(seed: 35, count: 700)
+        let field = try Self.fixture(terms).field
+        var random = SeededGenerator(seed: 36)
+        for _ in 0..<200 {
+            let iterator = field.terms(from: nil, to: nil)
+            var place = 0
+            while place < terms.count {
+                if random.chance(40) {
+                    // Near or far, a term or something between terms.
+                    let far = min(
+                        terms.count - 1, place + random.below(random.chance(50) ? 5 : 200))
+                    let target = terms[far] + (random.chance(50) ? [] : [UInt8(random.below(256))])
+                    iterator.skip(to: target)
+                    place += terms[place...].prefix { ByteOrder.precedes($0, target) }.count
+                }
+                let found = try iterator.next()
+                #expect(found?.bytes == (place < terms.count ? terms[place] : nil))
+                if let found { #expect(try field.find(found.bytes) == found.entry) }
+                place += 1
+            }
+            #expect(try iterator.next() == nil)
+        }
+    }
+
     @Test func theExampleOfTheDocumentation() throws {
         var writer = DictionaryWriter(shape: .inverted)
         let single = TermEntry(

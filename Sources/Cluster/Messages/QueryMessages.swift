@@ -50,7 +50,17 @@ extension WireQuery {
             self.prefix.field = field
             self.prefix.prefix = Data(prefix)
             self.prefix.boost = boost
-        case .match, .multiMatch, .matchPhrase, .queryString, .rawTerm, .rawTerms, .rawRange:
+        case .pattern(let field, let pattern, let boost):
+            self.pattern.field = field
+            self.pattern.pattern = try WireTermPattern(pattern)
+            self.pattern.boost = boost
+        case .expanded(let expansion, let boost):
+            self.expanded.expansion = try WireTermExpansion(expansion)
+            self.expanded.boost = boost
+        case .phrasePrefix(let phrase, let boost):
+            phrasePrefix = try WirePhrasePrefixQuery(phrase, boost: boost)
+        case .match, .multiMatch, .matchPhrase, .queryString, .fuzzy, .rawTerm, .rawTerms,
+            .rawRange:
             throw .malformed("a query is not in normal form; QueryAnalyzer makes it so")
         }
     }
@@ -124,6 +134,15 @@ extension WireQuery {
             return .prefix(
                 field: prefix.field, prefix: Array(prefix.prefix),
                 boost: try Self.boost(prefix.boost))
+        case .pattern(let pattern):
+            return .pattern(
+                field: pattern.field, try pattern.pattern.pattern(),
+                boost: try Self.boost(pattern.boost))
+        case .expanded(let expanded):
+            return .expanded(
+                try expanded.expansion.expansion(), boost: try Self.boost(expanded.boost))
+        case .phrasePrefix(let phrase):
+            return .phrasePrefix(try phrase.query(), boost: try Self.boost(phrase.boost))
         case nil:
             throw .malformed("a query is of no kind, or of one that is unknown here")
         }
@@ -143,9 +162,18 @@ extension WireQuery {
 
 extension WirePhraseQuery {
     /// Farthest position and slop: what a phrase in a field may need, and no sum can overflow.
-    private static let positionLimit = Int(Int32.max) / 4
+    static let positionLimit = Int(Int32.max) / 4
 
     fileprivate func query() throws(RemoteError) -> Query {
+        .phrase(
+            field: field, terms: try Self.terms(terms, positions),
+            slop: try MessageCoding.limited(slop, Self.positionLimit, "slop"),
+            boost: try WireQuery.boost(boost))
+    }
+
+    static func terms(
+        _ terms: [Data], _ positions: [UInt32]
+    ) throws(RemoteError) -> [PhraseTerm] {
         guard terms.count == positions.count else {
             throw .malformed("a phrase has \(terms.count) terms and \(positions.count) positions")
         }
@@ -154,13 +182,9 @@ extension WirePhraseQuery {
             result.append(
                 PhraseTerm(
                     term: Term(Array(term)),
-                    position: try MessageCoding.limited(
-                        position, Self.positionLimit, "a position")))
+                    position: try MessageCoding.limited(position, positionLimit, "a position")))
         }
-        return .phrase(
-            field: field, terms: result,
-            slop: try MessageCoding.limited(slop, Self.positionLimit, "slop"),
-            boost: try WireQuery.boost(boost))
+        return result
     }
 }
 

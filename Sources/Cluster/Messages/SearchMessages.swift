@@ -28,7 +28,7 @@ extension WireSearchRequest {
         indexName = request.indexName
         schemaVersion = request.schemaVersion
         query = try WireShardQuery(request.query)
-        if let statistics = request.statistics { self.statistics = WireStatistics(statistics) }
+        if let statistics = request.statistics { self.statistics = try WireStatistics(statistics) }
     }
 
     fileprivate mutating func addOwnPart(of request: LeafSearchRequest) throws(RemoteError) {
@@ -51,7 +51,7 @@ extension WireSearchResponse {
     init(_ response: LeafSearchResponse) throws(RemoteError) {
         self.init()
         if let top = response.top { self.top = try WireTopHits(top) }
-        statistics = WireStatistics(response.statistics)
+        statistics = try WireStatistics(response.statistics)
         slots = try WireSlot.list(response.slots)
         schemaVersion = response.schemaVersion
         pin = response.pin

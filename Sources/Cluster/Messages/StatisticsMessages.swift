@@ -11,7 +11,7 @@ import Queries
 #endif
 
 extension WireStatistics {
-    init(_ statistics: CollectionStatistics) {
+    init(_ statistics: CollectionStatistics) throws(RemoteError) {
         self.init()
         var terms: [String: [(term: Term, count: Int64)]] = [:]
         for (key, count) in statistics.terms {
@@ -31,6 +31,13 @@ extension WireStatistics {
             }
             fields.append(wire)
         }
+        // Equal numbers, equal bytes: expansions have no order of their own, their bytes do.
+        var encoded: [(bytes: [UInt8], wire: WireExpandedTerms)] = []
+        for (expansion, terms) in statistics.expansions {
+            let wire = try WireExpandedTerms(expansion, terms)
+            encoded.append((try MessageCoding.encode(wire.expansion), wire))
+        }
+        expansions = encoded.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.map(\.wire)
     }
 
     func statistics() throws(RemoteError) -> CollectionStatistics {
@@ -52,6 +59,9 @@ extension WireStatistics {
             for (term, count) in zip(field.terms, field.documentFrequencies) {
                 result.terms[TermKey(field: field.field, term: Term(Array(term)))] = count
             }
+        }
+        for wire in expansions {
+            result.expansions[try wire.expansion.expansion()] = try wire.expanded()
         }
         return result
     }

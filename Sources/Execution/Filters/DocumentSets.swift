@@ -25,6 +25,20 @@ enum DocumentSets {
         try union(field?.terms(prefix: prefix), field, documentCount, stop)
     }
 
+    /// Documents with any term that the automaton accepts.
+    static func matches(
+        _ automaton: TermAutomaton, in field: FieldIndex?, documentCount: Int, _ stop: StopSignal
+    ) throws -> DocumentBits {
+        let result = DocumentBits(documentCount: documentCount)
+        guard let field else { return result }
+        var matches = TermMatches(automaton, in: field, stop)
+        while let (_, entry, _) = try matches.next() {
+            try insert(entry, field, into: result, stop)
+        }
+        automaton.forgetMuch()
+        return result
+    }
+
     /// Documents with a term between two bounds; for keywords without a column.
     static func range(
         _ lower: Bound?, _ upper: Bound?, in field: FieldIndex?, documentCount: Int,

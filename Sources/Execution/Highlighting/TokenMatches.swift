@@ -18,7 +18,14 @@ enum TokenMatches {
             wanted.terms.contains(term)
                 || wanted.prefixes.contains { term.bytes.starts(with: $0) }
         }
-        for phrase in wanted.phrases { mark(phrase, terms, tokens.positions, &isMarked) }
+        for pattern in wanted.patterns {
+            for (index, isMatch) in matching(pattern, terms).enumerated() where isMatch {
+                isMarked[index] = true
+            }
+        }
+        for phrase in wanted.phrases.flatMap({ phrases($0, terms) }) {
+            mark(phrase, terms, tokens.positions, &isMarked)
+        }
         var matches: [TokenMatch] = []
         for index in terms.indices where isMarked[index] {
             let start = Int(tokens.startOffsets[index])
@@ -27,6 +34,25 @@ enum TokenMatches {
             matches.append(TokenMatch(range: start..<end, term: terms[index]))
         }
         return matches
+    }
+
+    /// Whether each term matches. A pattern that cannot be used was refused long before.
+    private static func matching(_ pattern: TermPattern, _ terms: [Term]) -> [Bool] {
+        guard let automaton = try? pattern.automaton() else { return terms.map { _ in false } }
+        return terms.map { automaton.match($0.bytes) != nil }
+    }
+
+    /// One phrase for each term of the text that can be its last.
+    private static func phrases(
+        _ phrase: HighlightTerms.Phrase, _ terms: [Term]
+    ) -> [HighlightTerms.Phrase] {
+        guard let last = phrase.last else { return [phrase] }
+        let words = zip(terms, matching(last.pattern, terms)).filter(\.1).map(\.0)
+        return Set(words).sorted().map { word in
+            var whole = phrase
+            whole.terms.append(PhraseTerm(term: word, position: last.position))
+            return whole
+        }
     }
 
     /// Marks the tokens of every occurrence: each term nearest to its place beside the first one,

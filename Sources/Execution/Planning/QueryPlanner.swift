@@ -20,9 +20,18 @@ struct QueryPlanner {
         case .matchAll(let boost): return .all(score: constant(boost))
         case .matchNone: return .none
         case .term(let field, let term, let boost):
-            return .term(termWeight(TermKey(field: field, term: term), boost, isScoring))
+            let key = TermKey(field: field, term: term)
+            return .term(
+                termWeight(key, boost, isScoring, documentFrequency: statistics.terms[key] ?? 0))
         case .phrase(let field, let terms, let slop, let boost):
             return phrase(field, terms, slop, boost, isScoring)
+        case .expanded(let expansion, let boost):
+            return expanded(expansion, boost, isScoring)
+        case .phrasePrefix(let query, let boost):
+            return phrasePrefix(query, boost, isScoring)
+        case .pattern(let field, let pattern, let boost):
+            return .documents(
+                .pattern(field: field, try entries.automaton(pattern)), score: constant(boost))
         case .bool(let bool): return try boolean(bool, isScoring)
         case .disjunctionMax(let clauses, let tieBreaker):
             let planned = try clauses.map { try plan($0, isScoring: isScoring) }.filter(
@@ -48,6 +57,7 @@ struct QueryPlanner {
         case .multiMatch: throw ExecutionError.notInNormalForm("multi_match")
         case .matchPhrase: throw ExecutionError.notInNormalForm("match_phrase")
         case .queryString: throw ExecutionError.notInNormalForm("query_string")
+        case .fuzzy: throw ExecutionError.notInNormalForm("fuzzy")
         case .rawTerm: throw ExecutionError.notInNormalForm("term")
         case .rawTerms: throw ExecutionError.notInNormalForm("terms")
         case .rawRange: throw ExecutionError.notInNormalForm("range")
@@ -83,35 +93,72 @@ struct QueryPlanner {
         return similarity
     }
 
+    /// - Parameter blended: the document frequency it is weighed by, if another than its own.
     private mutating func termWeight(
-        _ term: TermKey, _ boost: Float, _ isScoring: Bool
+        _ term: TermKey, _ boost: Float, _ isScoring: Bool, documentFrequency: Int64,
+        blended: Int64? = nil
     ) -> TermWeight {
         guard isScoring else {
             return TermWeight(
                 number: entries.number(of: term), term: term,
-                documentFrequency: statistics.terms[term] ?? 0, weight: 0, similarity: .silent,
+                documentFrequency: documentFrequency, weight: 0, similarity: .silent,
                 isScoring: false)
         }
         let similarity = similarity(term.field)
-        let documentFrequency = statistics.terms[term] ?? 0
-        let idf = similarity.idf(documentFrequency: documentFrequency)
+        let idf = similarity.idf(documentFrequency: blended ?? documentFrequency)
         return TermWeight(
             number: entries.number(of: term), term: term,
             documentFrequency: documentFrequency, weight: boost * idf, similarity: similarity,
             isScoring: true)
     }
 
+    /// Any of the terms the expansion stands for; see `TermExpansion`.
+    private mutating func expanded(
+        _ expansion: TermExpansion, _ boost: Float, _ isScoring: Bool
+    ) -> Weight {
+        let best = statistics.best(expansion)
+        let clauses = best.terms.map { term in
+            Weight.term(
+                termWeight(
+                    TermKey(field: expansion.field, term: term.term),
+                    boost * expansion.similarity(of: term), isScoring,
+                    documentFrequency: term.documentFrequency, blended: best.blendedFrequency))
+        }
+        if clauses.isEmpty { return .none }
+        if clauses.count == 1 { return clauses[0] }
+        return .boolean(BooleanWeight(should: clauses, minimumShouldMatch: 1))
+    }
+
+    /// The best of one phrase per term the last one stands for.
+    private mutating func phrasePrefix(
+        _ query: PhrasePrefixQuery, _ boost: Float, _ isScoring: Bool
+    ) -> Weight {
+        let best = statistics.best(query.last)
+        let phrases = best.terms.map { term in
+            let last = PhraseTerm(term: term.term, position: query.lastPosition)
+            return phrase(
+                query.field, query.terms + [last], query.slop, boost, isScoring,
+                lastFrequency: best.blendedFrequency)
+        }
+        if phrases.isEmpty { return .none }
+        return phrases.count == 1 ? phrases[0] : .best(phrases, tieBreaker: 0)
+    }
+
     /// A phrase weighs as much as its terms together, repeated ones included.
+    /// - Parameter lastFrequency: what the last term's document frequency counts as.
     private mutating func phrase(
-        _ field: String, _ terms: [PhraseTerm], _ slop: Int, _ boost: Float, _ isScoring: Bool
+        _ field: String, _ terms: [PhraseTerm], _ slop: Int, _ boost: Float, _ isScoring: Bool,
+        lastFrequency: Int64? = nil
     ) -> Weight {
         guard let first = terms.map(\.position).min() else { return .none }
         let similarity = similarity(field)
         var idf = 0.0
         var parts: [PhraseWeight.Part] = []
-        for term in terms {
+        for (place, term) in terms.enumerated() {
             let key = TermKey(field: field, term: term.term)
-            idf += Double(similarity.idf(documentFrequency: statistics.terms[key] ?? 0))
+            let blended = place == terms.count - 1 ? lastFrequency : nil
+            let frequency = blended ?? statistics.terms[key] ?? 0
+            idf += Double(similarity.idf(documentFrequency: frequency))
             parts.append(
                 PhraseWeight.Part(
                     number: entries.number(of: key), term: term.term, offset: term.position - first)

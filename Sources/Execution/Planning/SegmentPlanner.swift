@@ -163,6 +163,9 @@ final class SegmentPlanner {
         case .prefix(let path, let prefix):
             bits = try DocumentSets.prefix(
                 prefix, in: field(path), documentCount: documentCount, stop)
+        case .pattern(let path, let automaton):
+            bits = try DocumentSets.matches(
+                automaton, in: field(path), documentCount: documentCount, stop)
         case .range(let path, let lower, let upper):
             if let column = segment.view.segment.column(path) {
                 guard let range = try RangeBounds.resolve(lower, upper, in: column) else {

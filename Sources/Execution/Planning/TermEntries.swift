@@ -21,10 +21,23 @@ final class TermEntries {
     private var entries: [TermEntry??] = []
     /// By segment.
     private var statistics: [LiveStatistics?]
+    private var automata: [TermPattern: TermAutomaton] = [:]
 
     init(_ segments: [SearchedSegment]) {
         self.segments = segments
         statistics = Array(repeating: nil, count: segments.count)
+    }
+
+    /// The pattern's automaton, one for all segments.
+    func automaton(_ pattern: TermPattern) throws -> TermAutomaton {
+        if let known = automata[pattern] { return known }
+        do {
+            let automaton = try pattern.automaton()
+            automata[pattern] = automaton
+            return automaton
+        } catch {
+            throw ExecutionError.badPattern(error.text)
+        }
     }
 
     /// The term's number.
@@ -89,6 +102,14 @@ final class TermEntries {
         guard let (field, entry) = try find(number, in: segment) else { return 0 }
         if segments[segment].view.live == nil { return Int64(entry.documentFrequency) }
         return try live(segment).documentFrequency(of: terms[number].key, field, entry)
+    }
+
+    /// The same of a term that was met in the segment's dictionary.
+    func documentFrequency(
+        _ key: TermKey, _ field: FieldIndex, _ entry: TermEntry, in segment: Int
+    ) throws -> Int64 {
+        if segments[segment].view.live == nil { return Int64(entry.documentFrequency) }
+        return try live(segment).documentFrequency(of: key, field, entry)
     }
 
     func counts(of field: String, in segment: Int) throws -> FieldCounts {

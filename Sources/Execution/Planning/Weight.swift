@@ -21,6 +21,7 @@ indirect enum Weight {
 enum DocumentFilter {
     case terms(field: String, [Term])
     case prefix(field: String, [UInt8])
+    case pattern(field: String, TermAutomaton)
     case range(field: String, lower: Bound?, upper: Bound?)
     case exists(field: String)
     case ids([String])

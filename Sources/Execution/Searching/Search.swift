@@ -22,14 +22,21 @@ public final class Search {
     /// Throws `SegmentError` when a segment is damaged.
     public func statistics() throws -> CollectionStatistics {
         var result = CollectionStatistics()
+        for expansion in query.expansions {
+            result.expansions[expansion] = try ExpansionCandidates.find(
+                expansion, in: entries, stop)
+        }
         guard query.needsScores else { return result }
         var fields: [String] = []
-        for key in query.query.scoringOccurrences where result.terms[key] == nil {
+        for (field, term) in query.query.scoringOccurrences {
+            if !fields.contains(field) { fields.append(field) }
+            guard let term else { continue }
+            let key = TermKey(field: field, term: term)
+            if result.terms[key] != nil { continue }
             let number = entries.number(of: key)
             result.terms[key] = try segments.indices.reduce(0) {
                 $0 + (try entries.documentFrequency(number, in: $1))
             }
-            if !fields.contains(key.field) { fields.append(key.field) }
         }
         for field in fields {
             var sum = FieldCounts()

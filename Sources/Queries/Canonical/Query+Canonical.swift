@@ -57,6 +57,21 @@ extension Query {
         case .prefix(let field, let prefix, let boost):
             writer.head(11, field, boost)
             writer.blob(prefix)
+        case .pattern(let field, let pattern, let boost):
+            writer.head(12, field, boost)
+            pattern.write(to: &writer)
+        case .expanded(let expansion, let boost):
+            writer.head(13, "", boost)
+            expansion.write(to: &writer)
+        case .phrasePrefix(let phrase, let boost):
+            writer.head(14, phrase.field, boost)
+            writer.integer(phrase.slop)
+            writer.list(phrase.terms) {
+                $0.blob($1.term.bytes)
+                $0.integer($1.position)
+            }
+            phrase.last.write(to: &writer)
+            writer.integer(phrase.lastPosition)
         default:
             writeUserForm(to: &writer)
         }
@@ -69,6 +84,8 @@ extension Query {
             writer.json(match.value)
             writer.string(match.operator.rawValue)
             writer.optional(match.minimumShouldMatch) { $0.string($1.text) }
+            writer.optional(match.fuzzy) { $1.write(to: &$0) }
+            writer.flag(match.isLastPrefix)
             writer.string(match.zeroTermsQuery.rawValue)
             writer.flag(match.lenient)
         case .multiMatch(let multi):
@@ -79,12 +96,15 @@ extension Query {
             writer.optional(multi.minimumShouldMatch) { $0.string($1.text) }
             writer.optional(multi.tieBreaker) { $0.float($1) }
             writer.integer(multi.slop)
+            writer.optional(multi.fuzzy) { $1.write(to: &$0) }
+            writer.integer(multi.maximumExpansions)
             writer.string(multi.zeroTermsQuery.rawValue)
             writer.flag(multi.lenient)
         case .matchPhrase(let phrase):
             writer.head(22, phrase.field, phrase.boost)
             writer.json(phrase.value)
             writer.integer(phrase.slop)
+            writer.optional(phrase.prefixExpansions) { $0.integer($1) }
             writer.string(phrase.zeroTermsQuery.rawValue)
             writer.flag(phrase.lenient)
         case .queryString(let string):
@@ -94,7 +114,12 @@ extension Query {
             writer.optional(string.minimumShouldMatch) { $0.string($1.text) }
             writer.integer(string.phraseSlop)
             writer.optional(string.tieBreaker) { $0.float($1) }
+            string.fuzzy.write(to: &writer)
             writer.flag(string.lenient)
+        case .fuzzy(let fuzzy):
+            writer.head(27, fuzzy.field, fuzzy.boost)
+            writer.json(fuzzy.value)
+            fuzzy.options.write(to: &writer)
         case .rawTerm(let field, let value, let boost):
             writer.head(24, field, boost)
             writer.json(value)

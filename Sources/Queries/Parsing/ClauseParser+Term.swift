@@ -1,4 +1,4 @@
-// Queries for exact values: term, terms, range, exists, ids, prefix.
+// Queries for exact values: term, terms, range, exists, ids.
 
 import Analysis
 
@@ -118,23 +118,5 @@ extension ClauseParser {
                 "[ids] query has [\(ids.count)] values; the most is [\(QueryLimits.maximumTerms)]")
         }
         return .ids(ids, boost: boost)
-    }
-
-    func prefix(_ json: JSONValue) throws(RequestError) -> Query {
-        let (field, body) = try singleField(json, "prefix")
-        let place = "[prefix] query for field [\(field)]"
-        var value = body
-        var boost: Float = 1
-        if case .object = body {
-            var reader = try ObjectReader(body, place)
-            guard let inner = reader.value("value") else { throw reader.missing("value") }
-            value = inner
-            boost = try reader.boost()
-            try reader.finish()
-        }
-        guard let text = try Self.text(value, place).scalarText else {
-            throw .parsing("\(place) needs a text")
-        }
-        return .prefix(field: field, prefix: Array(text.utf8), boost: boost)
     }
 }

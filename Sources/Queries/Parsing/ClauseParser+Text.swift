@@ -1,19 +1,25 @@
-// Full text queries: match, match_phrase, multi_match, query_string.
+// Full text queries: match, match_phrase, their prefix forms, multi_match, query_string.
 
 import Analysis
 
 extension ClauseParser {
-    func match(_ json: JSONValue) throws(RequestError) -> Query {
-        let (field, body) = try singleField(json, "match")
-        let place = "[match] query for field [\(field)]"
+    /// - Parameter isLastPrefix: `match_bool_prefix`, whose last word is the beginning of one.
+    func match(_ json: JSONValue, isLastPrefix: Bool = false) throws(RequestError) -> Query {
+        let name = isLastPrefix ? "match_bool_prefix" : "match"
+        let (field, body) = try singleField(json, name)
+        let place = "[\(name)] query for field [\(field)]"
         guard case .object = body else {
-            return .match(MatchQuery(field: field, value: try Self.text(body, place)))
+            return .match(
+                MatchQuery(
+                    field: field, value: try Self.text(body, place), isLastPrefix: isLastPrefix))
         }
         var reader = try ObjectReader(body, place)
         guard let query = reader.value("query") else { throw reader.missing("query") }
-        var match = MatchQuery(field: field, value: try Self.text(query, place))
+        var match = MatchQuery(
+            field: field, value: try Self.text(query, place), isLastPrefix: isLastPrefix)
         match.operator = try Self.operator("operator", &reader) ?? .or
         match.minimumShouldMatch = try reader.minimumShouldMatch()
+        match.fuzzy = try FuzzyOptions.read(&reader)
         match.zeroTermsQuery = try Self.zeroTermsQuery(&reader)
         match.lenient = try reader.bool("lenient") ?? false
         match.boost = try reader.boost()
@@ -37,6 +43,28 @@ extension ClauseParser {
         return .matchPhrase(phrase)
     }
 
+    func matchPhrasePrefix(_ json: JSONValue) throws(RequestError) -> Query {
+        let (field, body) = try singleField(json, "match_phrase_prefix")
+        let place = "[match_phrase_prefix] query for field [\(field)]"
+        guard case .object = body else {
+            return .matchPhrase(
+                MatchPhraseQuery(
+                    field: field, value: try Self.text(body, place),
+                    prefixExpansions: TermExpansion.defaultLimit))
+        }
+        var reader = try ObjectReader(body, place)
+        guard let query = reader.value("query") else { throw reader.missing("query") }
+        var phrase = MatchPhraseQuery(field: field, value: try Self.text(query, place))
+        phrase.slop = try reader.integer("slop", in: 0...QueryLimits.maximumSlop) ?? 0
+        phrase.prefixExpansions =
+            try reader.integer("max_expansions", in: 1...TermExpansion.maximumLimit)
+            ?? TermExpansion.defaultLimit
+        phrase.zeroTermsQuery = try Self.zeroTermsQuery(&reader)
+        phrase.boost = try reader.boost()
+        try reader.finish()
+        return .matchPhrase(phrase)
+    }
+
     func multiMatch(_ json: JSONValue) throws(RequestError) -> Query {
         var reader = try ObjectReader(json, "[multi_match] query")
         guard let query = reader.value("query") else { throw reader.missing("query") }
@@ -50,8 +78,22 @@ extension ClauseParser {
         multi.minimumShouldMatch = try reader.minimumShouldMatch()
         multi.tieBreaker = try Self.tieBreaker(&reader)
         multi.slop = try reader.integer("slop", in: 0...QueryLimits.maximumSlop) ?? 0
-        if multi.slop > 0, multi.kind != .phrase {
-            throw .illegalArgument("[slop] of [multi_match] query needs [type] to be [phrase]")
+        let isPhrase = multi.kind == .phrase || multi.kind == .phrasePrefix
+        if multi.slop > 0, !isPhrase {
+            throw .illegalArgument(
+                "[slop] of [multi_match] query needs [type] to be [phrase] or [phrase_prefix]")
+        }
+        if isPhrase, reader.object["fuzziness"] != nil {
+            throw .illegalArgument(
+                "[fuzziness] of [multi_match] query is not allowed for [type] "
+                    + "[\(multi.kind.rawValue)]; use [best_fields], [most_fields] or [bool_prefix]")
+        }
+        if multi.kind == .phrasePrefix {
+            multi.maximumExpansions =
+                try reader.integer("max_expansions", in: 1...TermExpansion.maximumLimit)
+                ?? TermExpansion.defaultLimit
+        } else if !isPhrase {
+            multi.fuzzy = try FuzzyOptions.read(&reader)
         }
         multi.zeroTermsQuery = try Self.zeroTermsQuery(&reader)
         // Without fields, or with patterns, OpenSearch skips the fields that cannot hold the value.
@@ -77,6 +119,17 @@ extension ClauseParser {
         string.phraseSlop =
             try reader.integer("phrase_slop", in: 0...QueryLimits.maximumSlop) ?? 0
         string.tieBreaker = try Self.tieBreaker(&reader)
+        string.fuzzy =
+            try FuzzyOptions.read(
+                &reader,
+                .init(
+                    prefixLength: "fuzzy_prefix_length", maximumExpansions: "fuzzy_max_expansions"),
+                whenAbsent: .auto) ?? FuzzyOptions()
+        if try reader.bool("allow_leading_wildcard") == false {
+            throw .illegalArgument(
+                "[allow_leading_wildcard] of [query_string] query can only be true; leave the "
+                    + "wildcard out of the text")
+        }
         string.lenient = try reader.bool("lenient") ?? false
         // Prefixes always go through the field's analyzer, so both values mean the same here.
         _ = try reader.bool("analyze_wildcard")

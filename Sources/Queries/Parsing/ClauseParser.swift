@@ -12,14 +12,16 @@ struct ClauseParser {
         case bool
         case constantScore = "constant_score"
         case disjunctionMax = "dis_max"
-        case exists, ids, match
+        case exists, fuzzy, ids, match
         case matchAll = "match_all"
+        case matchBoolPrefix = "match_bool_prefix"
         case matchNone = "match_none"
         case matchPhrase = "match_phrase"
+        case matchPhrasePrefix = "match_phrase_prefix"
         case multiMatch = "multi_match"
         case prefix
         case queryString = "query_string"
-        case range, term, terms
+        case range, regexp, term, terms, wildcard
     }
 
     /// The names of the queries this engine knows.
@@ -31,17 +33,22 @@ struct ClauseParser {
         case .constantScore: try constantScore(body)
         case .disjunctionMax: try disjunctionMax(body)
         case .exists: try exists(body)
+        case .fuzzy: try fuzzy(body)
         case .ids: try ids(body)
         case .match: try match(body)
         case .matchAll: try matchAll(body)
+        case .matchBoolPrefix: try match(body, isLastPrefix: true)
         case .matchNone: try matchNone(body)
         case .matchPhrase: try matchPhrase(body)
+        case .matchPhrasePrefix: try matchPhrasePrefix(body)
         case .multiMatch: try multiMatch(body)
         case .prefix: try prefix(body)
         case .queryString: try queryString(body)
         case .range: try range(body)
+        case .regexp: try regexp(body)
         case .term: try term(body)
         case .terms: try terms(body)
+        case .wildcard: try wildcard(body)
         }
     }
 

@@ -8,6 +8,10 @@ struct QueryStringToken: Sendable, Hashable {
         case word(String)
         /// `text*`, unescaped and without the star.
         case prefix(String)
+        /// Text with stars and question marks, in which backslashes are left before these.
+        case wildcard(String)
+        /// `/text/`, without the slashes.
+        case regexp(String)
         case star
         case phrase(String)
         case range(lower: String?, includesLower: Bool, upper: String?, includesUpper: Bool)
@@ -26,8 +30,8 @@ struct QueryStringToken: Sendable, Hashable {
 }
 
 /// Lucene's lexical rules: a word starts with anything but white space and `+ - ! ( ) : ^ [ ] " {
-/// } ~ * ? /`, goes on with the same characters plus `+` and `-`, and a backslash takes the next
-/// character as it is.
+/// } ~ /`, goes on with the same characters plus `+` and `-`, and a backslash takes the next
+/// character as it is. `*` and `?` in a word are wildcards.
 struct QueryStringLexer {
     private let scalars: [Unicode.Scalar]
     private var index = 0
@@ -81,21 +85,15 @@ struct QueryStringLexer {
                 return take(.word(String(scalar)))
             }
             return take(scalar == "+" ? .plus : scalar == "-" ? .minus : .not)
-        case "*": return star()
         case "\"": return .phrase(try quoted())
         case "^": return .boost(try boost())
-        case "~": return tilde()
+        case "~": return try tilde()
         case "[", "{": return try range()
         case "]", "}":
             throw Self.error(
                 "[\(scalar)] closes nothing; write \\\(scalar) for the character", column: index + 1
             )
-        case "?":
-            throw Self.error(Self.wildcardReason, column: index + 1)
-        case "/":
-            throw Self.error(
-                "regular expressions are not supported; write \\/ for the character",
-                column: index + 1)
+        case "/": return .regexp(try regexp())
         case "<", ">":
             if case .colon? = tokens.last?.kind { return comparison() }
             return try word()
@@ -103,15 +101,40 @@ struct QueryStringLexer {
         }
     }
 
-    private static let wildcardReason =
-        "the only wildcard is one star at a word's end (ant*); write \\? or \\* for the character"
-
     private mutating func take(_ kind: QueryStringToken.Kind) -> QueryStringToken.Kind {
         index += 1
         return kind
     }
 
-    private mutating func star() -> QueryStringToken.Kind { take(.star) }
+    /// Between slashes; only a backslash before a slash goes.
+    private mutating func regexp() throws(RequestError) -> String {
+        let start = index
+        index += 1
+        var text = String.UnicodeScalarView()
+        while index < scalars.count, scalars[index] != "/" {
+            if scalars[index] == "\\", index + 1 < scalars.count {
+                if scalars[index + 1] != "/" { text.append("\\") }
+                index += 1
+            }
+            text.append(scalars[index])
+            index += 1
+        }
+        guard index < scalars.count else {
+            throw Self.error(
+                "the regular expression is not closed with [/]; write \\/ for the character",
+                column: start + 1)
+        }
+        index += 1
+        let expression = String(text)
+        do {
+            _ = try TermPattern.regexp(expression, .all, ignoresCase: false).automaton()
+        } catch {
+            throw Self.error(
+                "the regular expression cannot be used: \(error.reason)",
+                column: start + 1 + (error.character ?? 0))
+        }
+        return expression
+    }
 
     private mutating func comparison() -> QueryStringToken.Kind {
         var text = String(scalars[index])
@@ -123,8 +146,10 @@ struct QueryStringLexer {
         return .comparison(text)
     }
 
+    /// A word, also with wildcards, or an operator that is spelled like one.
     private mutating func word() throws(RequestError) -> QueryStringToken.Kind {
-        var text = String.UnicodeScalarView()
+        let start = index
+        var parts: [WildcardPart] = []
         var hasEscape = false
         while index < scalars.count {
             let scalar = scalars[index]
@@ -133,44 +158,45 @@ struct QueryStringLexer {
                     throw Self.error("nothing follows the backslash", column: index + 1)
                 }
                 hasEscape = true
-                text.append(scalars[index + 1])
+                parts.append(.scalar(scalars[index + 1]))
                 index += 2
-            } else if scalar == "+" || scalar == "-" {
-                text.append(scalar)
-                index += 1
-            } else if Self.isSpace(scalar) || Self.isSpecial(scalar) {
-                break
-            } else {
-                text.append(scalar)
-                index += 1
+                continue
             }
-        }
-        if index < scalars.count, scalars[index] == "*" {
+            switch scalar {
+            case "*": parts.append(.anyText)
+            case "?": parts.append(.anyScalar)
+            case "+", "-": parts.append(.scalar(scalar))
+            case _ where Self.isSpace(scalar) || Self.isSpecial(scalar):
+                return try word(parts, start, hasEscape: hasEscape)
+            default: parts.append(.scalar(scalar))
+            }
             index += 1
-            try refuseWordAfterStar()
-            return .prefix(String(text))
         }
-        if index < scalars.count, scalars[index] == "?" {
-            throw Self.error(Self.wildcardReason, column: index + 1)
-        }
-        if !hasEscape {
-            switch String(text) {
+        return try word(parts, start, hasEscape: hasEscape)
+    }
+
+    private func word(
+        _ parts: [WildcardPart], _ start: Int, hasEscape: Bool
+    ) throws(RequestError) -> QueryStringToken.Kind {
+        if let text = WildcardPart.literal(parts) {
+            if hasEscape { return .word(text) }
+            switch text {
             case "AND", "&&": return .and
             case "OR", "||": return .or
             case "NOT": return .not
-            default: break
+            default: return .word(text)
             }
         }
-        return .word(String(text))
-    }
-
-    private func refuseWordAfterStar() throws(RequestError) {
-        guard index < scalars.count else { return }
-        let scalar = scalars[index]
-        let ends =
-            Self.isSpace(scalar)
-            || (Self.isSpecial(scalar) && !["*", "?", "\\"].contains(scalar))
-        if !ends { throw Self.error(Self.wildcardReason, column: index) }
+        let pattern = WildcardPart.normalized(parts)
+        if pattern == [.anyText] { return .star }
+        if let prefix = WildcardPart.onlyPrefix(pattern) { return .prefix(prefix) }
+        let text = WildcardPart.text(pattern)
+        do {
+            _ = try TermPattern.wildcard(text, ignoresCase: false).automaton()
+        } catch {
+            throw Self.error("the wildcards cannot be used: \(error.reason)", column: start + 1)
+        }
+        return .wildcard(text)
     }
 
     private mutating func quoted() throws(RequestError) -> String {
@@ -208,9 +234,14 @@ struct QueryStringLexer {
         return boost
     }
 
-    private mutating func tilde() -> QueryStringToken.Kind {
+    private mutating func tilde() throws(RequestError) -> QueryStringToken.Kind {
+        let column = index + 1
         index += 1
-        return .tilde(Double(digits()).flatMap { Int(exactly: $0.rounded(.down)) })
+        let number = Double(digits())
+        if let number, number > 0, number < 1 {
+            throw Self.error("a whole number must follow [~]", column: column)
+        }
+        return .tilde(number.flatMap { Int(exactly: $0.rounded(.down)) })
     }
 
     private mutating func range() throws(RequestError) -> QueryStringToken.Kind {

@@ -9,6 +9,11 @@ indirect enum QueryStringNode: Sendable, Hashable {
     case words([String], field: String?)
     case phrase(String, field: String?, slop: Int?)
     case prefix(String, field: String?)
+    /// A word with wildcards anywhere, as `TermPattern` writes it.
+    case wildcard(String, field: String?)
+    case regexp(String, field: String?)
+    /// A word with so many edits; nil: as many as the query says.
+    case fuzzy(String, field: String?, edits: Int?)
     case range(RawRangeQuery.RawBound?, RawRangeQuery.RawBound?, field: String?)
     case exists(field: String)
     case matchAll

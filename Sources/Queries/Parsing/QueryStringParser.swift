@@ -145,6 +145,12 @@ struct QueryStringParser {
         case .prefix(let text):
             index += 1
             return .prefix(text, field: field)
+        case .wildcard(let text):
+            index += 1
+            return .wildcard(text, field: field)
+        case .regexp(let text):
+            index += 1
+            return .regexp(text, field: field)
         case .star:
             index += 1
             return .matchAll
@@ -196,10 +202,13 @@ struct QueryStringParser {
                 index += 1
             }
         }
-        if case .tilde? = kind() {
-            throw error("fuzzy words are not supported; write \\~ for the character")
+        guard case .tilde(let edits)? = kind() else { return .words(words, field: field) }
+        guard edits.map({ (0...FuzzyWord.maximumDistance).contains($0) }) ?? true else {
+            throw error(
+                "a word may have 0, 1 or 2 edits (ant~1); write \\~ for the character")
         }
-        return .words(words, field: field)
+        index += 1
+        return .fuzzy(first, field: field, edits: edits)
     }
 
     /// `field:>=10`

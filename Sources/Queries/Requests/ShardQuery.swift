@@ -40,8 +40,16 @@ public struct ShardQuery: Sendable, Hashable {
         return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
     }
 
-    /// Whether collection statistics can change the answer: scores are wanted and BM25 is in them.
-    public var needsStatistics: Bool { needsScores && query.hasScoringTerms }
+    /// Whether collection statistics can change the answer: scores are wanted and BM25 is in them,
+    /// or the query stands for terms that only the whole collection tells.
+    public var needsStatistics: Bool {
+        needsScores && query.hasScoringTerms || !expansions.isEmpty
+    }
+
+    /// Those of the query and of what narrows its hits.
+    public var expansions: Set<TermExpansion> {
+        postFilter.map { query.expansions.union($0.expansions) } ?? query.expansions
+    }
 }
 
 /// What is to be read for the winners.

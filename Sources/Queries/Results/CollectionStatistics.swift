@@ -30,10 +30,29 @@ public struct CollectionStatistics: Sendable, Hashable {
     public var fields: [String: FieldCounts]
     /// In how many documents each term occurs.
     public var terms: [TermKey: Int64]
+    /// The first candidates of each expansion, or just those taken (`narrowed`).
+    public var expansions: [TermExpansion: ExpandedTerms]
 
-    public init(fields: [String: FieldCounts] = [:], terms: [TermKey: Int64] = [:]) {
+    public init(
+        fields: [String: FieldCounts] = [:], terms: [TermKey: Int64] = [:],
+        expansions: [TermExpansion: ExpandedTerms] = [:]
+    ) {
         self.fields = fields
         self.terms = terms
+        self.expansions = expansions
+    }
+
+    /// The terms the expansion stands for.
+    public func best(_ expansion: TermExpansion) -> ExpandedTerms {
+        expansions[expansion]?.best(expansion.limit) ?? ExpandedTerms()
+    }
+
+    /// The same with nothing but the terms that expansions stand for.
+    public var narrowed: CollectionStatistics {
+        if expansions.isEmpty { return self }
+        var result = self
+        for expansion in expansions.keys { result.expansions[expansion] = best(expansion) }
+        return result
     }
 
     /// Adds the numbers of other, disjoint shards.
@@ -45,6 +64,9 @@ public struct CollectionStatistics: Sendable, Hashable {
             fields[field] = sum
         }
         for (key, count) in other.terms { terms[key, default: 0] &+= count }
+        for (expansion, candidates) in other.expansions {
+            expansions[expansion, default: ExpandedTerms()].add(candidates)
+        }
     }
 
     /// Whether two sets of numbers score alike: absent means zero.
@@ -55,6 +77,10 @@ public struct CollectionStatistics: Sendable, Hashable {
         }
         for key in Set(terms.keys).union(other.terms.keys)
         where terms[key] ?? 0 != other.terms[key] ?? 0 {
+            return false
+        }
+        for expansion in Set(expansions.keys).union(other.expansions.keys)
+        where best(expansion) != other.best(expansion) {
             return false
         }
         return true

@@ -113,7 +113,7 @@ enum NormalForm {
         case .matchAll: return .matchAll(boost: boost)
         case .term(let field, let term, _):
             return .terms(field: field, terms: [term], boost: boost)
-        case .terms, .range, .exists, .ids, .prefix: return filter.withBoost(boost)
+        case .terms, .range, .exists, .ids, .prefix, .pattern: return filter.withBoost(boost)
         default: return .constantScore(filter, boost: boost)
         }
     }
@@ -283,6 +283,9 @@ extension Query {
         case .ids(let ids, _): .ids(ids, boost: boost)
         case .prefix(let field, let prefix, _):
             .prefix(field: field, prefix: prefix, boost: boost)
+        case .pattern(let field, let pattern, _): .pattern(field: field, pattern, boost: boost)
+        case .expanded(let expansion, _): .expanded(expansion, boost: boost)
+        case .phrasePrefix(let phrase, _): .phrasePrefix(phrase, boost: boost)
         default: self
         }
     }

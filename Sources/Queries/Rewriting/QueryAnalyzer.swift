@@ -88,6 +88,14 @@ public struct QueryAnalyzer {
                 "the query has [\(count)] clauses after analysis; the most is "
                     + "[\(QueryLimits.maximumClauses)]")
         }
+        let patterns = query.patterns
+        guard patterns.count <= QueryLimits.maximumPatterns else {
+            throw .illegalArgument(
+                "the query has [\(patterns.count)] different wildcards, regular expressions, words "
+                    + "with edits and beginnings of phrases; the most is "
+                    + "[\(QueryLimits.maximumPatterns)]. Ask for fewer words or fields, or without "
+                    + "[fuzziness]")
+        }
     }
 
     private func check(_ clause: SortClause) throws(RequestError) {
@@ -157,6 +165,9 @@ extension Query {
             (bool.must + bool.should + bool.filter + bool.mustNot).reduce(0) { $0 + $1.leafCount }
         case .disjunctionMax(let clauses, _): clauses.reduce(0) { $0 + $1.leafCount }
         case .constantScore(let inner, _): inner.leafCount
+        // So that the sum of all boosts stays below that of the largest clauses.
+        case .expanded(let expansion, let boost):
+            max(1, Int((boost * Float(expansion.limit) / QueryLimits.maximumBoost).rounded(.up)))
         default: 1
         }
     }

@@ -34,6 +34,27 @@ extension QueryRewriter {
                     try prefix(path, normalized(text, path), 1)
                 }
             }
+        case .wildcard(let text, let field):
+            return try each(field, string) { (path, isNamed) throws(RequestError) in
+                try lenient(string.lenient || !isNamed) { () throws(RequestError) in
+                    try pattern(
+                        path, .wildcard(normalized(wildcard: text, path), ignoresCase: false), 1)
+                }
+            }
+        case .regexp(let text, let field):
+            return try each(field, string) { (path, isNamed) throws(RequestError) in
+                try lenient(string.lenient || !isNamed) { () throws(RequestError) in
+                    try pattern(path, .regexp(text, .all, ignoresCase: false), 1)
+                }
+            }
+        case .fuzzy(let text, let field, let edits):
+            var options = string.fuzzy
+            if let edits { options.fuzziness = .edits(edits) }
+            return try multiMatch(
+                MultiMatchQuery(
+                    value: .string(text), fields: patterns(field, string),
+                    operator: string.defaultOperator, tieBreaker: string.tieBreaker,
+                    fuzzy: options, lenient: string.lenient || field == nil))
         case .range(let lower, let upper, let field):
             return try each(field, string) { (path, isNamed) throws(RequestError) in
                 try rawRange(
@@ -130,6 +151,27 @@ extension QueryRewriter {
             return [node]
         }
         return words.map { .words([$0], field: field) }
+    }
+
+    /// The texts between wildcards as the field's analyzer writes words.
+    private func normalized(wildcard text: String, _ path: String) throws(RequestError) -> String {
+        var parts: [WildcardPart] = []
+        var literal: [WildcardPart] = []
+        func normalizedLiteral() throws(RequestError) -> [WildcardPart] {
+            guard !literal.isEmpty, let text = WildcardPart.literal(literal) else { return [] }
+            return String(decoding: try normalized(text, path), as: UTF8.self).unicodeScalars
+                .map { .scalar($0) }
+        }
+        // The text comes from the lexer, which has read it as a pattern.
+        for part in (try? WildcardPart.parse(text)) ?? [] {
+            if case .scalar = part {
+                literal.append(part)
+                continue
+            }
+            parts += try normalizedLiteral() + [part]
+            literal = []
+        }
+        return WildcardPart.text(parts + (try normalizedLiteral()))
     }
 
     /// The prefix as the field's analyzer writes words; prefixes of keywords stay as they are.

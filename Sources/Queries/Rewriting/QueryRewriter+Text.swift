@@ -7,12 +7,14 @@ extension QueryRewriter {
         try lenient(match.lenient) { () throws(RequestError) in
             guard match.field != "_id", let mapping = try mapping(match.field),
                 mapping.type == .text
-            else { return try exact(match.field, match.value, match.boost) }
+            else { return try untokenized(match) }
             try requireIndexed(mapping)
             let terms = try terms(of: match.value, mapping)
-            guard !terms.isEmpty else { return empty(match.zeroTermsQuery, match.boost) }
-            let clauses = terms.map {
-                Query.term(field: mapping.path, term: $0.term, boost: match.boost)
+            guard let last = terms.last else { return empty(match.zeroTermsQuery, match.boost) }
+            var clauses = terms.map { word(mapping.path, $0.term, match.fuzzy, match.boost) }
+            if match.isLastPrefix {
+                clauses[clauses.count - 1] = .prefix(
+                    field: mapping.path, prefix: last.term.bytes, boost: match.boost)
             }
             if match.operator == .and { return NormalForm.bool(BooleanQuery(must: clauses)) }
             let minimum = match.minimumShouldMatch?.resolve(optionalClauses: clauses.count) ?? 1
@@ -21,14 +23,35 @@ extension QueryRewriter {
         }
     }
 
+    /// The value as one term, or the beginning of one, of a field that is not analysed.
+    private func untokenized(_ match: MatchQuery) throws(RequestError) -> Query {
+        let isPlain = match.fuzzy == nil && !match.isLastPrefix
+        guard !isPlain, match.field != "_id", try mapping(match.field) != nil else {
+            return try exact(match.field, match.value, match.boost)
+        }
+        let text = match.value.scalarText ?? ""
+        if match.isLastPrefix { return try prefix(match.field, Array(text.utf8), match.boost) }
+        guard try termMapping(match.field, "fuzzy") != nil else { return .matchNone }
+        return word(match.field, Term(text), match.fuzzy, match.boost)
+    }
+
     func matchPhrase(_ phrase: MatchPhraseQuery) throws(RequestError) -> Query {
         try lenient(phrase.lenient) { () throws(RequestError) in
             guard phrase.field != "_id", let mapping = try mapping(phrase.field),
                 mapping.type == .text
-            else { return try exact(phrase.field, phrase.value, phrase.boost) }
+            else {
+                guard phrase.prefixExpansions != nil else {
+                    return try exact(phrase.field, phrase.value, phrase.boost)
+                }
+                return try prefix(
+                    phrase.field, Array((phrase.value.scalarText ?? "").utf8), phrase.boost)
+            }
             try requireIndexed(mapping)
             let terms = try terms(of: phrase.value, mapping)
             guard let first = terms.first else { return empty(phrase.zeroTermsQuery, phrase.boost) }
+            if let limit = phrase.prefixExpansions {
+                return try phrasePrefix(phrase, terms, limit)
+            }
             if terms.count == 1 {
                 return .term(field: mapping.path, term: first.term, boost: phrase.boost)
             }
@@ -45,6 +68,34 @@ extension QueryRewriter {
         }
     }
 
+    private func phrasePrefix(
+        _ phrase: MatchPhraseQuery, _ terms: [(term: Term, position: Int)], _ limit: Int
+    ) throws(RequestError) -> Query {
+        guard let first = terms.first, let last = terms.last else { return .matchNone }
+        let expansion = TermExpansion(
+            field: phrase.field,
+            pattern: .wildcard(WildcardPart.prefix(last.term.text), ignoresCase: false),
+            limit: limit)
+        do {
+            _ = try expansion.pattern.automaton()
+        } catch {
+            throw ClauseParser.refusal(
+                error, "[match_phrase_prefix] query for field [\(phrase.field)]")
+        }
+        if terms.count == 1 { return .expanded(expansion, boost: phrase.boost) }
+        try QueryLimits.check(
+            boost: phrase.boost * Float(terms.count),
+            "[match_phrase_prefix] query for field [\(phrase.field)] (times its number of terms)")
+        return .phrasePrefix(
+            PhrasePrefixQuery(
+                field: phrase.field,
+                terms: terms.dropLast().map {
+                    PhraseTerm(term: $0.term, position: $0.position - first.position)
+                },
+                last: expansion, lastPosition: last.position - first.position, slop: phrase.slop),
+            boost: phrase.boost)
+    }
+
     func multiMatch(_ multi: MultiMatchQuery) throws(RequestError) -> Query {
         var clauses: [Query] = []
         for field in try expand(multi.fields) {
@@ -52,22 +103,26 @@ extension QueryRewriter {
             try QueryLimits.check(boost: boost, "[multi_match] query for field [\(field.path)]")
             let lenient = multi.lenient || field.isFromPattern
             switch multi.kind {
-            case .phrase:
+            case .phrase, .phrasePrefix:
                 clauses.append(
                     try matchPhrase(
                         MatchPhraseQuery(
                             field: field.path, value: multi.value, slop: multi.slop,
+                            prefixExpansions: multi.kind == .phrase
+                                ? nil : multi.maximumExpansions,
                             zeroTermsQuery: multi.zeroTermsQuery, lenient: lenient, boost: boost)))
-            case .bestFields, .mostFields:
+            case .bestFields, .mostFields, .boolPrefix:
                 clauses.append(
                     try match(
                         MatchQuery(
                             field: field.path, value: multi.value, operator: multi.operator,
-                            minimumShouldMatch: multi.minimumShouldMatch,
+                            minimumShouldMatch: multi.minimumShouldMatch, fuzzy: multi.fuzzy,
+                            isLastPrefix: multi.kind == .boolPrefix,
                             zeroTermsQuery: multi.zeroTermsQuery, lenient: lenient, boost: boost)))
             }
         }
-        if multi.kind == .mostFields, multi.tieBreaker == nil || multi.tieBreaker == 1 {
+        let addsUp = multi.kind == .mostFields || multi.kind == .boolPrefix
+        if addsUp, multi.tieBreaker == nil || multi.tieBreaker == 1 {
             return NormalForm.bool(BooleanQuery(should: clauses, minimumShouldMatch: 1))
         }
         return NormalForm.disjunctionMax(clauses, tieBreaker: multi.tieBreaker ?? 0)

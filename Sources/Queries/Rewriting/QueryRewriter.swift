@@ -13,7 +13,7 @@ struct QueryRewriter {
 
     func rewrite(_ query: Query) throws(RequestError) -> Query {
         switch query {
-        case .matchAll, .matchNone, .term, .range: return query
+        case .matchAll, .matchNone, .term, .range, .expanded, .phrasePrefix: return query
         case .terms(let field, let terms, let boost):
             let distinct = Set(terms).sorted()
             return distinct.isEmpty
@@ -35,6 +35,9 @@ struct QueryRewriter {
         case .exists(let field, let boost): return try exists(field, boost)
         case .ids(let ids, let boost): return Self.ids(ids, boost)
         case .prefix(let field, let prefix, let boost): return try self.prefix(field, prefix, boost)
+        case .pattern(let field, let pattern, let boost):
+            return try self.pattern(field, pattern, boost)
+        case .fuzzy(let fuzzy): return try self.fuzzy(fuzzy)
         case .match(let match): return try self.match(match)
         case .multiMatch(let multi): return try multiMatch(multi)
         case .matchPhrase(let phrase): return try matchPhrase(phrase)
@@ -127,19 +130,5 @@ struct QueryRewriter {
         return NormalForm.constantScore(
             .bool(BooleanQuery(should: clauses, minimumShouldMatch: 1)),
             boost: boost)
-    }
-
-    func prefix(_ field: String, _ prefix: [UInt8], _ boost: Float) throws(RequestError) -> Query {
-        guard field != "_id" else { throw .queryShard("field [_id] cannot be searched by prefix") }
-        guard let mapping = try mapping(field) else { return .matchNone }
-        guard mapping.type == .text || mapping.type == .keyword else {
-            throw .queryShard(
-                "Can only use prefix queries on keyword and text fields - not on [\(field)] which "
-                    + "is of type [\(mapping.type.rawValue)]")
-        }
-        guard mapping.isIndexed else {
-            throw .queryShard("Cannot search on field [\(field)] since it is not indexed.")
-        }
-        return .prefix(field: field, prefix: prefix, boost: boost)
     }
 }

@@ -41,6 +41,15 @@ extension Query {
         case .ids(let ids, let boost): return .ids(ids, boost: try scaled(boost))
         case .prefix(let field, let prefix, let boost):
             return .prefix(field: field, prefix: prefix, boost: try scaled(boost))
+        case .pattern(let field, let pattern, let boost):
+            return .pattern(field: field, pattern, boost: try scaled(boost))
+        case .expanded(let expansion, let boost):
+            return .expanded(expansion, boost: try scaled(boost))
+        case .phrasePrefix(let phrase, let boost):
+            return .phrasePrefix(phrase, boost: try scaled(boost))
+        case .fuzzy(var fuzzy):
+            fuzzy.boost = try scaled(fuzzy.boost)
+            return .fuzzy(fuzzy)
         case .match(var match):
             match.boost = try scaled(match.boost)
             return .match(match)

@@ -9,20 +9,43 @@ extension Query {
         var terms: Set<TermKey> = []
         forEachScoringTerm { field, term in
             fields.insert(field)
-            terms.insert(TermKey(field: field, term: term))
+            if let term { terms.insert(TermKey(field: field, term: term)) }
             return true
         }
         return (fields, terms)
     }
 
-    /// The terms of `scoringTerms` as they stand in the query, repeated ones repeatedly.
-    public var scoringOccurrences: [TermKey] {
-        var terms: [TermKey] = []
+    /// The fields and terms of `scoringTerms` as they stand in the query, repeated ones repeatedly;
+    /// nil for terms that an expansion stands for.
+    public var scoringOccurrences: [(field: String, term: Term?)] {
+        var terms: [(field: String, term: Term?)] = []
         forEachScoringTerm { field, term in
-            terms.append(TermKey(field: field, term: term))
+            terms.append((field, term))
             return true
         }
         return terms
+    }
+
+    /// The expansions of the whole query, also where it does not score, each once.
+    public var expansions: Set<TermExpansion> {
+        var result: Set<TermExpansion> = []
+        collectExpansions(into: &result)
+        return result
+    }
+
+    private func collectExpansions(into result: inout Set<TermExpansion>) {
+        switch self {
+        case .expanded(let expansion, _): result.insert(expansion)
+        case .phrasePrefix(let phrase, _): result.insert(phrase.last)
+        case .bool(let bool):
+            for clauses in [bool.must, bool.should, bool.filter, bool.mustNot] {
+                for clause in clauses { clause.collectExpansions(into: &result) }
+            }
+        case .disjunctionMax(let clauses, _):
+            for clause in clauses { clause.collectExpansions(into: &result) }
+        case .constantScore(let inner, _): inner.collectExpansions(into: &result)
+        default: break
+        }
     }
 
     /// Whether any part of the query is scored by BM25 (rather than by a constant).
@@ -44,14 +67,19 @@ extension Query {
         }
     }
 
-    /// Calls `body` with each term that is scored, until it returns false.
+    /// Calls `body` with each term that is scored, and nil for those of an expansion, until it
+    /// returns false.
     @discardableResult
-    private func forEachScoringTerm(_ body: (String, Term) -> Bool) -> Bool {
+    private func forEachScoringTerm(_ body: (String, Term?) -> Bool) -> Bool {
         switch self {
         case .term(let field, let term, _):
             return body(field, term)
         case .phrase(let field, let terms, _, _):
             return terms.allSatisfy { body(field, $0.term) }
+        case .expanded(let expansion, _):
+            return body(expansion.field, nil)
+        case .phrasePrefix(let phrase, _):
+            return phrase.terms.allSatisfy { body(phrase.field, $0.term) }
         case .bool(let bool):
             return bool.must.allSatisfy { $0.forEachScoringTerm(body) }
                 && bool.should.allSatisfy { $0.forEachScoringTerm(body) }
@@ -59,6 +87,23 @@ extension Query {
             return clauses.allSatisfy { $0.forEachScoringTerm(body) }
         default:
             return true
+        }
+    }
+
+    /// The different patterns that terms are compared with.
+    var patterns: Set<TermPattern> {
+        switch self {
+        case .pattern(_, let pattern, _): return [pattern]
+        case .expanded(let expansion, _): return [expansion.pattern]
+        case .phrasePrefix(let phrase, _): return [phrase.last.pattern]
+        case .bool(let bool):
+            return (bool.must + bool.should + bool.filter + bool.mustNot).reduce(into: []) {
+                $0.formUnion($1.patterns)
+            }
+        case .disjunctionMax(let clauses, _):
+            return clauses.reduce(into: []) { $0.formUnion($1.patterns) }
+        case .constantScore(let inner, _): return inner.patterns
+        default: return []
         }
     }
 
@@ -81,6 +126,16 @@ extension Query {
             result.prefixes.append(prefix)
         case .phrase(let field, let terms, let slop, _) where isWanted(field):
             result.phrases.append(HighlightTerms.Phrase(terms: terms, slop: slop))
+        case .pattern(let field, let pattern, _) where isWanted(field):
+            result.patterns.append(pattern)
+        case .expanded(let expansion, _) where isWanted(expansion.field):
+            result.patterns.append(expansion.pattern)
+        case .phrasePrefix(let phrase, _) where isWanted(phrase.field):
+            result.phrases.append(
+                HighlightTerms.Phrase(
+                    terms: phrase.terms, slop: phrase.slop,
+                    last: HighlightTerms.LastWord(
+                        pattern: phrase.last.pattern, position: phrase.lastPosition)))
         case .bool(let bool):
             for clause in bool.must + bool.should + bool.filter {
                 clause.collectHighlights(wanted, into: &result)
@@ -100,13 +155,24 @@ public struct HighlightTerms: Sendable, Hashable {
     public struct Phrase: Sendable, Hashable {
         public var terms: [PhraseTerm]
         public var slop: Int
+        /// What follows the terms, if more does.
+        public var last: LastWord?
+    }
+
+    public struct LastWord: Sendable, Hashable {
+        public var pattern: TermPattern
+        public var position: Int
     }
 
     public var terms: Set<Term> = []
+    /// Also of expansions: whatever matches is marked, whether or not it is among the best.
+    public var patterns: [TermPattern] = []
     public var prefixes: [[UInt8]] = []
     public var phrases: [Phrase] = []
 
     public init() {}
 
-    public var isEmpty: Bool { terms.isEmpty && prefixes.isEmpty && phrases.isEmpty }
+    public var isEmpty: Bool {
+        terms.isEmpty && prefixes.isEmpty && phrases.isEmpty && patterns.isEmpty
+    }
 }

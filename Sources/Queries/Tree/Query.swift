@@ -29,12 +29,20 @@ public indirect enum Query: Sendable, Hashable {
     case ids([String], boost: Float)
     /// Any term that starts with these bytes, with the constant score `boost`.
     case prefix(field: String, prefix: [UInt8], boost: Float)
+    /// Any term that matches the pattern, with the constant score `boost`.
+    case pattern(field: String, TermPattern, boost: Float)
+    /// The sum over the terms the expansion stands for, each scored with BM25 times `boost` and
+    /// times its similarity, under their blended document frequency.
+    case expanded(TermExpansion, boost: Float)
+    /// The best of one phrase per term the expansion stands for, which is the phrase's last one.
+    case phrasePrefix(PhrasePrefixQuery, boost: Float)
 
     /// Full text, still to be analysed.
     case match(MatchQuery)
     case multiMatch(MultiMatchQuery)
     case matchPhrase(MatchPhraseQuery)
     case queryString(QueryStringQuery)
+    case fuzzy(FuzzyQuery)
     /// A value still to be read by the field's mapping.
     case rawTerm(field: String, value: JSONValue, boost: Float)
     case rawTerms(field: String, values: [JSONValue], boost: Float)
@@ -71,6 +79,28 @@ public struct PhraseTerm: Sendable, Hashable {
     public init(term: Term, position: Int) {
         self.term = term
         self.position = position
+    }
+}
+
+/// A phrase whose last term is any of several.
+public struct PhrasePrefixQuery: Sendable, Hashable {
+    public var field: String
+    /// All but the last; not empty.
+    public var terms: [PhraseTerm]
+    /// In the phrase's field.
+    public var last: TermExpansion
+    /// Relative to the phrase's first term.
+    public var lastPosition: Int
+    public var slop: Int
+
+    public init(
+        field: String, terms: [PhraseTerm], last: TermExpansion, lastPosition: Int, slop: Int
+    ) {
+        self.field = field
+        self.terms = terms
+        self.last = last
+        self.lastPosition = lastPosition
+        self.slop = slop
     }
 }
 

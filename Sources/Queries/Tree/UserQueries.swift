@@ -12,6 +12,60 @@ public enum ZeroTermsQuery: String, Sendable, Hashable {
     case none, all
 }
 
+/// How many edits a word's matches may have: a number, or by the word's length.
+public enum Fuzziness: Sendable, Hashable {
+    case edits(Int)
+    /// None below `low` code points, one below `high`, two from there on.
+    case auto(low: Int, high: Int)
+
+    public static let auto = Fuzziness.auto(low: 3, high: 6)
+
+    func edits(length: Int) -> Int {
+        switch self {
+        case .edits(let edits): edits
+        case .auto(let low, let high): length < low ? 0 : length < high ? 1 : 2
+        }
+    }
+}
+
+/// How words are looked for with edits.
+public struct FuzzyOptions: Sendable, Hashable {
+    public var fuzziness: Fuzziness
+    /// So many code points at the beginning must be the same.
+    public var prefixLength: Int
+    /// So many terms stand for a word at most; see `TermExpansion`.
+    public var maximumExpansions: Int
+    /// Two neighbours exchanged are one edit.
+    public var transpositions: Bool
+
+    public init(
+        fuzziness: Fuzziness = .auto, prefixLength: Int = 0,
+        maximumExpansions: Int = TermExpansion.defaultLimit, transpositions: Bool = true
+    ) {
+        self.fuzziness = fuzziness
+        self.prefixLength = prefixLength
+        self.maximumExpansions = maximumExpansions
+        self.transpositions = transpositions
+    }
+}
+
+/// A word in one field, as it stands, with edits.
+public struct FuzzyQuery: Sendable, Hashable {
+    public var field: String
+    public var value: JSONValue
+    public var options: FuzzyOptions
+    public var boost: Float
+
+    public init(
+        field: String, value: JSONValue, options: FuzzyOptions = FuzzyOptions(), boost: Float = 1
+    ) {
+        self.field = field
+        self.value = value
+        self.options = options
+        self.boost = boost
+    }
+}
+
 /// Analysed text in one field.
 public struct MatchQuery: Sendable, Hashable {
     public var field: String
@@ -19,6 +73,10 @@ public struct MatchQuery: Sendable, Hashable {
     public var value: JSONValue
     public var `operator`: TextOperator
     public var minimumShouldMatch: MinimumShouldMatch?
+    /// Nil: words match as they are.
+    public var fuzzy: FuzzyOptions?
+    /// The last word is only the beginning of one.
+    public var isLastPrefix: Bool
     public var zeroTermsQuery: ZeroTermsQuery
     /// A value the field cannot hold matches nothing instead of failing.
     public var lenient: Bool
@@ -26,13 +84,16 @@ public struct MatchQuery: Sendable, Hashable {
 
     public init(
         field: String, value: JSONValue, operator: TextOperator = .or,
-        minimumShouldMatch: MinimumShouldMatch? = nil, zeroTermsQuery: ZeroTermsQuery = .none,
+        minimumShouldMatch: MinimumShouldMatch? = nil, fuzzy: FuzzyOptions? = nil,
+        isLastPrefix: Bool = false, zeroTermsQuery: ZeroTermsQuery = .none,
         lenient: Bool = false, boost: Float = 1
     ) {
         self.field = field
         self.value = value
         self.operator = `operator`
         self.minimumShouldMatch = minimumShouldMatch
+        self.fuzzy = fuzzy
+        self.isLastPrefix = isLastPrefix
         self.zeroTermsQuery = zeroTermsQuery
         self.lenient = lenient
         self.boost = boost
@@ -56,6 +117,8 @@ public struct MultiMatchQuery: Sendable, Hashable {
         case bestFields = "best_fields"
         case mostFields = "most_fields"
         case phrase
+        case phrasePrefix = "phrase_prefix"
+        case boolPrefix = "bool_prefix"
     }
 
     public var value: JSONValue
@@ -66,6 +129,10 @@ public struct MultiMatchQuery: Sendable, Hashable {
     public var minimumShouldMatch: MinimumShouldMatch?
     public var tieBreaker: Float?
     public var slop: Int
+    /// Nil: words match as they are.
+    public var fuzzy: FuzzyOptions?
+    /// How many terms the last word of a `phrasePrefix` stands for.
+    public var maximumExpansions: Int
     public var zeroTermsQuery: ZeroTermsQuery
     public var lenient: Bool
     public var boost: Float
@@ -73,12 +140,15 @@ public struct MultiMatchQuery: Sendable, Hashable {
     public init(
         value: JSONValue, fields: [WeightedField] = [], kind: Kind = .bestFields,
         operator: TextOperator = .or, minimumShouldMatch: MinimumShouldMatch? = nil,
-        tieBreaker: Float? = nil, slop: Int = 0, zeroTermsQuery: ZeroTermsQuery = .none,
-        lenient: Bool = false, boost: Float = 1
+        tieBreaker: Float? = nil, slop: Int = 0, fuzzy: FuzzyOptions? = nil,
+        maximumExpansions: Int = TermExpansion.defaultLimit,
+        zeroTermsQuery: ZeroTermsQuery = .none, lenient: Bool = false, boost: Float = 1
     ) {
         self.value = value
         self.fields = fields
         self.kind = kind
+        self.fuzzy = fuzzy
+        self.maximumExpansions = maximumExpansions
         self.operator = `operator`
         self.minimumShouldMatch = minimumShouldMatch
         self.tieBreaker = tieBreaker
@@ -95,17 +165,20 @@ public struct MatchPhraseQuery: Sendable, Hashable {
     public var value: JSONValue
     /// How many positions the terms may be moved in total.
     public var slop: Int
+    /// How many terms the last word stands for, which is only the beginning of one; nil: itself.
+    public var prefixExpansions: Int?
     public var zeroTermsQuery: ZeroTermsQuery
     public var lenient: Bool
     public var boost: Float
 
     public init(
-        field: String, value: JSONValue, slop: Int = 0, zeroTermsQuery: ZeroTermsQuery = .none,
-        lenient: Bool = false, boost: Float = 1
+        field: String, value: JSONValue, slop: Int = 0, prefixExpansions: Int? = nil,
+        zeroTermsQuery: ZeroTermsQuery = .none, lenient: Bool = false, boost: Float = 1
     ) {
         self.field = field
         self.value = value
         self.slop = slop
+        self.prefixExpansions = prefixExpansions
         self.zeroTermsQuery = zeroTermsQuery
         self.lenient = lenient
         self.boost = boost
@@ -121,15 +194,19 @@ public struct QueryStringQuery: Sendable, Hashable {
     public var minimumShouldMatch: MinimumShouldMatch?
     public var phraseSlop: Int
     public var tieBreaker: Float?
+    /// For words with a tilde; their fuzziness is for those without a number behind it.
+    public var fuzzy: FuzzyOptions
     public var lenient: Bool
     public var boost: Float
 
     public init(
         text: String, fields: [WeightedField] = [], defaultOperator: TextOperator = .or,
         minimumShouldMatch: MinimumShouldMatch? = nil, phraseSlop: Int = 0,
-        tieBreaker: Float? = nil, lenient: Bool = false, boost: Float = 1
+        tieBreaker: Float? = nil, fuzzy: FuzzyOptions = FuzzyOptions(), lenient: Bool = false,
+        boost: Float = 1
     ) {
         self.text = text
+        self.fuzzy = fuzzy
         self.fields = fields
         self.defaultOperator = defaultOperator
         self.minimumShouldMatch = minimumShouldMatch

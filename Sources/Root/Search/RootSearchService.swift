@@ -74,7 +74,7 @@ public struct RootSearchService: SearchService, GenerationSource {
     ) async throws -> [GatheredIndex] {
         let routing = directory.routing
         @Sendable func one(_ index: PreparedIndex) async throws -> GatheredIndex {
-            let known = belief.statistics(for: index.query.query, of: index.metadata.uuid)
+            let known = belief.statistics(for: index.query, of: index.metadata.uuid)
             return try await ScatterGather(
                 plan: ScatterPlan(index: index.metadata, routing: routing), query: index.query,
                 belief: known, mayRestart: mayRestart, directory: directory, clock: world.clock,
@@ -119,7 +119,7 @@ public struct RootSearchService: SearchService, GenerationSource {
             guard index.query.needsStatistics, index.failures.isEmpty,
                 let statistics = index.statistics
             else { continue }
-            belief.learn(statistics, for: index.query.query, of: index.plan.indexUUID)
+            belief.learn(statistics, for: index.query, of: index.plan.indexUUID)
         }
     }
 

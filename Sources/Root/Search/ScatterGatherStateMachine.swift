@@ -130,11 +130,12 @@ struct ScatterGatherStateMachine {
         targets.compactMap { if case .failed(let error) = $0 { error } else { nil } }
     }
 
-    /// What the leaves that answered say of themselves, added up.
+    /// What the leaves that answered say of themselves, added up. Of the candidates of expansions,
+    /// only those taken.
     var truth: CollectionStatistics {
         var sum = CollectionStatistics()
         for response in responses { if let response { sum.add(response.statistics) } }
-        return sum
+        return sum.narrowed
     }
 
     // MARK: Decisions

@@ -138,6 +138,11 @@ final class TermDictionary: Sendable {
         return low
     }
 
+    /// The number of the block that `key` is in, if it is a term at all.
+    func block(for key: [UInt8]) -> Int {
+        termCount == 0 ? 0 : key.withUnsafeBufferPointer { block(for: $0) }
+    }
+
     /// The number of the first term not below `key`, and whether it is `key`.
     func lowerBound(_ key: [UInt8]) throws -> (ordinal: Int, found: Bool) {
         if termCount == 0 { return (0, false) }

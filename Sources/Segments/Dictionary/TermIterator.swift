@@ -9,6 +9,8 @@ public final class TermIterator {
     private var keys: KeyScanner?
     private var entries: EntryScanner?
     private var start: [UInt8]?
+    /// Terms below it are passed over.
+    private var floor: [UInt8]?
 
     init(_ dictionary: TermDictionary, from: [UInt8]?, to: [UInt8]?, prefix: [UInt8]? = nil) {
         self.dictionary = dictionary
@@ -16,6 +18,20 @@ public final class TermIterator {
         self.prefix = prefix
         start = from
         ordinal = 0
+    }
+
+    /// Goes on with the first term at or after `key`, which must not lie before the last one met:
+    /// by bisection over the blocks, or within the block at hand.
+    public func skip(to key: [UInt8]) {
+        guard start == nil else {
+            start = key
+            return
+        }
+        let block = dictionary.block(for: key)
+        if block > (ordinal - 1) / DictionaryWriter.blockSize {
+            ordinal = block * DictionaryWriter.blockSize
+        }
+        floor = key
     }
 
     /// Nil after the last term of the range.
@@ -30,9 +46,27 @@ public final class TermIterator {
             start = nil
             ordinal = try dictionary.lowerBound(from).ordinal
         }
-        guard ordinal < dictionary.termCount else { return nil }
+        while let floor {
+            guard try advance() else { return nil }
+            if let key = keys?.key, !ByteOrder.precedes(key, floor) {
+                self.floor = nil
+                return try current()
+            }
+            entries?.skip()
+            ordinal += 1
+        }
+        return try advance() ? try current() : nil
+    }
+
+    /// To the next key; false after the last.
+    private func advance() throws -> Bool {
+        guard ordinal < dictionary.termCount else { return false }
         if keys == nil || ordinal % DictionaryWriter.blockSize == 0 { try enterBlock() }
         try keys?.advance()
+        return true
+    }
+
+    private func current() throws -> (bytes: [UInt8], entry: TermEntry?)? {
         guard let bytes = keys?.key else { return nil }
         let entry = try entries?.next()
         if let upperBound, !ByteOrder.precedes(bytes, upperBound) { return finish() }

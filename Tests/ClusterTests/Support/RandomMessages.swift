@@ -47,7 +47,7 @@ struct RandomMessages {
     func shard() -> Int { int(0..<MessageCoding.shardLimit) }
 
     func query(_ depth: Int = 0) -> Query {
-        switch int(0..<(depth < 5 ? 12 : 8)) {
+        switch int(0..<(depth < 5 ? 15 : 11)) {
         case 0: .matchAll(boost: boost())
         case 1: .matchNone
         case 2: .term(field: text(), term: term(), boost: boost())
@@ -65,8 +65,17 @@ struct RandomMessages {
             flag()
                 ? .ids(list { text() }, boost: boost())
                 : .prefix(field: text(), prefix: bytes(), boost: boost())
-        case 8: .disjunctionMax(list { query(depth + 1) }, tieBreaker: boost())
-        case 9: .constantScore(query(depth + 1), boost: boost())
+        case 8: .pattern(field: text(), pattern(), boost: boost())
+        case 9: .expanded(expansion(), boost: boost())
+        case 10:
+            .phrasePrefix(
+                PhrasePrefixQuery(
+                    field: text(),
+                    terms: list { PhraseTerm(term: term(), position: int(0..<1_000_000)) },
+                    last: expansion(), lastPosition: int(0..<1_000_000), slop: int(0..<100)),
+                boost: boost())
+        case 11: .disjunctionMax(list { query(depth + 1) }, tieBreaker: boost())
+        case 12: .constantScore(query(depth + 1), boost: boost())
         default:
             .bool(
                 BooleanQuery(
@@ -74,6 +83,23 @@ struct RandomMessages {
                     filter: list(2) { query(depth + 1) }, mustNot: list(2) { query(depth + 1) },
                     minimumShouldMatch: int(0..<4)))
         }
+    }
+
+    func pattern() -> TermPattern {
+        switch int(0..<3) {
+        case 0: .wildcard(text(), ignoresCase: flag())
+        case 1:
+            .regexp(text(), RegexpOperators(rawValue: UInt8(int(0..<32))), ignoresCase: flag())
+        default:
+            .fuzzy(
+                FuzzyWord(
+                    word: term(), distance: int(0..<3), prefixLength: int(0..<100),
+                    transpositions: flag()))
+        }
+    }
+
+    func expansion() -> TermExpansion {
+        TermExpansion(field: text(), pattern: pattern(), limit: int(0..<1_000))
     }
 
     func bound() -> Bound {
@@ -130,6 +156,12 @@ struct RandomMessages {
         }
         for _ in 0..<int(0..<6) {
             result.terms[TermKey(field: text(), term: term())] = count()
+        }
+        for _ in 0..<int(0..<3) {
+            result.expansions[expansion()] = ExpandedTerms(
+                list(9) {
+                    ExpandedTerm(term: term(), edits: int(0..<3), documentFrequency: count() / 16)
+                })
         }
         return result
     }

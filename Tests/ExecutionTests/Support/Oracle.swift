@@ -33,9 +33,13 @@ struct Oracle {
         }
     }
 
-    func statistics(for query: Query) -> CollectionStatistics {
+    func statistics(for query: ShardQuery) -> CollectionStatistics {
         var result = CollectionStatistics()
-        let needed = query.scoringTerms
+        for expansion in query.expansions {
+            result.expansions[expansion] = ExpandedTerms(candidates(expansion))
+        }
+        guard query.needsScores else { return result }
+        let needed = query.query.scoringTerms
         for field in needed.fields {
             result.fields[field] = counts[field] ?? FieldCounts()
         }
@@ -45,6 +49,99 @@ struct Oracle {
         return result
     }
 
+    // MARK: Expansions
+
+    /// The first thousand of the terms that match, by their edits and bytes.
+    private func candidates(_ expansion: TermExpansion) -> [ExpandedTerm] {
+        let edits = Self.edits(expansion.pattern)
+        let all = (postings[expansion.field] ?? [:]).compactMap { word, documents in
+            edits(word).map {
+                ExpandedTerm(
+                    term: Term(word), edits: $0, documentFrequency: Int64(documents.count))
+            }
+        }
+        return Array(all.sorted { ($0.edits, $0.term) < ($1.edits, $1.term) }.prefix(1_000))
+    }
+
+    /// How far a word is from the pattern; nil: it does not match.
+    private static func edits(_ pattern: TermPattern) -> (String) -> Int? {
+        guard case .fuzzy(let fuzzy) = pattern else {
+            // Automata are compared with naive matching in the tests of Queries.
+            let automaton = try? pattern.automaton()
+            return { automaton?.match($0.utf8) }
+        }
+        let wanted = fuzzy.word.text
+        let prefix = wanted.prefix(fuzzy.prefixLength)
+        return { word in
+            guard word.hasPrefix(prefix) else { return nil }
+            let edits = distance(
+                Array(wanted.dropFirst(prefix.count)), Array(word.dropFirst(prefix.count)),
+                fuzzy.transpositions)
+            return edits <= fuzzy.distance && edits < min(wanted.count, word.count) ? edits : nil
+        }
+    }
+
+    /// By trying everything: words are short.
+    private static func distance(
+        _ left: [Character], _ right: [Character], _ transpositions: Bool
+    ) -> Int {
+        guard let a = left.first, let b = right.first else { return max(left.count, right.count) }
+        if a == b, left.count == right.count, left == right { return 0 }
+        let leftRest = Array(left.dropFirst())
+        let rightRest = Array(right.dropFirst())
+        var best = min(
+            distance(leftRest, rightRest, transpositions) + (a == b ? 0 : 1),
+            distance(leftRest, right, transpositions) + 1,
+            distance(left, rightRest, transpositions) + 1)
+        if transpositions, leftRest.first == b, rightRest.first == a {
+            best = min(
+                best,
+                distance(Array(left.dropFirst(2)), Array(right.dropFirst(2)), transpositions) + 1)
+        }
+        return best
+    }
+
+    /// The terms an expansion stands for and what each counts as its document frequency.
+    private func best(_ expansion: TermExpansion) -> (terms: [ExpandedTerm], blended: Int) {
+        let ranked = candidates(expansion).sorted {
+            ($0.edits, -$0.documentFrequency, $0.term) < ($1.edits, -$1.documentFrequency, $1.term)
+        }
+        let best = ranked.prefix(expansion.limit)
+        return (Array(best), Int(best.map(\.documentFrequency).max() ?? 0))
+    }
+
+    private func expanded(_ expansion: TermExpansion, _ boost: Float) -> [Double?] {
+        var result = [Double?](repeating: nil, count: documents.count)
+        let (terms, blended) = best(expansion)
+        for term in terms {
+            let shorter: Int
+            if case .fuzzy(let fuzzy) = expansion.pattern {
+                shorter = min(fuzzy.word.text.count, term.term.text.count)
+            } else {
+                shorter = 1
+            }
+            let share = 1 - Float(term.edits) / Float(shorter)
+            let weight = boost * share * idf(expansion.field, frequency: blended)
+            for (document, frequency) in postings[expansion.field]?[term.term.text] ?? [] {
+                result[document] =
+                    (result[document] ?? 0)
+                    + bm25(expansion.field, document, weight: weight, frequency: Float(frequency))
+            }
+        }
+        return result
+    }
+
+    private func phrasePrefix(_ query: PhrasePrefixQuery, _ boost: Float) -> [Double?] {
+        let (terms, blended) = best(query.last)
+        let all = terms.map { term in
+            phrase(
+                query.field,
+                query.terms + [PhraseTerm(term: term.term, position: query.lastPosition)],
+                query.slop, boost, lastFrequency: blended)
+        }
+        return documents.indices.map { document in all.compactMap { $0[document] }.max() }
+    }
+
     // MARK: Scores
 
     static func grid(_ value: Double) -> Double {
@@ -52,8 +149,12 @@ struct Oracle {
     }
 
     private func idf(_ field: String, _ word: String) -> Float {
+        idf(field, frequency: postings[field]?[word]?.count ?? 0)
+    }
+
+    private func idf(_ field: String, frequency: Int) -> Float {
         let n = Double(counts[field]?.documentCount ?? 0)
-        let df = Double(postings[field]?[word]?.count ?? 0)
+        let df = Double(frequency)
         return Float(Foundation.log(1 + (n - df + 0.5) / (df + 0.5)))
     }
 
@@ -99,6 +200,12 @@ struct Oracle {
         case .prefix(let field, let prefix, let boost):
             let text = String(decoding: prefix, as: UTF8.self)
             return select(boost) { $0.words(field).contains { $0.word.hasPrefix(text) } }
+        case .pattern(let field, let pattern, let boost):
+            let edits = Self.edits(pattern)
+            let wanted = Set((postings[field] ?? [:]).keys.filter { edits($0) != nil })
+            return select(boost) { $0.words(field).contains { wanted.contains($0.word) } }
+        case .expanded(let expansion, let boost): return expanded(expansion, boost)
+        case .phrasePrefix(let query, let boost): return phrasePrefix(query, boost)
         case .range(let field, let lower, let upper, let boost):
             return select(boost) { document in
                 switch field {
@@ -175,9 +282,14 @@ struct Oracle {
     // MARK: Phrases
 
     private func phrase(
-        _ field: String, _ terms: [PhraseTerm], _ slop: Int, _ boost: Float
+        _ field: String, _ terms: [PhraseTerm], _ slop: Int, _ boost: Float,
+        lastFrequency: Int? = nil
     ) -> [Double?] {
-        let idfs = terms.reduce(0.0) { $0 + Double(idf(field, $1.term.text)) }
+        let idfs = terms.enumerated().reduce(0.0) { sum, part in
+            let isLast = part.offset == terms.count - 1
+            let known = isLast ? lastFrequency.map { idf(field, frequency: $0) } : nil
+            return sum + Double(known ?? idf(field, part.element.term.text))
+        }
         let weight = boost * Float(idfs)
         let first = terms.map(\.position).min() ?? 0
         var having: [String: Set<Int>] = [:]

@@ -38,8 +38,52 @@ struct RandomQueries {
             boost: boost())
     }
 
+    /// Words like `w12`, so that edits and wildcards meet many.
+    mutating func pattern() -> TermPattern {
+        if random.chance(50) {
+            return .wildcard(
+                random.pick(["w*1", "?1*", "*", "w?", "*2*", "T?", "w1*", "x*"]),
+                ignoresCase: random.chance(30))
+        }
+        return .regexp(
+            random.pick(["w[1-3]+", "~(w1)", "w(1|2).*", "w<5-12>", "(w.)&~(.5)", "T\\d"]),
+            .all, ignoresCase: random.chance(30))
+    }
+
+    private mutating func fuzzy() -> TermPattern {
+        let word = RandomCorpus.word(random.below(words))
+        return .fuzzy(
+            FuzzyWord(
+                word: Term(random.chance(20) ? word + "1" : word),
+                distance: 1 + random.below(2), prefixLength: random.below(3),
+                transpositions: random.chance(50)))
+    }
+
+    private mutating func expansion() -> TermExpansion {
+        TermExpansion(
+            field: random.pick(["body", "body", "title", "tag"]),
+            pattern: random.chance(70) ? fuzzy() : pattern(),
+            limit: random.pick([1, 2, 3, 10, 50]))
+    }
+
+    /// Terms that only the whole collection tells.
+    mutating func expanded() -> Query {
+        guard random.chance(40) else { return .expanded(expansion(), boost: boost()) }
+        var last = expansion()
+        last.field = "body"
+        return .phrasePrefix(
+            PhrasePrefixQuery(
+                field: "body",
+                terms: [PhraseTerm(term: Term(RandomCorpus.word(random.below(4))), position: 0)],
+                last: last, lastPosition: 1 + random.below(2),
+                slop: random.chance(60) ? 0 : 1 + random.below(3)), boost: boost())
+    }
+
     mutating func filter() -> Query {
-        switch random.below(7) {
+        switch random.below(9) {
+        case 7:
+            return .pattern(field: random.pick(["body", "tag"]), pattern(), boost: boost())
+        case 8: return expanded()
         case 0:
             let low = 1988 + random.below(30)
             return .range(
@@ -86,7 +130,7 @@ struct RandomQueries {
         case 4: return phrase()
         case 5: return filter()
         case 6: return random.chance(80) ? term() : .matchAll(boost: boost())
-        case 7: return random.chance(90) ? term() : .matchNone
+        case 7: return random.chance(70) ? expanded() : random.chance(50) ? term() : .matchNone
         case 8: return union()
         case 9: return intersection()
         case 10:

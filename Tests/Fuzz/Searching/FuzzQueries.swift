@@ -25,6 +25,12 @@ enum FuzzQueries {
             upper: Bound(.integer(upper), inclusive: false), boost: 1)
     }
 
+    private static func like(_ word: String, limit: Int = 50) -> TermExpansion {
+        let fuzzy = FuzzyWord(
+            word: Term(word), distance: 1, prefixLength: 0, transpositions: true)
+        return TermExpansion(field: "body", pattern: .fuzzy(fuzzy), limit: limit)
+    }
+
     private static let words = ["w0", "w1", "w2", "w3", "w5"]
 
     private static let bodies: [Query] = [
@@ -42,6 +48,16 @@ enum FuzzQueries {
         .constantScore(all(term("w0"), term("w2")), boost: 2), .matchAll(boost: 1),
         .exists(field: "body", boost: 1), .exists(field: "price", boost: 1),
         .prefix(field: "tag", prefix: Array("t".utf8), boost: 1),
+        .pattern(field: "body", .wildcard("w?", ignoresCase: false), boost: 1),
+        .pattern(field: "tag", .regexp("t[0-3]|T1", .all, ignoresCase: true), boost: 1),
+        .expanded(like("w1"), boost: 1),
+        all(term("w0"), .expanded(like("w12", limit: 3), boost: 2)),
+        .phrasePrefix(
+            PhrasePrefixQuery(
+                field: "body", terms: [PhraseTerm(term: Term("w0"), position: 0)],
+                last: TermExpansion(
+                    field: "body", pattern: .wildcard("w*", ignoresCase: false), limit: 5),
+                lastPosition: 1, slop: 0), boost: 1),
         .terms(field: "body", terms: words.map { Term($0) }, boost: 1),
         .ids(["d1", "d7", "nobody"], boost: 1), year(2000, 2005),
         .range(

@@ -40,6 +40,20 @@ enum QueryTarget {
         {"includes":["b*"],"excludes":"year"},"track_total_hits":7,"min_score":0.1,"post_filter":
         {"exists":{"field":"price"}},"timeout":"2s","version":true}
         """#,
+        #"""
+        {"query":{"bool":{"should":[{"wildcard":{"tag":{"value":"t*?1","case_insensitive":true}}},
+        {"regexp":{"body":{"value":"w[0-3]{1,2}|~(w.)&<1-7>@","flags":"ALL"}}}],"must":{"match":
+        {"body":{"query":"w1 w22","fuzziness":"AUTO:2,4","prefix_length":1,"max_expansions":3}}}}},
+        "highlight":{"fields":{"body":{}}}}
+        """#,
+        #"{"query":{"fuzzy":{"tag":{"value":"t12","fuzziness":2,"transpositions":false}}}}"#,
+        #"""
+        {"query":{"match_phrase_prefix":{"body":{"query":"w0 w","slop":1,"max_expansions":4}}},
+        "post_filter":{"match_bool_prefix":{"body":"w1 w"}}}
+        """#,
+        #"""
+        {"query":{"multi_match":{"query":"w0 w","fields":["body","title"],"type":"phrase_prefix"}}}
+        """#,
     ]
 }
 
@@ -64,6 +78,7 @@ enum QueryStringTarget {
             "w0 w1", "+w0 -w1 w2^2", "body:\"w0 w1\"~2 OR tag:t1", "(w0 AND w1) OR NOT w2",
             "year:[1990 TO 2000} price:>=3 flag:true", "tag:t* _exists_:price *:*",
             "w0\\:x \"a b\"^3 {a TO b]", "year:(1990 OR 1991) title:w*",
+            "w?*1 tag:*1 -w22~1 body:w123~", "/w[0-3]+(1|2)?/ OR tag:/t<1-9>/^2",
         ]
         return texts.enumerated().map { [UInt8($0 & 7)] + $1.utf8 }
     }

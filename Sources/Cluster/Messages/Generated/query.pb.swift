@@ -137,6 +137,30 @@ nonisolated struct WireQuery: @unchecked Sendable {
     set {_uniqueStorage()._node = .prefix(newValue)}
   }
 
+  var pattern: WirePatternQuery {
+    get {
+      if case .pattern(let v)? = _storage._node {return v}
+      return WirePatternQuery()
+    }
+    set {_uniqueStorage()._node = .pattern(newValue)}
+  }
+
+  var expanded: WireExpandedQuery {
+    get {
+      if case .expanded(let v)? = _storage._node {return v}
+      return WireExpandedQuery()
+    }
+    set {_uniqueStorage()._node = .expanded(newValue)}
+  }
+
+  var phrasePrefix: WirePhrasePrefixQuery {
+    get {
+      if case .phrasePrefix(let v)? = _storage._node {return v}
+      return WirePhrasePrefixQuery()
+    }
+    set {_uniqueStorage()._node = .phrasePrefix(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Node: Equatable, Sendable {
@@ -154,6 +178,9 @@ nonisolated struct WireQuery: @unchecked Sendable {
     case exists(WireExistsQuery)
     case ids(WireIdsQuery)
     case prefix(WirePrefixQuery)
+    case pattern(WirePatternQuery)
+    case expanded(WireExpandedQuery)
+    case phrasePrefix(WirePhrasePrefixQuery)
 
   }
 
@@ -419,6 +446,192 @@ nonisolated struct WirePrefixQuery: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+nonisolated struct WirePatternQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var pattern: WireTermPattern {
+    get {_pattern ?? WireTermPattern()}
+    set {_pattern = newValue}
+  }
+  /// Returns true if `pattern` has been explicitly set.
+  var hasPattern: Bool {self._pattern != nil}
+  /// Clears the value of `pattern`. Subsequent reads from it will return its default value.
+  mutating func clearPattern() {self._pattern = nil}
+
+  var boost: Float = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _pattern: WireTermPattern? = nil
+}
+
+nonisolated struct WireTermPattern: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var kind: WireTermPattern.OneOf_Kind? = nil
+
+  var wildcard: String {
+    get {
+      if case .wildcard(let v)? = kind {return v}
+      return String()
+    }
+    set {kind = .wildcard(newValue)}
+  }
+
+  var regexp: WireRegexp {
+    get {
+      if case .regexp(let v)? = kind {return v}
+      return WireRegexp()
+    }
+    set {kind = .regexp(newValue)}
+  }
+
+  var fuzzy: WireFuzzyWord {
+    get {
+      if case .fuzzy(let v)? = kind {return v}
+      return WireFuzzyWord()
+    }
+    set {kind = .fuzzy(newValue)}
+  }
+
+  /// not of fuzzy words
+  var ignoresCase: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Kind: Equatable, Sendable {
+    case wildcard(String)
+    case regexp(WireRegexp)
+    case fuzzy(WireFuzzyWord)
+
+  }
+
+  init() {}
+}
+
+nonisolated struct WireRegexp: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var text: String = String()
+
+  /// bits: intersection, complement, empty, any string, interval
+  var operators: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireFuzzyWord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var word: Data = Data()
+
+  var distance: UInt32 = 0
+
+  var prefixLength: UInt32 = 0
+
+  var transpositions: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireTermExpansion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var pattern: WireTermPattern {
+    get {_pattern ?? WireTermPattern()}
+    set {_pattern = newValue}
+  }
+  /// Returns true if `pattern` has been explicitly set.
+  var hasPattern: Bool {self._pattern != nil}
+  /// Clears the value of `pattern`. Subsequent reads from it will return its default value.
+  mutating func clearPattern() {self._pattern = nil}
+
+  var limit: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _pattern: WireTermPattern? = nil
+}
+
+nonisolated struct WireExpandedQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var expansion: WireTermExpansion {
+    get {_expansion ?? WireTermExpansion()}
+    set {_expansion = newValue}
+  }
+  /// Returns true if `expansion` has been explicitly set.
+  var hasExpansion: Bool {self._expansion != nil}
+  /// Clears the value of `expansion`. Subsequent reads from it will return its default value.
+  mutating func clearExpansion() {self._expansion = nil}
+
+  var boost: Float = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _expansion: WireTermExpansion? = nil
+}
+
+nonisolated struct WirePhrasePrefixQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var terms: [Data] = []
+
+  /// one per term
+  var positions: [UInt32] = []
+
+  var last: WireTermExpansion {
+    get {_last ?? WireTermExpansion()}
+    set {_last = newValue}
+  }
+  /// Returns true if `last` has been explicitly set.
+  var hasLast: Bool {self._last != nil}
+  /// Clears the value of `last`. Subsequent reads from it will return its default value.
+  mutating func clearLast() {self._last = nil}
+
+  var lastPosition: UInt32 = 0
+
+  var slop: UInt32 = 0
+
+  var boost: Float = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _last: WireTermExpansion? = nil
 }
 
 nonisolated struct WireShardQuery: Sendable {
@@ -742,7 +955,7 @@ fileprivate nonisolated let _protobuf_package = "canopy"
 
 nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0")
 
   fileprivate class _StorageClass {
     var _node: WireQuery.OneOf_Node?
@@ -921,6 +1134,45 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._node = .prefix(v)
           }
         }()
+        case 13: try {
+          var v: WirePatternQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .pattern(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .pattern(v)
+          }
+        }()
+        case 14: try {
+          var v: WireExpandedQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .expanded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .expanded(v)
+          }
+        }()
+        case 15: try {
+          var v: WirePhrasePrefixQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .phrasePrefix(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .phrasePrefix(v)
+          }
+        }()
         default: break
         }
       }
@@ -981,6 +1233,18 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .prefix?: try {
         guard case .prefix(let v)? = _storage._node else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case .pattern?: try {
+        guard case .pattern(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .expanded?: try {
+        guard case .expanded(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case .phrasePrefix?: try {
+        guard case .phrasePrefix(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
       }()
       case nil: break
       }
@@ -1556,6 +1820,361 @@ nonisolated extension WirePrefixQuery: SwiftProtobuf.Message, SwiftProtobuf._Mes
   static func ==(lhs: WirePrefixQuery, rhs: WirePrefixQuery) -> Bool {
     if lhs.field != rhs.field {return false}
     if lhs.prefix != rhs.prefix {return false}
+    if lhs.boost != rhs.boost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePatternQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PatternQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}pattern\0\u{1}boost\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._pattern) }()
+      case 3: try { try decoder.decodeSingularFloatField(value: &self.boost) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    try { if let v = self._pattern {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.boost.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.boost, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WirePatternQuery, rhs: WirePatternQuery) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs._pattern != rhs._pattern {return false}
+    if lhs.boost != rhs.boost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTermPattern: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TermPattern"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}wildcard\0\u{1}regexp\0\u{1}fuzzy\0\u{3}ignores_case\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.kind != nil {try decoder.handleConflictingOneOf()}
+          self.kind = .wildcard(v)
+        }
+      }()
+      case 2: try {
+        var v: WireRegexp?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .regexp(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .regexp(v)
+        }
+      }()
+      case 3: try {
+        var v: WireFuzzyWord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .fuzzy(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .fuzzy(v)
+        }
+      }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.ignoresCase) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.kind {
+    case .wildcard?: try {
+      guard case .wildcard(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .regexp?: try {
+      guard case .regexp(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .fuzzy?: try {
+      guard case .fuzzy(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    if self.ignoresCase != false {
+      try visitor.visitSingularBoolField(value: self.ignoresCase, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTermPattern, rhs: WireTermPattern) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.ignoresCase != rhs.ignoresCase {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRegexp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Regexp"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}text\0\u{1}operators\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.operators) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 1)
+    }
+    if self.operators != 0 {
+      try visitor.visitSingularUInt32Field(value: self.operators, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireRegexp, rhs: WireRegexp) -> Bool {
+    if lhs.text != rhs.text {return false}
+    if lhs.operators != rhs.operators {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFuzzyWord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FuzzyWord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}word\0\u{1}distance\0\u{3}prefix_length\0\u{1}transpositions\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.word) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.distance) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.prefixLength) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.transpositions) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.word.isEmpty {
+      try visitor.visitSingularBytesField(value: self.word, fieldNumber: 1)
+    }
+    if self.distance != 0 {
+      try visitor.visitSingularUInt32Field(value: self.distance, fieldNumber: 2)
+    }
+    if self.prefixLength != 0 {
+      try visitor.visitSingularUInt32Field(value: self.prefixLength, fieldNumber: 3)
+    }
+    if self.transpositions != false {
+      try visitor.visitSingularBoolField(value: self.transpositions, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFuzzyWord, rhs: WireFuzzyWord) -> Bool {
+    if lhs.word != rhs.word {return false}
+    if lhs.distance != rhs.distance {return false}
+    if lhs.prefixLength != rhs.prefixLength {return false}
+    if lhs.transpositions != rhs.transpositions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTermExpansion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TermExpansion"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}pattern\0\u{1}limit\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._pattern) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    try { if let v = self._pattern {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTermExpansion, rhs: WireTermExpansion) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs._pattern != rhs._pattern {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExpandedQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExpandedQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}expansion\0\u{1}boost\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._expansion) }()
+      case 2: try { try decoder.decodeSingularFloatField(value: &self.boost) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._expansion {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.boost.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.boost, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireExpandedQuery, rhs: WireExpandedQuery) -> Bool {
+    if lhs._expansion != rhs._expansion {return false}
+    if lhs.boost != rhs.boost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePhrasePrefixQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PhrasePrefixQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}terms\0\u{1}positions\0\u{1}last\0\u{3}last_position\0\u{1}slop\0\u{1}boost\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.terms) }()
+      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.positions) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._last) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.lastPosition) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.slop) }()
+      case 7: try { try decoder.decodeSingularFloatField(value: &self.boost) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.terms, fieldNumber: 2)
+    }
+    if !self.positions.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.positions, fieldNumber: 3)
+    }
+    try { if let v = self._last {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.lastPosition != 0 {
+      try visitor.visitSingularUInt32Field(value: self.lastPosition, fieldNumber: 5)
+    }
+    if self.slop != 0 {
+      try visitor.visitSingularUInt32Field(value: self.slop, fieldNumber: 6)
+    }
+    if self.boost.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.boost, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WirePhrasePrefixQuery, rhs: WirePhrasePrefixQuery) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.terms != rhs.terms {return false}
+    if lhs.positions != rhs.positions {return false}
+    if lhs._last != rhs._last {return false}
+    if lhs.lastPosition != rhs.lastPosition {return false}
+    if lhs.slop != rhs.slop {return false}
     if lhs.boost != rhs.boost {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -83,9 +83,41 @@ nonisolated struct WireStatistics: Sendable {
 
   var fields: [WireFieldStatistics] = []
 
+  var expansions: [WireExpandedTerms] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+/// What is known of the terms an expansion stands for.
+nonisolated struct WireExpandedTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var expansion: WireTermExpansion {
+    get {_expansion ?? WireTermExpansion()}
+    set {_expansion = newValue}
+  }
+  /// Returns true if `expansion` has been explicitly set.
+  var hasExpansion: Bool {self._expansion != nil}
+  /// Clears the value of `expansion`. Subsequent reads from it will return its default value.
+  mutating func clearExpansion() {self._expansion = nil}
+
+  var terms: [Data] = []
+
+  /// one per term
+  var edits: [UInt32] = []
+
+  /// one per term
+  var documentFrequencies: [Int64] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _expansion: WireTermExpansion? = nil
 }
 
 nonisolated struct WireFieldStatistics: Sendable {
@@ -727,7 +759,7 @@ nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireStatistics: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Statistics"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fields\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fields\0\u{1}expansions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -736,6 +768,7 @@ nonisolated extension WireStatistics: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.expansions) }()
       default: break
       }
     }
@@ -745,11 +778,64 @@ nonisolated extension WireStatistics: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.fields.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 1)
     }
+    if !self.expansions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.expansions, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireStatistics, rhs: WireStatistics) -> Bool {
     if lhs.fields != rhs.fields {return false}
+    if lhs.expansions != rhs.expansions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExpandedTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExpandedTerms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}expansion\0\u{1}terms\0\u{1}edits\0\u{3}document_frequencies\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._expansion) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.terms) }()
+      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.edits) }()
+      case 4: try { try decoder.decodeRepeatedInt64Field(value: &self.documentFrequencies) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._expansion {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.terms, fieldNumber: 2)
+    }
+    if !self.edits.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.edits, fieldNumber: 3)
+    }
+    if !self.documentFrequencies.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.documentFrequencies, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireExpandedTerms, rhs: WireExpandedTerms) -> Bool {
+    if lhs._expansion != rhs._expansion {return false}
+    if lhs.terms != rhs.terms {return false}
+    if lhs.edits != rhs.edits {return false}
+    if lhs.documentFrequencies != rhs.documentFrequencies {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

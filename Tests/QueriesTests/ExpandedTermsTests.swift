@@ -1,0 +1,85 @@
+// Which terms an expansion stands for: the same for any way to divide the collection.
+
+import Analysis
+import Testing
+
+@testable import Queries
+
+@Suite struct ExpandedTermsTests {
+    private func term(_ text: String, _ edits: Int, _ frequency: Int64) -> ExpandedTerm {
+        ExpandedTerm(term: Term(text), edits: edits, documentFrequency: frequency)
+    }
+
+    private func texts(_ terms: ExpandedTerms) -> [String] {
+        terms.terms.map { "\($0.term.text) \($0.edits) \($0.documentFrequency)" }
+    }
+
+    @Test func fewerEditsThenHigherFrequenciesThenSmallerBytesAreBest() {
+        let all = ExpandedTerms([
+            term("c", 1, 9), term("a", 2, 99), term("b", 1, 2), term("d", 1, 9), term("e", 0, 1),
+            term("c", 1, 1),
+        ])
+        #expect(texts(all) == ["e 0 1", "b 1 2", "c 1 10", "d 1 9", "a 2 99"])
+        #expect(texts(all.best(3)) == ["e 0 1", "c 1 10", "d 1 9"])
+        #expect(texts(all.best(2)) == ["e 0 1", "c 1 10"])
+        #expect(all.best(3).best(3) == all.best(3))
+        #expect(all.best(3).blendedFrequency == 10)
+        #expect(ExpandedTerms().blendedFrequency == 0)
+    }
+
+    @Test(arguments: [41, 42, 43] as [UInt64])
+    func anyDivisionGivesTheSame(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        // More terms than are kept, and in one case more bytes.
+        let padding = String(repeating: "x", count: seed == 43 ? 100 : 0)
+        let collection = (0..<3_000).map { _ in
+            let number = random.below(2_500)
+            return term("\(number)\(padding)", number % 3, Int64(1 + random.below(4)))
+        }
+        let whole = ExpandedTerms(collection)
+        #expect(
+            seed == 43
+                ? whole.terms.reduce(0) { $0 + $1.term.bytes.count } > 32_000
+                : whole.terms.count == ExpandedTerms.maximumTerms)
+        for parts in [2, 3, 8] {
+            var shards = [[ExpandedTerm]](repeating: [], count: parts)
+            for term in collection { shards[random.below(parts)].append(term) }
+            var sum = ExpandedTerms()
+            for shard in shards { sum.add(ExpandedTerms(shard)) }
+            #expect(sum == whole, "seed \(seed), \(parts) parts")
+        }
+        let last = whole.terms[whole.terms.count - 1]
+        if seed != 43 {
+            #expect(!whole.isBeyondLast(last.term, edits: last.edits))
+            #expect(whole.isBeyondLast(Term(last.term.text + "!"), edits: last.edits))
+        }
+    }
+
+    @Test func statisticsAgreeWhenTheBestDo() {
+        let expansion = TermExpansion(
+            field: "a", pattern: .wildcard("x*", ignoresCase: false), limit: 1)
+        func statistics(_ terms: ExpandedTerm...) -> CollectionStatistics {
+            CollectionStatistics(expansions: [expansion: ExpandedTerms(terms)])
+        }
+        let many = statistics(term("x", 0, 5), term("xy", 0, 3))
+        #expect(many.narrowed == statistics(term("x", 0, 5)))
+        #expect(many.agrees(with: many.narrowed))
+        #expect(!many.agrees(with: statistics(term("x", 0, 4))))
+        #expect(!many.agrees(with: CollectionStatistics()))
+        #expect(CollectionStatistics().agrees(with: statistics()))
+        var sum = statistics(term("x", 0, 1), term("xy", 0, 3))
+        sum.add(statistics(term("x", 0, 1)))
+        #expect(sum.best(expansion) == ExpandedTerms([term("xy", 0, 3)]))
+    }
+
+    @Test func filtersWithExpansionsNeedStatisticsToo() {
+        let expansion = TermExpansion(
+            field: "a", pattern: .wildcard("x*", ignoresCase: false), limit: 1)
+        let query = Query.bool(BooleanQuery(mustNot: [.expanded(expansion, boost: 1)]))
+        #expect(query.expansions == [expansion] && !query.hasScoringTerms)
+        #expect(ShardQuery(query: query, count: 0).needsStatistics)
+        #expect(ShardQuery(query: .matchAll(boost: 1), postFilter: query, count: 0).needsStatistics)
+        #expect(!ShardQuery(query: .matchAll(boost: 1), count: 10).needsStatistics)
+        #expect(Query.expanded(expansion, boost: 1).scoringTerms.fields == ["a"])
+    }
+}
