@@ -49,7 +49,7 @@ def documents(count=3000, seed=7):
         yield f"doc-{number}", source
 
 
-def searches(seed=11, count=120):
+def searches(seed=11, count=200):
     """Requests over every kind of clause, filter, sort and facet, the same for a seed."""
     rng = random.Random(seed)
     words = vocabulary(random.Random(7))[:150]
@@ -63,7 +63,7 @@ def searches(seed=11, count=120):
         return " ".join(rng.choices(words, k=rng.randint(low, high)))
 
     def clause(depth=0):
-        kind = rng.randint(0, 12 if depth < 2 else 10)
+        kind = rng.randint(0, 19 if depth < 2 else 17)
         return [
             lambda: {"match": {"body": some(1, 4)}},
             lambda: {"match": {"title": {"query": some(1, 3), "operator": "and"}}},
@@ -76,6 +76,13 @@ def searches(seed=11, count=120):
             lambda: {"exists": {"field": rng.choice(["rating", "tags", "open"])}},
             lambda: {"prefix": {"title": rng.choice(words)[:2]}},
             lambda: {"query_string": {"query": f"title:{rng.choice(words)} OR ({some(1, 2)}) -{rng.choice(words)}"}},
+            lambda: {"wildcard": {"title": rng.choice(words)[:1] + rng.choice(["*", "?*", "*a*", "???"])}},
+            lambda: {"regexp": {"section": rng.choice(["[a-g].*", "(.{3}|~(.*e.*))&[^w]@", "TEXT|n.t"])}},
+            lambda: {"fuzzy": {"title": {"value": rng.choice(words), "max_expansions": rng.choice([1, 3, 50])}}},
+            lambda: {"match": {"body": {"query": some(1, 3), "fuzziness": rng.choice(["AUTO", 1, 2]), "max_expansions": 4}}},
+            lambda: {"match_phrase_prefix": {"body": {"query": some(1, 2)[:-1], "max_expansions": 5}}},
+            lambda: {"match_bool_prefix": {"title": some(1, 2)[:-1]}},
+            lambda: {"query_string": {"query": f"title:{rng.choice(words)[:2]}*{rng.choice(words)[-1]} {rng.choice(words)}~1 /s.*/"}},
             lambda: {"bool": {"must": [clause(depth + 1)], "should": [clause(depth + 1)], "filter": [clause(depth + 1)]}},
             lambda: {"bool": {"should": [clause(depth + 1) for _ in range(3)], "must_not": [clause(depth + 1)], "minimum_should_match": rng.randint(1, 2)}},
         ][kind]()

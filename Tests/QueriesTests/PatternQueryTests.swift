@@ -173,7 +173,7 @@ private func string(_ text: String, _ more: String = "") -> String {
         ("{'fuzzy':{'tag':{'value':'r','fuzziness':2}}}", "tag:r"),
         (
             "{'match':{'title':{'query':'A red antelope','fuzziness':'AUTO','boost':2}}}",
-            "bool(should: [title:a^2.0, title:antelope~2^2.0, title:red~1^2.0], minimum: 1)"
+            "bool(should: [title:a^2.0, title:red~1^2.0, title:antelope~2^2.0], minimum: 1)"
         ),
         ("{'match':{'tag':{'query':'Red','fuzziness':1}}}", "tag:Red~1"),
         (

@@ -15,6 +15,7 @@ struct Highlighter {
     private let fields: [Field]
     private let orderByScore: Bool
     private let analyzers: AnalyzerPool
+    private let automata = Automata()
 
     init(_ request: HighlightRequest, query: Query, schema: Schema, analyzers: AnalyzerPool) {
         orderByScore = request.orderByScore
@@ -75,7 +76,7 @@ struct Highlighter {
             text.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
             found += Fragment.cut(
                 text, value: number, tokens: tokens,
-                matches: TokenMatches.find(field.wanted, in: tokens),
+                matches: TokenMatches.find(field.wanted, in: tokens, automata),
                 size: request.fragmentCount == 0 ? nil : request.fragmentSize)
         }
         if found.isEmpty {

@@ -12,18 +12,20 @@ struct TokenMatch {
 
 enum TokenMatches {
     /// The wanted tokens, ascending and without overlaps.
-    static func find(_ wanted: HighlightTerms, in tokens: TokenBatch) -> [TokenMatch] {
+    static func find(
+        _ wanted: HighlightTerms, in tokens: TokenBatch, _ automata: Automata
+    ) -> [TokenMatch] {
         let terms = (0..<tokens.count).map { Term(Array(tokens.term($0))) }
         var isMarked = terms.map { term in
             wanted.terms.contains(term)
                 || wanted.prefixes.contains { term.bytes.starts(with: $0) }
         }
         for pattern in wanted.patterns {
-            for (index, isMatch) in matching(pattern, terms).enumerated() where isMatch {
+            for (index, isMatch) in matching(pattern, terms, automata).enumerated() where isMatch {
                 isMarked[index] = true
             }
         }
-        for phrase in wanted.phrases.flatMap({ phrases($0, terms) }) {
+        for phrase in wanted.phrases.flatMap({ phrases($0, terms, automata) }) {
             mark(phrase, terms, tokens.positions, &isMarked)
         }
         var matches: [TokenMatch] = []
@@ -37,17 +39,21 @@ enum TokenMatches {
     }
 
     /// Whether each term matches. A pattern that cannot be used was refused long before.
-    private static func matching(_ pattern: TermPattern, _ terms: [Term]) -> [Bool] {
-        guard let automaton = try? pattern.automaton() else { return terms.map { _ in false } }
+    private static func matching(
+        _ pattern: TermPattern, _ terms: [Term], _ automata: Automata
+    ) -> [Bool] {
+        guard let automaton = try? automata.automaton(pattern) else {
+            return terms.map { _ in false }
+        }
         return terms.map { automaton.match($0.bytes) != nil }
     }
 
     /// One phrase for each term of the text that can be its last.
     private static func phrases(
-        _ phrase: HighlightTerms.Phrase, _ terms: [Term]
+        _ phrase: HighlightTerms.Phrase, _ terms: [Term], _ automata: Automata
     ) -> [HighlightTerms.Phrase] {
         guard let last = phrase.last else { return [phrase] }
-        let words = zip(terms, matching(last.pattern, terms)).filter(\.1).map(\.0)
+        let words = zip(terms, matching(last.pattern, terms, automata)).filter(\.1).map(\.0)
         return Set(words).sorted().map { word in
             var whole = phrase
             whole.terms.append(PhraseTerm(term: word, position: last.position))

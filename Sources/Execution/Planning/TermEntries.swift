@@ -21,7 +21,7 @@ final class TermEntries {
     private var entries: [TermEntry??] = []
     /// By segment.
     private var statistics: [LiveStatistics?]
-    private var automata: [TermPattern: TermAutomaton] = [:]
+    private let automata = Automata()
 
     init(_ segments: [SearchedSegment]) {
         self.segments = segments
@@ -30,14 +30,7 @@ final class TermEntries {
 
     /// The pattern's automaton, one for all segments.
     func automaton(_ pattern: TermPattern) throws -> TermAutomaton {
-        if let known = automata[pattern] { return known }
-        do {
-            let automaton = try pattern.automaton()
-            automata[pattern] = automaton
-            return automaton
-        } catch {
-            throw ExecutionError.badPattern(error.text)
-        }
+        try automata.automaton(pattern)
     }
 
     /// The term's number.

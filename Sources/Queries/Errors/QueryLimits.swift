@@ -14,8 +14,11 @@ public enum QueryLimits {
     /// 2^15 and every sum of clauses below 2^25, which is what makes sums of scores exact.
     public static let maximumBoost: Float = 1_000
     public static let maximumSlop = 1_000_000
-    /// Wildcards, regular expressions, words with edits and beginnings of phrases in one query.
+    /// Different wildcards, regular expressions, words with edits and beginnings of phrases in one
+    /// query.
     public static let maximumPatterns = 128
+    /// Words with edits and beginnings of phrases, once for each field they are looked for in.
+    public static let maximumExpansions = 256
 
     static func check(
         boost: Float, _ place: @autoclosure () -> String

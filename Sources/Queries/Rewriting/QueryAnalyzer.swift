@@ -88,6 +88,13 @@ public struct QueryAnalyzer {
                 "the query has [\(count)] clauses after analysis; the most is "
                     + "[\(QueryLimits.maximumClauses)]")
         }
+        let expansions = query.expansions.count
+        guard expansions <= QueryLimits.maximumExpansions else {
+            throw .illegalArgument(
+                "the query looks for [\(expansions)] words with edits or beginnings of phrases, each "
+                    + "in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for fewer "
+                    + "words or fields, or without [fuzziness]")
+        }
         let patterns = query.patterns
         guard patterns.count <= QueryLimits.maximumPatterns else {
             throw .illegalArgument(

@@ -81,24 +81,24 @@ struct Oracle {
         }
     }
 
-    /// By trying everything: words are short.
+    /// Row by row; exchanged neighbours are edited no further.
     private static func distance(
         _ left: [Character], _ right: [Character], _ transpositions: Bool
     ) -> Int {
-        guard let a = left.first, let b = right.first else { return max(left.count, right.count) }
-        if a == b, left.count == right.count, left == right { return 0 }
-        let leftRest = Array(left.dropFirst())
-        let rightRest = Array(right.dropFirst())
-        var best = min(
-            distance(leftRest, rightRest, transpositions) + (a == b ? 0 : 1),
-            distance(leftRest, right, transpositions) + 1,
-            distance(left, rightRest, transpositions) + 1)
-        if transpositions, leftRest.first == b, rightRest.first == a {
-            best = min(
-                best,
-                distance(Array(left.dropFirst(2)), Array(right.dropFirst(2)), transpositions) + 1)
+        var rows = [Array(0...right.count)]
+        for i in left.indices {
+            var row = [i + 1]
+            for j in right.indices {
+                let same = left[i] == right[j]
+                var best = min(row[j] + 1, rows[i][j + 1] + 1, rows[i][j] + (same ? 0 : 1))
+                if transpositions, i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    best = min(best, rows[i - 1][j - 1] + 1)
+                }
+                row.append(best)
+            }
+            rows.append(row)
         }
-        return best
+        return rows[left.count][right.count]
     }
 
     /// The terms an expansion stands for and what each counts as its document frequency.
