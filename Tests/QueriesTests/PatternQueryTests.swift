@@ -31,7 +31,7 @@ private func string(_ text: String, _ more: String = "") -> String {
     @Test(arguments: [
         ("{'prefix':{'tag':{'value':'Re','case_insensitive':true}}}", "tag:w'Re*'i"),
         ("{'prefix':{'tag':{'value':'1.','case_insensitive':true}}}", "tag:1.*"),
-        ("{'prefix':{'tag':{'value':'a*','case_insensitive':true}}}", "tag:w'a\\*'i"),
+        ("{'prefix':{'tag':{'value':'a*','case_insensitive':true}}}", "tag:w'a\\**'i"),
         ("{'wildcard':{'tag':'r?d*'}}", "tag:w'r?d*'"),
         ("{'wildcard':{'tag':{'value':'r**?d','boost':2}}}", "tag:w'r?*d'^2.0"),
         ("{'wildcard':{'tag':{'wildcard':'Re*','case_insensitive':true}}}", "tag:w'Re*'i"),
