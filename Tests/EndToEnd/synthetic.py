@@ -63,7 +63,7 @@ def searches(seed=11, count=200):
         return " ".join(rng.choices(words, k=rng.randint(low, high)))
 
     def clause(depth=0):
-        kind = rng.randint(0, 19 if depth < 2 else 17)
+        kind = rng.randint(0, 21 if depth < 2 else 18)
         return [
             lambda: {"match": {"body": some(1, 4)}},
             lambda: {"match": {"title": {"query": some(1, 3), "operator": "and"}}},
@@ -83,6 +83,8 @@ def searches(seed=11, count=200):
             lambda: {"match_phrase_prefix": {"body": {"query": some(1, 2)[:-1], "max_expansions": 5}}},
             lambda: {"match_bool_prefix": {"title": some(1, 2)[:-1]}},
             lambda: {"query_string": {"query": f"title:{rng.choice(words)[:2]}*{rng.choice(words)[-1]} {rng.choice(words)}~1 /s.*/"}},
+            lambda: {"multi_match": {"query": some(1, 3), "fields": ["title^2", "section"], "type": "cross_fields", "tie_breaker": 0.3}},
+            lambda: {"boosting": {"positive": clause(depth + 1), "negative": clause(depth + 1), "negative_boost": 0.25}},
             lambda: {"bool": {"must": [clause(depth + 1)], "should": [clause(depth + 1)], "filter": [clause(depth + 1)]}},
             lambda: {"bool": {"should": [clause(depth + 1) for _ in range(3)], "must_not": [clause(depth + 1)], "minimum_should_match": rng.randint(1, 2)}},
         ][kind]()

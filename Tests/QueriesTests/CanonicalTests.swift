@@ -71,6 +71,12 @@ import Testing
             "{'query':{'fuzzy':{'a':{'value':'x','transpositions':false}}}}",
             "{'query':{'match':{'a':{'query':'x','fuzziness':1}}}}",
             "{'query':{'match_bool_prefix':{'a':'x'}}}",
+            "{'query':{'multi_match':{'query':'x','fields':['a']}}}",
+            "{'query':{'multi_match':{'query':'x','fields':['a'],'type':'cross_fields'}}}",
+            "{'query':{'boosting':{'positive':{'match_all':{}},'negative':{'match_none':{}},"
+                + "'negative_boost':0.5}}}",
+            "{'query':{'boosting':{'positive':{'match_all':{}},'negative':{'match_none':{}},"
+                + "'negative_boost':0.25}}}",
             "{'query':{'match_phrase_prefix':{'a':'x'}}}",
             "{'query':{'match_phrase_prefix':{'a':{'query':'x','max_expansions':7}}}}",
             "{'query':{'ids':{'values':['a','b']}}}", "{'query':{'ids':{'values':['ab']}}}",

@@ -86,6 +86,33 @@ private func string(_ text: String, _ more: String = "") -> String {
             "title:\"red@0 ants@1\""
         ),
         (
+            "{'multi_match':{'query':'red ants','fields':['title^2','user.name','body','tag','year'],"
+                + "'type':'cross_fields','operator':'and','lenient':true}}",
+            "max(bool(must: [body:ant, body:red]), bool(must: [title:red^2.0, title:ants^2.0]), "
+                + "blend(tag:red ants, user.name:red ants))"
+        ),
+        (
+            "{'multi_match':{'query':'ants','fields':['tag','title.keyword^2'],"
+                + "'type':'cross_fields','tie_breaker':0.5}}",
+            "blend(tag:ants, title.keyword:ants^2.0; tie 0.5)"
+        ),
+        (
+            "{'boosting':{'positive':{'match':{'title':'ants'}},'negative':{'match':{'tag':'x'}},"
+                + "'negative_boost':0.25}}",
+            "demote(title:ants by tag:x to 0.25)"
+        ),
+        (
+            "{'boosting':{'positive':{'match':{'title':'ants'}},'negative':{'match_none':{}},"
+                + "'negative_boost':0.25}}",
+            "title:ants"
+        ),
+        (
+            "{'bool':{'filter':{'boosting':{'positive':{'multi_match':{'query':'x','fields':['tag',"
+                + "'title.keyword'],'type':'cross_fields'}},'negative':{'match_all':{}},"
+                + "'negative_boost':0}}}}",
+            "bool(filter: [bool(should: [tag:x, title.keyword:x], minimum: 1)])"
+        ),
+        (
             "{'multi_match':{'query':'ants'}}",
             "max(tag:ants, body:ant, title:ants, user.name:ants, title.keyword:ants)"
         ),

@@ -31,6 +31,11 @@ func outline(_ query: Query) -> String {
     case .disjunctionMax(let clauses, let tie):
         return "max(" + clauses.map(outline).joined(separator: ", ")
             + (tie == 0 ? ")" : "; tie \(tie))")
+    case .blended(let terms, let tie):
+        let parts = terms.map { "\($0.field):\($0.term.text)" + boost($0.boost) }
+        return "blend(" + parts.joined(separator: ", ") + (tie == 0 ? ")" : "; tie \(tie))")
+    case .demoted(let positive, let negative, let factor):
+        return "demote(\(outline(positive)) by \(outline(negative)) to \(factor))"
     case .constantScore(let inner, let b): return "constant(\(outline(inner)))" + boost(b)
     case .range(let field, let lower, let upper, let b):
         return "\(field):" + (lower?.inclusive ?? true ? "[" : "{") + outline(lower) + ", "

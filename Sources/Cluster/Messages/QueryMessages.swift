@@ -32,6 +32,13 @@ extension WireQuery {
         case .disjunctionMax(let queries, let tieBreaker):
             disjunctionMax.queries = try Self.list(queries, depth)
             disjunctionMax.tieBreaker = tieBreaker
+        case .blended(let terms, let tieBreaker):
+            blended.terms = terms.map { WireTermQuery($0) }
+            blended.tieBreaker = tieBreaker
+        case .demoted(let positive, let negative, let factor):
+            demoted.positive = try WireQuery(positive, depth: depth + 1)
+            demoted.negative = try WireQuery(negative, depth: depth + 1)
+            demoted.factor = factor
         case .constantScore(let query, let boost):
             constantScore.query = try WireQuery(query, depth: depth + 1)
             constantScore.boost = boost
@@ -119,6 +126,17 @@ extension WireQuery {
             return .disjunctionMax(
                 try Self.queries(maximum.queries, depth),
                 tieBreaker: try MessageCoding.finite(maximum.tieBreaker, "a tie breaker"))
+        case .blended(let blended):
+            return .blended(
+                try blended.terms.map { (term) throws(RemoteError) in try term.blended() },
+                tieBreaker: try MessageCoding.finite(blended.tieBreaker, "a tie breaker"))
+        case .demoted(let demoted):
+            guard (0...1).contains(demoted.factor) else {
+                throw .malformed("a factor is \(demoted.factor), which is not from 0 to 1")
+            }
+            return .demoted(
+                try demoted.positive.query(depth: depth + 1),
+                by: try demoted.negative.query(depth: depth + 1), factor: demoted.factor)
         case .constantScore(let constant):
             return .constantScore(
                 try constant.query.query(depth: depth + 1), boost: try Self.boost(constant.boost))
@@ -157,6 +175,20 @@ extension WireQuery {
         result.reserveCapacity(wire.count)
         for query in wire { result.append(try query.query(depth: depth + 1)) }
         return result
+    }
+}
+
+extension WireTermQuery {
+    fileprivate init(_ term: BlendedTerm) {
+        self.init()
+        field = term.field
+        self.term = Data(term.term.bytes)
+        boost = term.boost
+    }
+
+    fileprivate func blended() throws(RemoteError) -> BlendedTerm {
+        BlendedTerm(
+            field: field, term: Term(Array(term)), boost: try WireQuery.boost(boost))
     }
 }
 

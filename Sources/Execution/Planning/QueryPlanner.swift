@@ -38,6 +38,13 @@ struct QueryPlanner {
                 Self.canMatch)
             if planned.isEmpty { return .none }
             return planned.count == 1 ? planned[0] : .best(planned, tieBreaker: tieBreaker)
+        case .blended(let terms, let tieBreaker):
+            return blended(terms, tieBreaker, isScoring)
+        case .demoted(let positive, let negative, let factor):
+            let planned = try plan(positive, isScoring: isScoring)
+            let demoting = try plan(negative, isScoring: false)
+            guard isScoring, Self.canMatch(planned), Self.canMatch(demoting) else { return planned }
+            return .demoted(planned, by: demoting, factor: factor)
         case .constantScore(let inner, let boost):
             let planned = try plan(inner, isScoring: false)
             if case .none = planned { return .none }
@@ -93,10 +100,12 @@ struct QueryPlanner {
         return similarity
     }
 
-    /// - Parameter blended: the document frequency it is weighed by, if another than its own.
+    /// - Parameters:
+    ///   - blended: the document frequency it is weighed by, if another than its own.
+    ///   - largest: of the field whose number of documents that is out of, if another.
     private mutating func termWeight(
         _ term: TermKey, _ boost: Float, _ isScoring: Bool, documentFrequency: Int64,
-        blended: Int64? = nil
+        blended: Int64? = nil, outOf largest: FieldSimilarity? = nil
     ) -> TermWeight {
         guard isScoring else {
             return TermWeight(
@@ -105,11 +114,34 @@ struct QueryPlanner {
                 isScoring: false)
         }
         let similarity = similarity(term.field)
-        let idf = similarity.idf(documentFrequency: blended ?? documentFrequency)
+        let idf = (largest ?? similarity).idf(documentFrequency: blended ?? documentFrequency)
         return TermWeight(
             number: entries.number(of: term), term: term,
             documentFrequency: documentFrequency, weight: boost * idf, similarity: similarity,
             isScoring: true)
+    }
+
+    /// Several fields as if they were one.
+    private mutating func blended(
+        _ terms: [BlendedTerm], _ tieBreaker: Float, _ isScoring: Bool
+    ) -> Weight {
+        var highest: Int64 = 0
+        var largest = FieldSimilarity.silent
+        for term in terms {
+            let key = TermKey(field: term.field, term: term.term)
+            highest = max(highest, statistics.terms[key] ?? 0)
+            let similarity = similarity(term.field)
+            if similarity.documentCount > largest.documentCount { largest = similarity }
+        }
+        let clauses = terms.map { term in
+            let key = TermKey(field: term.field, term: term.term)
+            return Weight.term(
+                termWeight(
+                    key, term.boost, isScoring, documentFrequency: statistics.terms[key] ?? 0,
+                    blended: highest, outOf: largest))
+        }
+        if clauses.isEmpty { return .none }
+        return clauses.count == 1 ? clauses[0] : .best(clauses, tieBreaker: tieBreaker)
     }
 
     /// Any of the terms the expansion stands for; see `TermExpansion`.

@@ -41,6 +41,7 @@ final class SegmentPlanner {
         case .none: return 0
         case .all: return Int64(segment.liveCount)
         case .constant(let inner, _): return try exactCount(inner)
+        case .demoted(let positive, _, _): return try exactCount(positive)
         case .term(let term):
             return try entries.documentFrequency(term.number, in: place)
         case .boolean(let bool):
@@ -57,6 +58,7 @@ final class SegmentPlanner {
         if let exact = try exactCount(weight) { return exact }
         switch weight {
         case .constant(let inner, _): return try minimumCount(inner)
+        case .demoted(let positive, _, _): return try minimumCount(positive)
         case .best(let clauses, _): return try clauses.map(minimumCount).max() ?? 0
         case .boolean(let bool):
             guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
@@ -136,6 +138,10 @@ final class SegmentPlanner {
             let scorers = try clauses.compactMap(scorer)
             if scorers.count <= 1 { return scorers.first }
             return DisjunctionMaxScorer(scorers, tieBreaker: tieBreaker)
+        case .demoted(let positive, let negative, let factor):
+            guard let positive = try scorer(positive) else { return nil }
+            guard let negative = try scorer(negative) else { return positive }
+            return DemotingScorer(positive, by: negative, factor: factor)
         case .constant(let inner, let score):
             return try scorer(inner).map { ConstantScoreScorer($0, score: score) }
         case .documents(let filter, let score): return try scorer(filter, score)

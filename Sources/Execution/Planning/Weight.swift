@@ -12,6 +12,8 @@ indirect enum Weight {
     case phrase(PhraseWeight)
     case boolean(BooleanWeight)
     case best([Weight], tieBreaker: Float)
+    /// The first weight's matches, with a share of their score where the second matches, too.
+    case demoted(Weight, by: Weight, factor: Float)
     /// What the inner weight matches, with one score.
     case constant(Weight, score: Double)
     case documents(DocumentFilter, score: Double)
@@ -33,6 +35,7 @@ extension Weight {
         switch self {
         case .term(let term): return term.documentFrequency
         case .constant(let inner, _): return inner.minimumMatches
+        case .demoted(let positive, _, _): return positive.minimumMatches
         case .best(let clauses, _): return clauses.map(\.minimumMatches).max() ?? 0
         case .boolean(let bool):
             guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,

@@ -72,6 +72,18 @@ extension Query {
             }
             phrase.last.write(to: &writer)
             writer.integer(phrase.lastPosition)
+        case .blended(let terms, let tieBreaker):
+            writer.tag(15)
+            writer.float(tieBreaker)
+            writer.list(terms) {
+                $0.head(0, $1.field, $1.boost)
+                $0.blob($1.term.bytes)
+            }
+        case .demoted(let positive, let negative, let factor):
+            writer.tag(16)
+            writer.float(factor)
+            positive.write(to: &writer)
+            negative.write(to: &writer)
         default:
             writeUserForm(to: &writer)
         }

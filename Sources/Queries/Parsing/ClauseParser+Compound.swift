@@ -1,4 +1,4 @@
-// Queries made of queries: bool, constant_score, dis_max; and the two without any: match_all,
+// Queries made of queries: bool, boosting, constant_score, dis_max; and the two without any: match_all,
 // match_none.
 
 import Analysis
@@ -39,6 +39,23 @@ extension ClauseParser {
             bool.minimumShouldMatch = max(1, bool.minimumShouldMatch)
         }
         return try Query.bool(bool).boosted(by: boost)
+    }
+
+    mutating func boosting(_ json: JSONValue) throws(RequestError) -> Query {
+        var reader = try ObjectReader(json, "[boosting] query")
+        guard let positive = reader.value("positive") else { throw reader.missing("positive") }
+        guard let negative = reader.value("negative") else { throw reader.missing("negative") }
+        guard let factor = try reader.float("negative_boost") else {
+            throw reader.missing("negative_boost")
+        }
+        let boost = try reader.boost()
+        try reader.finish()
+        guard (0...1).contains(factor) else {
+            throw .illegalArgument(
+                "[negative_boost] of [boosting] query must be from 0 to 1; got [\(factor)]")
+        }
+        return try Query.demoted(query(positive), by: query(negative), factor: factor)
+            .boosted(by: boost)
     }
 
     mutating func constantScore(_ json: JSONValue) throws(RequestError) -> Query {

@@ -83,7 +83,7 @@ extension ClauseParser {
             throw .illegalArgument(
                 "[slop] of [multi_match] query needs [type] to be [phrase] or [phrase_prefix]")
         }
-        if isPhrase, reader.object["fuzziness"] != nil {
+        if isPhrase || multi.kind == .crossFields, reader.object["fuzziness"] != nil {
             throw .illegalArgument(
                 "[fuzziness] of [multi_match] query is not allowed for [type] "
                     + "[\(multi.kind.rawValue)]; use [best_fields], [most_fields] or [bool_prefix]")
@@ -92,7 +92,7 @@ extension ClauseParser {
             multi.maximumExpansions =
                 try reader.integer("max_expansions", in: 1...TermExpansion.maximumLimit)
                 ?? TermExpansion.defaultLimit
-        } else if !isPhrase {
+        } else if !isPhrase, multi.kind != .crossFields {
             multi.fuzzy = try FuzzyOptions.read(&reader)
         }
         multi.zeroTermsQuery = try Self.zeroTermsQuery(&reader)

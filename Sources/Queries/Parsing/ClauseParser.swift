@@ -9,7 +9,7 @@ struct ClauseParser {
 
     /// Every query this engine knows, in the order errors list them.
     private enum Name: String, CaseIterable {
-        case bool
+        case bool, boosting
         case constantScore = "constant_score"
         case disjunctionMax = "dis_max"
         case exists, fuzzy, ids, match
@@ -30,6 +30,7 @@ struct ClauseParser {
     private mutating func parse(_ name: Name, _ body: JSONValue) throws(RequestError) -> Query {
         switch name {
         case .bool: try bool(body)
+        case .boosting: try boosting(body)
         case .constantScore: try constantScore(body)
         case .disjunctionMax: try disjunctionMax(body)
         case .exists: try exists(body)

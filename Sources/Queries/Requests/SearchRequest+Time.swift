@@ -25,6 +25,8 @@ extension Query {
                 where: \.mentionsNow)
         case .disjunctionMax(let clauses, _): return clauses.contains(where: \.mentionsNow)
         case .constantScore(let inner, _): return inner.mentionsNow
+        case .demoted(let positive, let negative, _):
+            return positive.mentionsNow || negative.mentionsNow
         case .rawTerm(_, let value, _): return isNow(value)
         case .rawTerms(_, let values, _): return values.contains(where: isNow)
         case .rawRange(let range): return isNow(range.lower?.value) || isNow(range.upper?.value)

@@ -172,6 +172,8 @@ extension Query {
             (bool.must + bool.should + bool.filter + bool.mustNot).reduce(0) { $0 + $1.leafCount }
         case .disjunctionMax(let clauses, _): clauses.reduce(0) { $0 + $1.leafCount }
         case .constantScore(let inner, _): inner.leafCount
+        case .blended(let terms, _): terms.count
+        case .demoted(let positive, let negative, _): positive.leafCount + negative.leafCount
         // So that the sum of all boosts stays below that of the largest clauses.
         case .expanded(let expansion, let boost):
             max(1, Int((boost * Float(expansion.limit) / QueryLimits.maximumBoost).rounded(.up)))

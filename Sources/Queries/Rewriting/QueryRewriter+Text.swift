@@ -97,6 +97,7 @@ extension QueryRewriter {
     }
 
     func multiMatch(_ multi: MultiMatchQuery) throws(RequestError) -> Query {
+        if multi.kind == .crossFields { return try crossFields(multi) }
         var clauses: [Query] = []
         for field in try expand(multi.fields) {
             let boost = field.boost * multi.boost
@@ -111,7 +112,7 @@ extension QueryRewriter {
                             prefixExpansions: multi.kind == .phrase
                                 ? nil : multi.maximumExpansions,
                             zeroTermsQuery: multi.zeroTermsQuery, lenient: lenient, boost: boost)))
-            case .bestFields, .mostFields, .boolPrefix:
+            case .bestFields, .mostFields, .boolPrefix, .crossFields:
                 clauses.append(
                     try match(
                         MatchQuery(

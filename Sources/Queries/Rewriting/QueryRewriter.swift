@@ -14,6 +14,11 @@ struct QueryRewriter {
     func rewrite(_ query: Query) throws(RequestError) -> Query {
         switch query {
         case .matchAll, .matchNone, .term, .range, .expanded, .phrasePrefix: return query
+        case .blended(let terms, let tieBreaker):
+            return NormalForm.blended(terms, tieBreaker: tieBreaker)
+        case .demoted(let positive, let negative, let factor):
+            return NormalForm.demoted(
+                try rewrite(positive), by: try rewrite(negative), factor: factor)
         case .terms(let field, let terms, let boost):
             let distinct = Set(terms).sorted()
             return distinct.isEmpty

@@ -32,6 +32,11 @@ extension Query {
             return .bool(bool)
         case .disjunctionMax(let clauses, let tieBreaker):
             return .disjunctionMax(try all(clauses), tieBreaker: tieBreaker)
+        case .blended(var terms, let tieBreaker):
+            for index in terms.indices { terms[index].boost = try scaled(terms[index].boost) }
+            return .blended(terms, tieBreaker: tieBreaker)
+        case .demoted(let positive, let negative, let share):
+            return .demoted(try positive.boosted(by: factor), by: negative, factor: share)
         case .constantScore(let inner, let boost):
             return .constantScore(inner, boost: try scaled(boost))
         case .range(let field, let lower, let upper, let boost):

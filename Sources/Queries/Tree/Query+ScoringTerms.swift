@@ -43,6 +43,9 @@ extension Query {
             }
         case .disjunctionMax(let clauses, _):
             for clause in clauses { clause.collectExpansions(into: &result) }
+        case .demoted(let positive, let negative, _):
+            positive.collectExpansions(into: &result)
+            negative.collectExpansions(into: &result)
         case .constantScore(let inner, _): inner.collectExpansions(into: &result)
         default: break
         }
@@ -63,6 +66,7 @@ extension Query {
         switch self {
         case .bool(let bool): bool.must.contains(where: \.needsScores) || !bool.should.isEmpty
         case .disjunctionMax(let clauses, _): !clauses.isEmpty
+        case .demoted: true
         default: hasScoringTerms
         }
     }
@@ -85,6 +89,10 @@ extension Query {
                 && bool.should.allSatisfy { $0.forEachScoringTerm(body) }
         case .disjunctionMax(let clauses, _):
             return clauses.allSatisfy { $0.forEachScoringTerm(body) }
+        case .blended(let terms, _):
+            return terms.allSatisfy { body($0.field, $0.term) }
+        case .demoted(let positive, _, _):
+            return positive.forEachScoringTerm(body)
         default:
             return true
         }
@@ -102,6 +110,8 @@ extension Query {
             }
         case .disjunctionMax(let clauses, _):
             return clauses.reduce(into: []) { $0.formUnion($1.patterns) }
+        case .demoted(let positive, let negative, _):
+            return positive.patterns.union(negative.patterns)
         case .constantScore(let inner, _): return inner.patterns
         default: return []
         }
@@ -142,6 +152,10 @@ extension Query {
             }
         case .disjunctionMax(let clauses, _):
             for clause in clauses { clause.collectHighlights(wanted, into: &result) }
+        case .blended(let terms, _):
+            for term in terms where isWanted(term.field) { result.terms.insert(term.term) }
+        case .demoted(let positive, _, _):
+            positive.collectHighlights(wanted, into: &result)
         case .constantScore(let inner, _):
             inner.collectHighlights(wanted, into: &result)
         default:

@@ -19,6 +19,13 @@ public indirect enum Query: Sendable, Hashable {
     case bool(BooleanQuery)
     /// The best clause's score plus `tieBreaker` times the others'.
     case disjunctionMax([Query], tieBreaker: Float)
+    /// The best of one term per field, plus `tieBreaker` times the others, as if all fields were
+    /// one: each is weighed by the highest document frequency among them, out of as many documents
+    /// as the field in most of them has.
+    case blended([BlendedTerm], tieBreaker: Float)
+    /// What the first query matches, with `factor` (from 0 to 1) times its score where the second
+    /// matches, too.
+    case demoted(Query, by: Query, factor: Float)
     /// Whatever matches the inner query, with the score `boost`.
     case constantScore(Query, boost: Float)
     /// Values between two bounds (nil: open), with the constant score `boost`.
@@ -79,6 +86,19 @@ public struct PhraseTerm: Sendable, Hashable {
     public init(term: Term, position: Int) {
         self.term = term
         self.position = position
+    }
+}
+
+/// A term of one of several fields that are searched as one.
+public struct BlendedTerm: Sendable, Hashable {
+    public var field: String
+    public var term: Term
+    public var boost: Float
+
+    public init(field: String, term: Term, boost: Float) {
+        self.field = field
+        self.term = term
+        self.boost = boost
     }
 }
 

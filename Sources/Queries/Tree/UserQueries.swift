@@ -119,6 +119,7 @@ public struct MultiMatchQuery: Sendable, Hashable {
         case phrase
         case phrasePrefix = "phrase_prefix"
         case boolPrefix = "bool_prefix"
+        case crossFields = "cross_fields"
     }
 
     public var value: JSONValue

@@ -47,7 +47,7 @@ struct RandomMessages {
     func shard() -> Int { int(0..<MessageCoding.shardLimit) }
 
     func query(_ depth: Int = 0) -> Query {
-        switch int(0..<(depth < 5 ? 15 : 11)) {
+        switch int(0..<(depth < 5 ? 17 : 12)) {
         case 0: .matchAll(boost: boost())
         case 1: .matchNone
         case 2: .term(field: text(), term: term(), boost: boost())
@@ -74,8 +74,14 @@ struct RandomMessages {
                     terms: list { PhraseTerm(term: term(), position: int(0..<1_000_000)) },
                     last: expansion(), lastPosition: int(0..<1_000_000), slop: int(0..<100)),
                 boost: boost())
-        case 11: .disjunctionMax(list { query(depth + 1) }, tieBreaker: boost())
-        case 12: .constantScore(query(depth + 1), boost: boost())
+        case 11:
+            .blended(
+                list { BlendedTerm(field: text(), term: term(), boost: boost()) },
+                tieBreaker: boost())
+        case 12:
+            .demoted(query(depth + 1), by: query(depth + 1), factor: [0, 0.25, 1][int(0..<3)])
+        case 13: .disjunctionMax(list { query(depth + 1) }, tieBreaker: boost())
+        case 14: .constantScore(query(depth + 1), boost: boost())
         default:
             .bool(
                 BooleanQuery(

@@ -131,6 +131,28 @@ struct Oracle {
         return result
     }
 
+    /// One idf for all fields: that of the most frequent term in the largest field.
+    private func blended(_ terms: [BlendedTerm], _ tieBreaker: Float) -> [Double?] {
+        let highest = terms.map { postings[$0.field]?[$0.term.text]?.count ?? 0 }.max() ?? 0
+        let documentCount = terms.map { counts[$0.field]?.documentCount ?? 0 }.max() ?? 0
+        let rest = Double(max(0, Int(documentCount) - highest))
+        let shared = Float(Foundation.log(1 + (rest + 0.5) / (Double(highest) + 0.5)))
+        let all = terms.map { term in
+            var result = [Double?](repeating: nil, count: documents.count)
+            for (document, frequency) in postings[term.field]?[term.term.text] ?? [] {
+                result[document] = bm25(
+                    term.field, document, weight: term.boost * shared,
+                    frequency: Float(frequency))
+            }
+            return result
+        }
+        return documents.indices.map { document in
+            let found = all.compactMap { $0[document] }
+            guard let best = found.max() else { return nil }
+            return best + Self.grid(Double(tieBreaker) * (found.reduce(0, +) - best))
+        }
+    }
+
     private func phrasePrefix(_ query: PhrasePrefixQuery, _ boost: Float) -> [Double?] {
         let (terms, blended) = best(query.last)
         let all = terms.map { term in
@@ -191,6 +213,12 @@ struct Oracle {
                 let found = all.compactMap { $0[document] }
                 guard let best = found.max() else { return nil }
                 return best + Self.grid(Double(tieBreaker) * (found.reduce(0, +) - best))
+            }
+        case .blended(let terms, let tieBreaker): return blended(terms, tieBreaker)
+        case .demoted(let positive, let negative, let factor):
+            return zip(scores(positive), scores(negative)).map { score, demoting in
+                guard let score, demoting != nil else { return score }
+                return Self.grid(Double(factor) * score)
             }
         case .constantScore(let inner, let boost):
             return scores(inner).map { $0 == nil ? nil : Self.grid(Double(boost)) }

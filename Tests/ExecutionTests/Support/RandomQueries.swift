@@ -59,6 +59,19 @@ struct RandomQueries {
                 transpositions: random.chance(50)))
     }
 
+    mutating func blended() -> Query {
+        let word = word()
+        var terms = [
+            BlendedTerm(field: "body", term: word, boost: boost()),
+            BlendedTerm(field: "title", term: word, boost: boost()),
+        ]
+        if random.chance(40) {
+            terms.append(
+                BlendedTerm(field: "tag", term: Term("t\(random.skewed(15))"), boost: boost()))
+        }
+        return .blended(terms, tieBreaker: random.pick([0, 0.3, 1]))
+    }
+
     private mutating func expansion() -> TermExpansion {
         TermExpansion(
             field: random.pick(["body", "body", "title", "tag"]),
@@ -125,7 +138,12 @@ struct RandomQueries {
     }
 
     mutating func query(depth: Int = 3) -> Query {
-        switch random.below(depth > 0 ? 16 : 8) {
+        switch random.below(depth > 0 ? 18 : 8) {
+        case 16: return blended()
+        case 17:
+            return .demoted(
+                query(depth: depth - 1), by: query(depth: depth - 1),
+                factor: random.pick([0, 0.3, 0.5, 1]))
         case 0...3: return term()
         case 4: return phrase()
         case 5: return filter()

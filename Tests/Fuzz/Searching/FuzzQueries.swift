@@ -50,6 +50,12 @@ enum FuzzQueries {
         .prefix(field: "tag", prefix: Array("t".utf8), boost: 1),
         .pattern(field: "body", .wildcard("w?", ignoresCase: false), boost: 1),
         .pattern(field: "tag", .regexp("t[0-3]|T1", .all, ignoresCase: true), boost: 1),
+        .demoted(term("w0"), by: .term(field: "tag", term: Term("t1"), boost: 1), factor: 0.5),
+        .blended(
+            [
+                BlendedTerm(field: "body", term: Term("w1"), boost: 1),
+                BlendedTerm(field: "title", term: Term("w1"), boost: 2),
+            ], tieBreaker: 0.3),
         .expanded(like("w1"), boost: 1),
         all(term("w0"), .expanded(like("w12", limit: 3), boost: 2)),
         .phrasePrefix(

@@ -54,6 +54,10 @@ enum QueryTarget {
         #"""
         {"query":{"multi_match":{"query":"w0 w","fields":["body","title"],"type":"phrase_prefix"}}}
         """#,
+        #"""
+        {"query":{"boosting":{"positive":{"multi_match":{"query":"w0 w1","fields":["body","title"],
+        "type":"cross_fields"}},"negative":{"term":{"tag":"t1"}},"negative_boost":0.5}}}
+        """#,
     ]
 }
 

@@ -161,6 +161,22 @@ nonisolated struct WireQuery: @unchecked Sendable {
     set {_uniqueStorage()._node = .phrasePrefix(newValue)}
   }
 
+  var blended: WireBlendedQuery {
+    get {
+      if case .blended(let v)? = _storage._node {return v}
+      return WireBlendedQuery()
+    }
+    set {_uniqueStorage()._node = .blended(newValue)}
+  }
+
+  var demoted: WireDemotedQuery {
+    get {
+      if case .demoted(let v)? = _storage._node {return v}
+      return WireDemotedQuery()
+    }
+    set {_uniqueStorage()._node = .demoted(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Node: Equatable, Sendable {
@@ -181,6 +197,8 @@ nonisolated struct WireQuery: @unchecked Sendable {
     case pattern(WirePatternQuery)
     case expanded(WireExpandedQuery)
     case phrasePrefix(WirePhrasePrefixQuery)
+    case blended(WireBlendedQuery)
+    case demoted(WireDemotedQuery)
 
   }
 
@@ -634,6 +652,55 @@ nonisolated struct WirePhrasePrefixQuery: Sendable {
   fileprivate var _last: WireTermExpansion? = nil
 }
 
+nonisolated struct WireBlendedQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var terms: [WireTermQuery] = []
+
+  var tieBreaker: Float = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireDemotedQuery: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var positive: WireQuery {
+    get {_storage._positive ?? WireQuery()}
+    set {_uniqueStorage()._positive = newValue}
+  }
+  /// Returns true if `positive` has been explicitly set.
+  var hasPositive: Bool {_storage._positive != nil}
+  /// Clears the value of `positive`. Subsequent reads from it will return its default value.
+  mutating func clearPositive() {_uniqueStorage()._positive = nil}
+
+  var negative: WireQuery {
+    get {_storage._negative ?? WireQuery()}
+    set {_uniqueStorage()._negative = newValue}
+  }
+  /// Returns true if `negative` has been explicitly set.
+  var hasNegative: Bool {_storage._negative != nil}
+  /// Clears the value of `negative`. Subsequent reads from it will return its default value.
+  mutating func clearNegative() {_uniqueStorage()._negative = nil}
+
+  var factor: Float {
+    get {_storage._factor}
+    set {_uniqueStorage()._factor = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
 nonisolated struct WireShardQuery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -955,7 +1022,7 @@ fileprivate nonisolated let _protobuf_package = "canopy"
 
 nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0\u{1}blended\0\u{1}demoted\0")
 
   fileprivate class _StorageClass {
     var _node: WireQuery.OneOf_Node?
@@ -1173,6 +1240,32 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._node = .phrasePrefix(v)
           }
         }()
+        case 16: try {
+          var v: WireBlendedQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .blended(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .blended(v)
+          }
+        }()
+        case 17: try {
+          var v: WireDemotedQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .demoted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .demoted(v)
+          }
+        }()
         default: break
         }
       }
@@ -1245,6 +1338,14 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .phrasePrefix?: try {
         guard case .phrasePrefix(let v)? = _storage._node else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      }()
+      case .blended?: try {
+        guard case .blended(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .demoted?: try {
+        guard case .demoted(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
       }()
       case nil: break
       }
@@ -2176,6 +2277,125 @@ nonisolated extension WirePhrasePrefixQuery: SwiftProtobuf.Message, SwiftProtobu
     if lhs.lastPosition != rhs.lastPosition {return false}
     if lhs.slop != rhs.slop {return false}
     if lhs.boost != rhs.boost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBlendedQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BlendedQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{3}tie_breaker\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
+      case 2: try { try decoder.decodeSingularFloatField(value: &self.tieBreaker) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 1)
+    }
+    if self.tieBreaker.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.tieBreaker, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireBlendedQuery, rhs: WireBlendedQuery) -> Bool {
+    if lhs.terms != rhs.terms {return false}
+    if lhs.tieBreaker != rhs.tieBreaker {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDemotedQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DemotedQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positive\0\u{1}negative\0\u{1}factor\0")
+
+  fileprivate class _StorageClass {
+    var _positive: WireQuery? = nil
+    var _negative: WireQuery? = nil
+    var _factor: Float = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _positive = source._positive
+      _negative = source._negative
+      _factor = source._factor
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._positive) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._negative) }()
+        case 3: try { try decoder.decodeSingularFloatField(value: &_storage._factor) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._positive {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._negative {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._factor.bitPattern != 0 {
+        try visitor.visitSingularFloatField(value: _storage._factor, fieldNumber: 3)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireDemotedQuery, rhs: WireDemotedQuery) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._positive != rhs_storage._positive {return false}
+        if _storage._negative != rhs_storage._negative {return false}
+        if _storage._factor != rhs_storage._factor {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

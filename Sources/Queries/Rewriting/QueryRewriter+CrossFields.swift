@@ -1,0 +1,55 @@
+// Several fields searched as if they were one.
+
+import Analysis
+
+extension QueryRewriter {
+    /// Each word may be in any of the fields that analyse it alike; operator and
+    /// `minimum_should_match` count words, not fields. Fields of different analyzers are groups of
+    /// their own, and the best group counts, as in Lucene's `cross_fields`.
+    func crossFields(_ multi: MultiMatchQuery) throws(RequestError) -> Query {
+        var order: [String] = []
+        var groups: [String: [(mapping: FieldMapping, boost: Float)]] = [:]
+        var clauses: [Query] = []
+        for field in try expand(multi.fields) {
+            let boost = field.boost * multi.boost
+            try QueryLimits.check(boost: boost, "[multi_match] query for field [\(field.path)]")
+            guard field.path != "_id", let mapping = try mapping(field.path), mapping.isIndexed,
+                mapping.type == .text || mapping.type == .keyword
+            else {
+                // Neither words nor one term: its value alone.
+                clauses.append(
+                    try match(
+                        MatchQuery(
+                            field: field.path, value: multi.value,
+                            lenient: multi.lenient || field.isFromPattern, boost: boost)))
+                continue
+            }
+            let name = mapping.type == .keyword ? "keyword" : mapping.searchAnalyzer
+            if groups[name] == nil { order.append(name) }
+            groups[name, default: []].append((mapping, boost))
+        }
+        for name in order { clauses.append(try group(groups[name] ?? [], multi)) }
+        return NormalForm.disjunctionMax(clauses, tieBreaker: multi.tieBreaker ?? 0)
+    }
+
+    private func group(
+        _ fields: [(mapping: FieldMapping, boost: Float)], _ multi: MultiMatchQuery
+    ) throws(RequestError) -> Query {
+        guard let first = fields.first?.mapping else { return .matchNone }
+        let words =
+            first.type == .keyword
+            ? [Term(multi.value.scalarText ?? "")] : try terms(of: multi.value, first).map(\.term)
+        if words.isEmpty {
+            return multi.zeroTermsQuery == .all ? .matchAll(boost: multi.boost) : .matchNone
+        }
+        let clauses = words.map { word in
+            NormalForm.blended(
+                fields.map {
+                    BlendedTerm(field: $0.mapping.path, term: word, boost: $0.boost)
+                }, tieBreaker: multi.tieBreaker ?? 0)
+        }
+        if multi.operator == .and { return NormalForm.bool(BooleanQuery(must: clauses)) }
+        let minimum = multi.minimumShouldMatch?.resolve(optionalClauses: clauses.count) ?? 1
+        return NormalForm.bool(BooleanQuery(should: clauses, minimumShouldMatch: max(1, minimum)))
+    }
+}
