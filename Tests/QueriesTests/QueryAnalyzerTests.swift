@@ -86,8 +86,8 @@ private func string(_ text: String, _ more: String = "") -> String {
             "title:\"red@0 ants@1\""
         ),
         (
-            "{'multi_match':{'query':'red ants','fields':['title^2','user.name','body','tag','year'],"
-                + "'type':'cross_fields','operator':'and','lenient':true}}",
+            "{'multi_match':{'query':'red ants','fields':['title^2','user.name','body','tag',"
+                + "'year'],'type':'cross_fields','operator':'and','lenient':true}}",
             "max(bool(must: [body:ant, body:red]), bool(must: [title:red^2.0, title:ants^2.0]), "
                 + "blend(tag:red ants, user.name:red ants))"
         ),

@@ -1,5 +1,5 @@
-// Queries made of queries: bool, boosting, constant_score, dis_max; and the two without any: match_all,
-// match_none.
+// Queries made of queries: bool, boosting, constant_score, dis_max; and the two without any:
+// match_all, match_none.
 
 import Analysis
 

@@ -91,8 +91,8 @@ public struct QueryAnalyzer {
         let expansions = query.expansions.count
         guard expansions <= QueryLimits.maximumExpansions else {
             throw .illegalArgument(
-                "the query looks for [\(expansions)] words with edits or beginnings of phrases, each "
-                    + "in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for fewer "
+                "the query looks for [\(expansions)] words with edits or beginnings of phrases, "
+                    + "each in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for fewer "
                     + "words or fields, or without [fuzziness]")
         }
         let patterns = query.patterns
