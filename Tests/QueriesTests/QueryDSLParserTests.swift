@@ -141,7 +141,8 @@ import Testing
         (
             "{'nested':{'a':'b'}}",
             "[parsing_exception] unknown query [nested]; known are [bool, boosting, "
-                + "constant_score, dis_max, exists, fuzzy, ids, match, match_all, match_bool_prefix, match_none, "
+                + "constant_score, dis_max, exists, fuzzy, ids, match, match_all, "
+                + "match_bool_prefix, match_none, "
                 + "match_phrase, match_phrase_prefix, multi_match, prefix, query_string, range, "
                 + "regexp, term, terms, wildcard]"
         ),

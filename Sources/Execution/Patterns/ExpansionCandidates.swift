@@ -21,7 +21,11 @@ enum ExpansionCandidates {
             var matches = TermMatches(automaton, in: field, stop)
             while let (bytes, entry, edits) = try matches.next() {
                 let term = Term(bytes)
-                if result.isBeyondLast(term, edits: edits) { continue }
+                if result.isBeyondLast(term, edits: edits) {
+                    // Without edits, so are all terms behind it.
+                    if edits == 0 { break }
+                    continue
+                }
                 var found = ExpandedTerm(term: term, edits: edits, documentFrequency: 0)
                 guard expansion.similarity(of: found) > 0 else { continue }
                 found.documentFrequency = try entries.documentFrequency(

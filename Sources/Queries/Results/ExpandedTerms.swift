@@ -75,26 +75,47 @@ public struct ExpandedTerms: Sendable, Hashable {
 
     /// Frequencies of a term that comes repeatedly are added up.
     public init(_ terms: some Sequence<ExpandedTerm>) {
-        for term in terms.sorted(by: { $0.precedes($1) }) {
-            if let last = self.terms.indices.last, self.terms[last].term == term.term,
-                self.terms[last].edits == term.edits
-            {
-                self.terms[last].documentFrequency &+= term.documentFrequency
-            } else {
-                self.terms.append(term)
-            }
+        for term in terms.sorted(by: { $0.precedes($1) }) { append(term) }
+        cut()
+    }
+
+    /// The next in order; a frequency more of the one before.
+    private mutating func append(_ term: ExpandedTerm) {
+        if let last = terms.indices.last, terms[last].term == term.term,
+            terms[last].edits == term.edits
+        {
+            terms[last].documentFrequency &+= term.documentFrequency
+        } else {
+            terms.append(term)
         }
+    }
+
+    /// To the limits, which are the same for every part of a collection and for the whole.
+    private mutating func cut() {
         var bytes = 0
-        let fitting = self.terms.prefix(Self.maximumTerms).prefix { term in
+        let fitting = terms.prefix(Self.maximumTerms).prefix { term in
             bytes += term.term.bytes.count
             return bytes <= Self.maximumBytes
         }
-        self.terms.removeSubrange(fitting.endIndex...)
+        terms.removeSubrange(fitting.endIndex...)
     }
 
     /// Adds the candidates of other, disjoint shards.
     public mutating func add(_ other: ExpandedTerms) {
-        self = ExpandedTerms(terms + other.terms)
+        if other.terms.isEmpty { return }
+        var merged = ExpandedTerms()
+        merged.terms.reserveCapacity(terms.count + other.terms.count)
+        var place = 0
+        for term in other.terms {
+            while place < terms.count, terms[place].precedes(term) {
+                merged.append(terms[place])
+                place += 1
+            }
+            merged.append(term)
+        }
+        for term in terms[place...] { merged.append(term) }
+        merged.cut()
+        self = merged
     }
 
     /// Those that are taken.

@@ -92,8 +92,8 @@ public struct QueryAnalyzer {
         guard expansions <= QueryLimits.maximumExpansions else {
             throw .illegalArgument(
                 "the query looks for [\(expansions)] words with edits or beginnings of phrases, "
-                    + "each in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for fewer "
-                    + "words or fields, or without [fuzziness]")
+                    + "each in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for "
+                    + "fewer words or fields, or without [fuzziness]")
         }
         let patterns = query.patterns
         guard patterns.count <= QueryLimits.maximumPatterns else {
