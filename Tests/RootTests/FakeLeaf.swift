@@ -275,6 +275,7 @@ enum NaiveSearch {
                     }
                 })
         }
+        guard query.needsScores else { return result }
         let needed = query.query.scoringTerms
         for document in shards.values.flatMap(\.documents) {
             for field in needed.fields {
