@@ -57,6 +57,14 @@ extension Query {
         case .prefix(let field, let prefix, let boost):
             writer.head(11, field, boost)
             writer.blob(prefix)
+        default:
+            writeManyTermed(to: &writer)
+        }
+    }
+
+    /// The rest of the normal form.
+    private func writeManyTermed(to writer: inout CanonicalWriter) {
+        switch self {
         case .pattern(let field, let pattern, let boost):
             writer.head(12, field, boost)
             pattern.write(to: &writer)

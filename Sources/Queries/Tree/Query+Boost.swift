@@ -8,9 +8,7 @@ extension Query {
     func boosted(by factor: Float) throws(RequestError) -> Query {
         if factor == 1 { return self }
         func scaled(_ boost: Float) throws(RequestError) -> Float {
-            let product = boost * factor
-            try QueryLimits.check(boost: product, "a query")
-            return product
+            try Self.scaled(boost, by: factor)
         }
         func all(_ queries: [Query]) throws(RequestError) -> [Query] {
             var result: [Query] = []
@@ -52,6 +50,22 @@ extension Query {
             return .expanded(expansion, boost: try scaled(boost))
         case .phrasePrefix(let phrase, let boost):
             return .phrasePrefix(phrase, boost: try scaled(boost))
+        default: return try boostedUserForm(by: factor)
+        }
+    }
+
+    private static func scaled(_ boost: Float, by factor: Float) throws(RequestError) -> Float {
+        let product = boost * factor
+        try QueryLimits.check(boost: product, "a query")
+        return product
+    }
+
+    /// What users write; the normal form stays as it is.
+    private func boostedUserForm(by factor: Float) throws(RequestError) -> Query {
+        func scaled(_ boost: Float) throws(RequestError) -> Float {
+            try Self.scaled(boost, by: factor)
+        }
+        switch self {
         case .fuzzy(var fuzzy):
             fuzzy.boost = try scaled(fuzzy.boost)
             return .fuzzy(fuzzy)
@@ -74,6 +88,7 @@ extension Query {
         case .rawRange(var range):
             range.boost = try scaled(range.boost)
             return .rawRange(range)
+        default: return self
         }
     }
 }
