@@ -9,7 +9,7 @@ final class FrameCaller: ChannelDuplexHandler {
     typealias InboundIn = Frame
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
-    typealias Waiter = CheckedContinuation<[UInt8], any Error>
+    typealias Waiter = @Sendable (Result<[UInt8], any Error>) -> Void
 
     private let clock: any NodeClock
     private let logger: Logger
@@ -25,12 +25,12 @@ final class FrameCaller: ChannelDuplexHandler {
         state = StateMachine(limits: limits, now: clock.now)
     }
 
-    func call(_ frame: Frame, deadline: Instant, waiter: Waiter) {
+    func call(_ frame: Frame, deadline: Instant, _ waiter: @escaping Waiter) {
         let isWritable = context?.channel.isWritable ?? false
         switch state.send(frame, deadline: deadline, waiter: waiter, isWritable: isWritable) {
         case .write(let frame): write(frame)
         case .wait: break
-        case .fail(let waiter, let error): waiter.resume(throwing: error)
+        case .fail(let waiter, let error): waiter(.failure(error))
         }
         if !ticksFast { scheduleTick() }
     }
@@ -38,14 +38,14 @@ final class FrameCaller: ChannelDuplexHandler {
     func cancel(_ id: UInt64) {
         guard case .fail(let waiter, let tells) = state.cancel(id) else { return }
         if tells { write(Frame(type: .cancel, id: id)) }
-        waiter.resume(throwing: CancellationError())
+        waiter(.failure(CancellationError()))
     }
 
     func close(_ reason: TransportError) {
         let (waiters, reason) = state.close(reason)
         tick?.cancel()
         tick = nil
-        for waiter in waiters { waiter.resume(throwing: reason) }
+        for waiter in waiters { waiter(.failure(reason)) }
         context?.close(promise: nil)
     }
 
@@ -68,8 +68,8 @@ final class FrameCaller: ChannelDuplexHandler {
         switch state.receive(unwrapInboundIn(data), now: clock.now) {
         case .none: break
         case .answer(let waiter, .success(let payload)):
-            waiter.resume(returning: Array(payload.readableBytesView))
-        case .answer(let waiter, .failure(let error)): waiter.resume(throwing: error)
+            waiter(.success(Array(payload.readableBytesView)))
+        case .answer(let waiter, .failure(let error)): waiter(.failure(error))
         case .reply(let frame): write(frame)
         case .close(let reason): end(reason)
         }
@@ -135,7 +135,7 @@ final class FrameCaller: ChannelDuplexHandler {
         let action = state.tick(now: clock.now)
         for call in action.expired {
             if call.tells { write(Frame(type: .cancel, id: call.id)) }
-            call.waiter.resume(throwing: TransportError.deadlineExceeded)
+            call.waiter(.failure(TransportError.deadlineExceeded))
         }
         if action.probes { write(Frame(type: .probe)) }
         if let reason = action.closes {
