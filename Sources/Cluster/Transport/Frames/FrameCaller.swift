@@ -17,11 +17,13 @@ final class FrameCaller: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var isFlushing = false
     private var tick: Scheduled<Void>?
-    private var ticksFast = false
+    /// When the clock is looked at next.
+    private var nextTick: Instant
 
     init(clock: any NodeClock, limits: TransportLimits, logger: Logger) {
         self.clock = clock
         self.logger = logger
+        nextTick = clock.now
         state = StateMachine(limits: limits, now: clock.now)
     }
 
@@ -32,7 +34,7 @@ final class FrameCaller: ChannelDuplexHandler {
         case .wait: break
         case .fail(let waiter, let error): waiter(.failure(error))
         }
-        if !ticksFast { scheduleTick() }
+        tick(by: deadline)
     }
 
     func cancel(_ id: UInt64) {
@@ -51,7 +53,7 @@ final class FrameCaller: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        scheduleTick()
+        scheduleTick(in: KeepAlive.longestTick)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -119,11 +121,16 @@ final class FrameCaller: ChannelDuplexHandler {
         }
     }
 
-    private func scheduleTick() {
+    /// Looks at the clock in time for what is to end at `deadline`.
+    private func tick(by deadline: Instant) {
+        let delay = KeepAlive.delay(until: deadline, now: clock.now)
+        if clock.now + delay < nextTick { scheduleTick(in: delay) }
+    }
+
+    private func scheduleTick(in delay: Duration) {
         guard let context else { return }
         tick?.cancel()
-        ticksFast = !state.isIdle
-        let delay = ticksFast ? KeepAlive.busyTick : KeepAlive.idleTick
+        nextTick = clock.now + delay
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         tick = context.eventLoop.scheduleTask(in: TimeAmount(delay)) {
             bound.value.onTick()
@@ -141,7 +148,7 @@ final class FrameCaller: ChannelDuplexHandler {
         if let reason = action.closes {
             end(reason)
         } else {
-            scheduleTick()
+            scheduleTick(in: KeepAlive.delay(until: state.earliestDeadline, now: clock.now))
         }
     }
 }
