@@ -79,18 +79,18 @@ struct TRECTopicReader: TopicReader {
     private static func fields(_ content: String) -> [String: String] {
         var fields: [String: String] = [:]
         var current: String?
-        for (number, piece) in content.split(separator: "<", omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            var text = piece
-            if number > 0, let end = piece.firstIndex(of: ">"), isTag(piece[..<end]) {
+        let pieces = content.split(separator: "<", omittingEmptySubsequences: false)
+        // What stands before the first tag belongs to none.
+        for piece in pieces.dropFirst() {
+            if let end = piece.firstIndex(of: ">"), isTag(piece[..<end]) {
                 let name = piece[..<end].lowercased()
                 current = name.hasPrefix("/") ? nil : name
-                text = piece[piece.index(after: end)...]
-            } else if number > 0, let current {
-                fields[current, default: ""] += "<"
+                if let current {
+                    fields[current, default: ""] += " " + piece[piece.index(after: end)...]
+                }
+            } else if let current {
+                fields[current, default: ""] += "<" + piece
             }
-            if let current { fields[current, default: ""] += " " + text }
         }
         for (name, text) in fields {
             let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
