@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func manyDifferencesAreTestedWithRandomSigns() throws {
-        let permutations = 20_000
+        let permutations = 4_000
         func probability(_ seed: UInt64, _ values: [Double]) throws -> Double {
             try #require(
                 RandomisationTest.probability(values, permutations: permutations, seed: seed))
@@ -64,7 +64,7 @@ import Testing
         let found = try probability(7, many)
         #expect(try probability(7, many) == found)
         #expect(try probability(8, many) != found)
-        #expect(isClose(StudentTest.probability(many), found, 0.02))
+        #expect(isClose(StudentTest.probability(many), found, 0.04))
         // What never happens by chance is still not impossible.
         let certain = [Double](repeating: 1, count: 100)
         #expect(try probability(1, certain) == 1 / Double(permutations + 1))
