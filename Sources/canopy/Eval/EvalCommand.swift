@@ -13,36 +13,45 @@ struct EvalCommand: AsyncParsableCommand {
             second system, the differences and whether they may be chance.
 
             FILES (plain, .gz, .zst, .xz, .bz2)
-              topics   id<TAB>query, a first line may name the columns; JSON lines {"id","text"};
+              topics   id<TAB>query, where a first line may name the columns;
+                       or JSON lines {"id": …, "text": …};
                        or TREC's <top> <num> <title> <desc> <narr> </top>
-              qrels    topic 0 document grade; or BEIR's topic<TAB>document<TAB>grade
+              qrels    topic 0 document grade;
+                       or BEIR's topic<TAB>document<TAB>grade
               runs     topic Q0 document rank score tag
 
             EXAMPLES
-              canopy eval --index wiki --topics topics.tsv --qrels qrels.txt --fields title,body
-              canopy eval --index wiki --against wiki-stemmed --topics t.tsv --qrels q.txt
-              canopy eval --index wiki --topics t.tsv --qrels q.txt --per-topic --run wiki.run
-              canopy eval --index wiki --topics t.tsv --qrels q.txt --fail-below ndcg@10=0.45
+              canopy eval --index wiki --topics t.tsv --qrels q.txt --fields title,body
+              canopy eval --index wiki --topics t.tsv --qrels q.txt --against wiki-stemmed
+              canopy eval --index wiki --topics t.tsv --qrels q.txt --per-topic
+              canopy eval --index wiki --topics t.tsv --qrels q.txt --run wiki.run
+              canopy eval --index wiki --topics t.tsv --qrels q.txt \\
+                --fail-below ndcg@10=0.45
               canopy eval --from-run wiki.run --against-run other.run --qrels q.txt
-              canopy eval --index wiki --topics t.tsv --qrels q.txt --template body.json \\
-                --parameters boost=2 --against-parameters boost=4
+              canopy eval --index wiki --topics t.tsv --qrels q.txt \\
+                --template body.json --parameters boost=2 --against-parameters boost=4
 
             A template is a search request in which {{query}} stands for the topic's text and \
             {{boost}} for a parameter:
 
-              {"query":{"multi_match":{"query":"{{query}}","fields":["title^{{boost}}","body"]}}}
+              {"query": {"multi_match": {"query": "{{query}}",
+                                         "fields": ["title^{{boost}}", "body"]}}}
 
             READING THE RESULT
-              measures are map, ndcg, rr, p, r (recall) and judged, @k for the first k hits; a
-              grade above 0 is relevant, a document nobody judged is not, and 'judged' says how
-              many were. Gains of nDCG are the grades themselves. A topic without hits counts
-              as 0, one without judgements not at all. p is the probability of a difference as
-              large as this by chance: by Student's t test and by permutations of the signs.
-              Of eight measures, one below 0.05 is no surprise.
+              map      precision where each relevant document was found, averaged
+              ndcg@k   grades, discounted by rank, as part of the best possible
+              rr@k     one over the rank of the first relevant document
+              p@k, r@k precision and recall of the first k
+              judged@k how many of the first k anybody judged
+
+            A grade above 0 is relevant; a document nobody judged is not. A topic without hits \
+            counts as 0, one without judgements not at all. p is the probability of a difference \
+            as large as this by chance, by Student's t test and by permutations of the signs: of \
+            eight measures, one below 0.05 is no surprise.
 
             A run file orders hits as the search did: scores that would tie are lowered by the \
-            least that tells them apart. Exit status 1: something failed, or a measure is below \
-            --fail-below. --json prints {"topics", "depth", "without_judgements", \
+            least that tells them apart. The exit status is 1 if something failed or a measure \
+            is below --fail-below. --json prints {"topics", "depth", "without_judgements", \
             "without_topic", "without_relevant", "systems": [{"name", "measures": {"map", …}, \
             "without_hits"}], "comparison": {"measures": {"map": {"difference", …}}}, "below", \
             "per_topic"}.
