@@ -113,7 +113,7 @@ import Testing
         for _ in 0..<300 { progress.answered() }
         #expect(
             progress.current.text(now: .seconds(9))
-                == "wiki: asked: 300 of 1,200 topics · 15.0 s left")
+                == "wiki: asked 300 of 1,200 topics · 15.0 s left")
         progress.waits(for: "429 busy")
         #expect(progress.current.text(now: .seconds(9)).hasSuffix("left · waiting: 429 busy"))
         progress.answered()

@@ -5,7 +5,7 @@ import Synchronization
 /// The counters of a running evaluation and the line that shows them.
 final class EvalProgress: Sendable {
     struct State: Sendable, Equatable {
-        /// What is being done: "wiki: asking".
+        /// What is being done: "wiki: asked".
         var step = ""
         var answered = 0
         var total = 0
@@ -18,7 +18,7 @@ final class EvalProgress: Sendable {
         func text(now: Duration) -> String {
             guard total > 0 else { return "\(step) …" }
             var parts = [
-                "\(step): \(Quantities.count(answered)) of \(Quantities.count(total)) topics"
+                "\(step) \(Quantities.count(answered)) of \(Quantities.count(total)) topics"
             ]
             let seconds = (now - begun).seconds
             if answered > 0, seconds > 0 {
