@@ -19,7 +19,7 @@ extension Searcher {
                 segment.view.segment
         }
         let highlighter = what.highlight.map {
-            Highlighter($0, query: what.query, schema: schema, analyzers: .shared)
+            Highlighter($0, query: what.query, schema: schema)
         }
         return try addresses.map { address in
             if shouldStop() { throw ExecutionError.stopped }

@@ -129,13 +129,11 @@ extension QueryRewriter {
     }
 
     /// The prefix as the field's analyzer writes words; prefixes of keywords stay as they are.
-    private func normalized(_ text: String, _ path: String) throws(RequestError) -> [UInt8] {
+    private func normalized(_ text: String, _ path: String) -> [UInt8] {
         guard let mapping = fields.schema[path], mapping.type == .text else {
             return Array(text.utf8)
         }
-        // Stemming a prefix would cut it, so only the lower case is taken from analysis.
-        let analyzer = mapping.searchAnalyzer == "english" ? "standard" : mapping.searchAnalyzer
-        let terms = try terms(of: text, analyzer)
-        return terms.count == 1 ? terms[0].term.bytes : Array(text.lowercased().utf8)
+        // Stemming a prefix would cut it, so only what rewrites characters is taken from analysis.
+        return analyzers.with(mapping.searchAnalyzer) { $0.prefix(text) } ?? Array(text.utf8)
     }
 }

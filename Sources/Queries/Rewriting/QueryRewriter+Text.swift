@@ -11,8 +11,8 @@ extension QueryRewriter {
             try requireIndexed(mapping)
             let terms = try terms(of: match.value, mapping)
             guard !terms.isEmpty else { return empty(match.zeroTermsQuery, match.boost) }
-            let clauses = terms.map {
-                Query.term(field: mapping.path, term: $0.term, boost: match.boost)
+            let clauses = AnalyzedPosition.group(terms).map {
+                $0.query(field: mapping.path, boost: match.boost)
             }
             if match.operator == .and { return NormalForm.bool(BooleanQuery(must: clauses)) }
             let minimum = match.minimumShouldMatch?.resolve(optionalClauses: clauses.count) ?? 1
@@ -28,20 +28,21 @@ extension QueryRewriter {
             else { return try exact(phrase.field, phrase.value, phrase.boost) }
             try requireIndexed(mapping)
             let terms = try terms(of: phrase.value, mapping)
-            guard let first = terms.first else { return empty(phrase.zeroTermsQuery, phrase.boost) }
-            if terms.count == 1 {
-                return .term(field: mapping.path, term: first.term, boost: phrase.boost)
+            guard !terms.isEmpty else { return empty(phrase.zeroTermsQuery, phrase.boost) }
+            let positions = AnalyzedPosition.group(terms)
+            if positions.count == 1 {
+                return positions[0].query(field: mapping.path, boost: phrase.boost)
             }
             // A phrase is weighed with the sum of its terms' weights.
             try QueryLimits.check(
-                boost: phrase.boost * Float(terms.count),
+                boost: phrase.boost * Float(positions.count),
                 "[match_phrase] query for field [\(mapping.path)] (times its number of terms)")
-            return .phrase(
-                field: mapping.path,
-                terms: terms.map {
-                    PhraseTerm(term: $0.term, position: $0.position - first.position)
-                },
-                slop: phrase.slop, boost: phrase.boost)
+            let phrases = try AnalyzedPosition.phrases(positions)
+            return NormalForm.disjunctionMax(
+                phrases.map {
+                    .phrase(
+                        field: mapping.path, terms: $0, slop: phrase.slop, boost: phrase.boost)
+                }, tieBreaker: 0)
         }
     }
 

@@ -140,6 +140,11 @@ struct QueryRewriter {
         guard mapping.isIndexed else {
             throw .queryShard("Cannot search on field [\(field)] since it is not indexed.")
         }
-        return .prefix(field: field, prefix: prefix, boost: boost)
+        guard let normalizer = mapping.normalizer else {
+            return .prefix(field: field, prefix: prefix, boost: boost)
+        }
+        let text = String(decoding: prefix, as: UTF8.self)
+        let normal = fields.schema.analyzers.normalize(text, with: normalizer)
+        return .prefix(field: field, prefix: Array(normal.utf8), boost: boost)
     }
 }

@@ -1,27 +1,47 @@
-// The tokens of analyzer `standard`: Unicode word break and NFKC_Casefold. ASCII goes through
-// `ASCIIWords`; the rest through ICU, in regions as large as makes a call worth while.
+// Unicode word break (UAX #29), with dictionaries for Thai, Lao, Khmer, Burmese, Chinese and
+// Japanese, and NFKC_Casefold. ASCII goes through `ASCIIWords`; the rest through ICU, in regions as
+// large as makes a call worth while.
 
 import CICU
 
-/// Cuts text into words and folds them.
+/// Cuts text into words.
 final class StandardTokenizer: Tokenizer {
     /// ASCII of so many bytes, beginning at a space, ends a region that goes through ICU.
     static let worthwhileASCII = 64
     /// Bytes after which a region ends at the next space, which bounds ICU's buffers.
     private static let regionBytes = 64 * 1024
 
+    /// What is done with Han, Hiragana, Katakana and Hangul.
+    enum EastAsian {
+        /// Dictionary words of Chinese and Japanese, Korean between spaces.
+        case words
+        /// Every two neighbouring characters; one that stands alone by itself.
+        case bigrams
+    }
+
     private let words: OpaquePointer
-    private let ascii = ASCIIWords()
+    private let ascii: ASCIIWords
     private let usesFastPath: Bool
     private let worthwhileASCII: Int
+    private let eastAsian: EastAsian
+    private var bigrams = BigramJoiner()
 
-    /// Nil when ICU's data cannot be loaded. Without the fast path everything goes through ICU:
-    /// the oracle of the tests.
-    init?(usesFastPath: Bool = true, worthwhileASCII: Int = StandardTokenizer.worthwhileASCII) {
-        guard let words = canopy_words_open(Int32(Analyzer.maximumTokenLength)) else {
+    /// Nil when ICU's data cannot be loaded.
+    /// - Parameters:
+    ///   - folds: Whether words are folded with NFKC_Casefold.
+    ///   - usesFastPath: Without it everything goes through ICU: the oracle of the tests.
+    init?(
+        folds: Bool = true, eastAsian: EastAsian = .words, usesFastPath: Bool = true,
+        worthwhileASCII: Int = StandardTokenizer.worthwhileASCII
+    ) {
+        let options =
+            (folds ? CANOPY_WORDS_FOLD : 0) + (eastAsian == .bigrams ? CANOPY_WORDS_CJK : 0)
+        guard let words = canopy_words_open(Int32(TextLimits.maximumTokenLength), options) else {
             return nil
         }
         self.words = words
+        self.eastAsian = eastAsian
+        ascii = ASCIIWords(lowercases: folds)
         self.usesFastPath = usesFastPath
         self.worthwhileASCII = worthwhileASCII
     }
@@ -29,9 +49,17 @@ final class StandardTokenizer: Tokenizer {
     deinit { canopy_words_close(words) }
 
     func tokenize(_ utf8: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch) {
-        guard let text = utf8.baseAddress, !utf8.isEmpty else { return }
-        guard usesFastPath else { return split(utf8, 0..<utf8.count, into: &batch) }
-        var index = 0
+        tokenize(utf8, 0..<utf8.count, into: &batch)
+    }
+
+    /// Appends the tokens of a range that begins and ends where text may be cut.
+    func tokenize(
+        _ utf8: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into batch: inout TokenBatch
+    ) {
+        guard let text = utf8.baseAddress, !range.isEmpty else { return }
+        guard usesFastPath else { return split(utf8, range, into: &batch) }
+        let utf8 = UnsafeBufferPointer(rebasing: utf8[..<range.upperBound])
+        var index = range.lowerBound
         while index < utf8.count {
             let foreign = UTF8Scan.firstNonASCII(utf8, from: index)
             var cut = foreign
@@ -76,6 +104,10 @@ final class StandardTokenizer: Tokenizer {
         var list = canopy_word_list()
         let text = utf8.baseAddress?.advanced(by: region.lowerBound)
         guard canopy_words_split(words, text, Int32(region.count), &list) == 0 else { return }
+        if eastAsian == .bigrams {
+            bigrams.append(list, region.lowerBound, to: &batch)
+            return
+        }
         var termStart = 0
         for word in 0..<Int(list.count) {
             let termEnd = Int(list.term_ends[word])

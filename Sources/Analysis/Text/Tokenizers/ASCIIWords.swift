@@ -3,7 +3,7 @@
 // break, nor do "'" "." "," ";" between two digits. Sixty-four characters at a time become a
 // bit mask of word characters, in which tokens begin and end where the bit changes.
 
-/// The tokens of ASCII text, folded to lower case.
+/// The tokens of ASCII text, folded to lower case unless told otherwise.
 final class ASCIIWords {
     private enum Class {
         static let letter: UInt8 = 1
@@ -19,8 +19,11 @@ final class ASCIIWords {
 
     private let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     private let scratch = TokenScratch()
+    /// The bit that lowers a letter, in every byte; 0 where letters stay.
+    private let lowering: UInt64
 
-    init() {
+    init(lowercases: Bool = true) {
+        lowering = lowercases ? 0x2020_2020_2020_2020 : 0
         classes.initialize(repeating: 0, count: 256)
         for byte in UInt8(ascii: "a")...UInt8(ascii: "z") {
             classes[Int(byte)] = Class.letter
@@ -105,8 +108,9 @@ final class ASCIIWords {
         if !scratch.hasRoom { batch.append(&scratch) }
         let source = UnsafeRawPointer(text + start)
         let target = UnsafeMutableRawPointer(scratch.next)
-        let head = EightBytes(source.loadUnaligned(as: UInt64.self)).lowercased
-        let tail = EightBytes(source.loadUnaligned(fromByteOffset: 8, as: UInt64.self)).lowercased
+        let head = EightBytes(source.loadUnaligned(as: UInt64.self)).lowered(by: lowering)
+        let tail = EightBytes(source.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            .lowered(by: lowering)
         target.storeBytes(of: head, as: UInt64.self)
         target.storeBytes(of: tail, toByteOffset: 8, as: UInt64.self)
         scratch.keep(start, end)
@@ -116,13 +120,14 @@ final class ASCIIWords {
         _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int,
         _ scratch: inout TokenScratch, _ batch: inout TokenBatch
     ) {
-        for piece in stride(from: start, to: end, by: Analyzer.maximumTokenLength) {
+        let bit = UInt8(truncatingIfNeeded: lowering)
+        for piece in stride(from: start, to: end, by: TextLimits.maximumTokenLength) {
             if !scratch.hasRoom { batch.append(&scratch) }
-            let pieceEnd = min(end, piece + Analyzer.maximumTokenLength)
+            let pieceEnd = min(end, piece + TextLimits.maximumTokenLength)
             let term = scratch.next
             for index in piece..<pieceEnd {
                 let isUpper = text[index] &- UInt8(ascii: "A") < 26
-                term[index - piece] = isUpper ? text[index] | 0x20 : text[index]
+                term[index - piece] = isUpper ? text[index] | bit : text[index]
             }
             scratch.keep(piece, pieceEnd)
         }
@@ -182,9 +187,9 @@ private struct EightBytes {
         gather(tops(of: bytes, in: 0x27...0x2E) | tops(of: bytes, in: 0x3B...0x3B))
     }
 
-    /// The bytes in memory order with upper case letters lowered.
+    /// The bytes in memory order, upper case letters with the bits of `lowering` set.
     @inline(__always)
-    var lowercased: UInt64 {
-        (bytes | tops(of: bytes, in: 0x41...0x5A) &>> 2).littleEndian
+    func lowered(by lowering: UInt64) -> UInt64 {
+        (bytes | tops(of: bytes, in: 0x41...0x5A) &>> 2 & lowering).littleEndian
     }
 }

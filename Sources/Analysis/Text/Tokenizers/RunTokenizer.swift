@@ -1,6 +1,6 @@
-// The tokens of the analyzers `simple` and `whitespace`: runs of characters of one kind.
+// The tokenizers `letter`, `lowercase` and `whitespace`: runs of characters of one kind.
 
-/// Runs of letters, lowercased, or of anything but white space, as it is.
+/// Runs of letters, lowercased on demand, or of anything but white space, as it is.
 final class RunTokenizer: Tokenizer {
     enum Kind {
         case letters
@@ -11,8 +11,11 @@ final class RunTokenizer: Tokenizer {
     /// Which ASCII characters belong to a run.
     private let belongsASCII: [Bool]
 
-    init(_ kind: Kind) {
+    private let lowercases: Bool
+
+    init(_ kind: Kind, lowercases: Bool = false) {
         self.kind = kind
+        self.lowercases = lowercases
         belongsASCII = (0..<0x80).map { byte in
             switch kind {
             case .letters: (byte | 0x20) - 0x61 >= 0 && (byte | 0x20) - 0x61 < 26
@@ -39,7 +42,7 @@ final class RunTokenizer: Tokenizer {
             } else {
                 belongs = false
             }
-            if units > 0, !belongs || units + width > Analyzer.maximumTokenLength {
+            if units > 0, !belongs || units + width > TextLimits.maximumTokenLength {
                 append(utf8, start..<place, &term, to: &batch)
                 units = 0
             }
@@ -73,7 +76,7 @@ final class RunTokenizer: Tokenizer {
         to batch: inout TokenBatch
     ) {
         let bytes = UnsafeBufferPointer(rebasing: utf8[run])
-        guard kind == .letters else {
+        guard lowercases else {
             return batch.append(bytes, start: run.lowerBound, end: run.upperBound)
         }
         term.removeAll(keepingCapacity: true)

@@ -5,16 +5,11 @@ protocol Tokenizer: AnyObject {
     func tokenize(_ utf8: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch)
 }
 
-/// The whole text as one token, as it is; cut at `Analyzer.maximumTermBytes`.
+/// The whole text as one token, as it is; cut at `TextLimits.maximumTermBytes`.
 final class WholeTextTokenizer: Tokenizer {
     func tokenize(_ utf8: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch) {
         guard !utf8.isEmpty else { return }
-        var end = utf8.count
-        if end > Analyzer.maximumTermBytes {
-            end = Analyzer.maximumTermBytes
-            let shortest = end - 3
-            while end > shortest, utf8[end] & 0xC0 == 0x80 { end -= 1 }
-        }
+        let end = TextLimits.cut(utf8, TextLimits.maximumTermBytes)
         batch.append(UnsafeBufferPointer(rebasing: utf8[..<end]), start: 0, end: utf8.count)
     }
 }

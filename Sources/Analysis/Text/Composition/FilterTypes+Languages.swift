@@ -1,0 +1,134 @@
+// Token filters of languages: stemmers and normalisations.
+
+extension FilterTypes {
+    static let languages: [String: Reader] = {
+        var all: [String: Reader] = [
+            "stemmer": stemmer, "snowball": snowball,
+            "porter_stem": plain(.term { SnowballFilter("porter") }),
+            "kstem": plain(.term { SuffixStemmer(LightStemmers.minimalEnglish) }),
+            "arabic_normalization": plain(map(Normalizations.arabic)),
+            "persian_normalization": plain(map(Normalizations.persian)),
+            "indic_normalization": plain(map(Normalizations.indic)),
+            "bengali_normalization": plain(map(Normalizations.bengali)),
+            "hindi_normalization": plain(hindi),
+            "german_normalization": plain(german),
+            "scandinavian_normalization": plain(
+                .term(isPerCharacter: true) { ScandinavianFilter(folds: false) }),
+            "scandinavian_folding": plain(
+                .term(isPerCharacter: true) { ScandinavianFilter(folds: true) }),
+        ]
+        for name in ["arabic", "brazilian", "czech", "dutch", "french", "german", "russian"] {
+            if let recipe = stemmers[name] { all[name + "_stem"] = plain(recipe) }
+        }
+        return all
+    }()
+
+    static let hindi = FilterRecipe.term(isPerCharacter: true) { HindiNormalizer() }
+    static let german = FilterRecipe.term(isPerCharacter: true) { GermanNormalizer() }
+
+    static func map(_ table: [Unicode.Scalar: String]) -> FilterRecipe {
+        .term(isPerCharacter: true) { ScalarMapFilter(table) }
+    }
+
+    private static func rules(_ steps: [SuffixRules]) -> FilterRecipe {
+        .term { SuffixStemmer(steps) }
+    }
+
+    /// Several term filters as one.
+    private static func sequence(
+        _ parts: @escaping @Sendable () -> [any TermFilter]
+    ) -> FilterRecipe {
+        .term { TermFilterSequence(parts()) }
+    }
+
+    /// Stemmers by the names that filter `stemmer` takes.
+    static let stemmers: [String: FilterRecipe] = {
+        var all: [String: FilterRecipe] = [
+            "arabic": .term { ArabicStemmer() }, "bengali": rules(LightStemmers.bengali),
+            "brazilian": portuguese, "bulgarian": rules(LightStemmers.bulgarian),
+            "czech": rules(LightStemmers.czech), "estonian": rules(LightStemmers.estonian),
+            "galician": rules(LightStemmers.galician),
+            "minimal_galician": rules(LightStemmers.galician), "hindi": .term { HindiStemmer() },
+            "latvian": rules(LightStemmers.latvian), "light_french": french,
+            "light_german": sequence {
+                [
+                    UnaccentFilter(shortest: 1), SuffixStemmer(LightStemmers.german),
+                ]
+            },
+            "light_italian": sequence {
+                [UnaccentFilter(shortest: 6), SuffixStemmer(LightStemmers.italian)]
+            },
+            "light_portuguese": portuguese, "light_russian": rules(LightStemmers.russian),
+            "light_spanish": sequence {
+                [UnaccentFilter(shortest: 5), SuffixStemmer(LightStemmers.spanish)]
+            },
+            "minimal_english": rules(LightStemmers.minimalEnglish),
+            "possessive_english": .term { PossessiveFilter() },
+        ]
+        for language in SnowballFilter.languages where all[language] == nil {
+            all[language] = .term { SnowballFilter(language) }
+        }
+        for (alias, language) in ["porter2": "english", "german2": "german"] {
+            all[alias] = .term { SnowballFilter(language) }
+        }
+        return all
+    }()
+
+    private static let portuguese = sequence {
+        [
+            SuffixStemmer(LightStemmers.portuguese),
+            SuffixStemmer(LightStemmers.portugueseVowels), UnaccentFilter(shortest: 4),
+        ]
+    }
+
+    private static let french = sequence {
+        [
+            SuffixStemmer(LightStemmers.french), UnaccentFilter(shortest: 5),
+            SuffixStemmer(LightStemmers.frenchEnd),
+        ]
+    }
+
+    private static func stemmer(
+        _ reader: inout ParameterReader
+    ) throws(AnalysisSettingsError) -> FilterRecipe {
+        let name = try reader.string("name")
+        if let recipe = try reader.choice("language", stemmers) { return recipe }
+        return try chosen(name ?? "english", stemmers, "name", reader)
+    }
+
+    private static func snowball(
+        _ reader: inout ParameterReader
+    ) throws(AnalysisSettingsError) -> FilterRecipe {
+        let language = try reader.string("language") ?? "English"
+        let known = SnowballFilter.languages
+        let name = language.lowercased()
+        let canonical = ["german2": "german"][name] ?? name
+        guard known.contains(canonical) else {
+            throw reader.refusal(
+                "parameter [language] cannot be [\(language)]; known: "
+                    + known.joined(separator: ", "))
+        }
+        return .term { SnowballFilter(canonical) }
+    }
+
+    private static func chosen(
+        _ name: String, _ known: [String: FilterRecipe], _ parameter: String,
+        _ reader: ParameterReader
+    ) throws(AnalysisSettingsError) -> FilterRecipe {
+        guard let recipe = known[name] else {
+            throw reader.refusal(
+                "parameter [\(parameter)] cannot be [\(name)]; known: "
+                    + known.keys.sorted().joined(separator: ", "))
+        }
+        return recipe
+    }
+}
+
+/// Term filters one after the other.
+private final class TermFilterSequence: TermFilter {
+    private let filters: [any TermFilter]
+
+    init(_ filters: [any TermFilter]) { self.filters = filters }
+
+    func apply(_ term: TermBuffer) { for filter in filters { filter.apply(term) } }
+}
