@@ -4,12 +4,33 @@ import PackageDescription
 // The module table of Sources/canopy/Canopy.docc/Architecture.md, in SwiftPM's words.
 // A tidy test compares the two and refuses an import that neither allows.
 
+/// `CANOPY_ONLY=Analysis,Queries swift test` builds just those modules and what they need from
+/// outside: seconds instead of minutes while working low in the house.
+let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map(String.init) }
+
+/// For `tools/fuzz`, which builds the fuzz targets as a program: libFuzzer without its main.
+let fuzzer = Context.environment["CANOPY_FUZZ"]
+let isFuzzing = fuzzer != nil
+
+/// For `tools/microbench`, which times what is not public.
+let isMeasuring = Context.environment["CANOPY_MICROBENCH"] != nil
+
+/// The fuzzer counts branches and traces comparisons, so that it sees which bytes are waited for;
+/// the address sanitizer calls its checks, which would be branches of their own otherwise.
+let watched = [
+    "-enable-testing", "-sanitize=fuzzer,address",
+    "-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table,indirect-calls",
+    "-Xllvm", "-asan-instrumentation-with-call-threshold=0",
+]
+
 // Accesses that overlap are found by the tests, which are built for debugging. Checking for them in
 // the inner loops of a release costs a twelfth of a search.
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-]
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    ] + (isFuzzing ? [.unsafeFlags(watched)] : [])
+    + (isMeasuring ? [.unsafeFlags(["-enable-testing"])] : [])
 
 func product(_ name: String, _ package: String) -> Target.Dependency {
     .product(name: name, package: package)
@@ -37,7 +58,9 @@ let systemLibraries: [Target] = [
         name: "CSystemZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
         name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CICU", dependencies: ["CSystemICU"]),
+    .target(
+        name: "CICU", dependencies: ["CSystemICU"],
+        cSettings: isFuzzing ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])] : []),
 ]
 
 let nio = "swift-nio"
@@ -101,6 +124,39 @@ let command: [Target] = [
     .testTarget(name: "TidyTests", swiftSettings: settings),
 ]
 
+/// The fuzz targets: a test that replays what they start from or, for `tools/fuzz`, the program
+/// that libFuzzer drives.
+let fuzzesNodes = only?.contains("Cluster") ?? true
+let fuzzed: [Target.Dependency] =
+    ["Analysis", "Storage", "Queries", "Segments", "Execution", "Shards"]
+    + (fuzzesNodes
+        ? ["Cluster", product("NIOCore", nio), product("SwiftProtobuf", "swift-protobuf")] : [])
+let fuzzSettings = settings + (fuzzesNodes ? [.define("FUZZ_CLUSTER")] : [])
+let fuzzing: Target =
+    isFuzzing
+    ? .executableTarget(
+        name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["ReplayTests.swift"],
+        swiftSettings: fuzzSettings,
+        linkerSettings: [
+            .unsafeFlags(
+                ["-sanitize=address", "-lstdc++"]
+                    + ["--whole-archive", fuzzer ?? "", "--no-whole-archive"]
+                    .flatMap { ["-Xlinker", $0] })
+        ])
+    : .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Entry.swift"],
+        swiftSettings: fuzzSettings)
+
+/// The inner loops alone.
+let measuring: [Target] =
+    isMeasuring
+    ? [
+        .executableTarget(
+            name: "Microbenchmarks",
+            dependencies: ["Analysis", "Storage", "Queries", "Segments", "Execution"],
+            path: "Tests/Microbenchmarks", swiftSettings: settings)
+    ] : []
+
 let packages: [String: Package.Dependency] = [
     "swift-argument-parser": .package(
         url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -125,10 +181,7 @@ let packages: [String: Package.Dependency] = [
         url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 
-/// `CANOPY_ONLY=Analysis,Queries swift test` builds just those modules and what they need from
-/// outside: seconds instead of minutes while working low in the house.
-let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map(String.init) }
-let chosen = (modules + command).filter { target in
+let chosen = (modules + command + [fuzzing] + measuring).filter { target in
     guard let only else { return true }
     return only.contains { target.name == $0 || target.name == $0 + "Tests" }
 }

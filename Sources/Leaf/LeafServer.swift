@@ -6,6 +6,7 @@ import Execution
 import Logging
 import Metrics
 import Queries
+import Segments
 import Shards
 import Storage
 
@@ -108,7 +109,7 @@ public final class LeafServer: LeafService {
                     continue
                 }
                 await shard.updateSchema(index.schema)
-                if shard.settings.refreshInterval != settings(index).refreshInterval {
+                if shard.settings != settings(index) {
                     await table.remove(key)?.close()
                 }
             }
@@ -172,6 +173,7 @@ public final class LeafServer: LeafService {
             settings.searchIdleAfter = ShardSettings.neverIdle
         case .never: settings.refreshInterval = nil
         }
+        if index.settings.reordersMerges { settings.reordering = ReorderLimits() }
         return settings
     }
 

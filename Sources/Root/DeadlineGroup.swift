@@ -28,7 +28,7 @@ enum DeadlineGroup {
         if calls.isEmpty { return [] }
         let results = Results<Answer>(count: calls.count)
         var tasks = calls.enumerated().map { index, call in
-            Task(executorPreference: call.executor) {
+            Task.calling(on: call.executor) {
                 do {
                     results.put(.success(try await call.run()), at: index)
                 } catch {
@@ -37,7 +37,7 @@ enum DeadlineGroup {
             }
         }
         tasks.append(
-            Task {
+            Task.immediate {
                 do { try await clock.sleep(until: deadline) } catch { return }
                 results.end()
             })
@@ -63,6 +63,17 @@ enum DeadlineGroup {
         _ call: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         try await run([Call(call)], deadline: deadline, clock: clock)[0].get()
+    }
+}
+
+extension Task where Success == Void, Failure == Never {
+    /// A call of a leaf as a task. To a leaf elsewhere the message leaves now, on this thread; one
+    /// of this process computes on its own.
+    static func calling(
+        on executor: (any TaskExecutor)?, _ body: sending @escaping () async -> Void
+    ) -> Task {
+        executor == nil
+            ? .immediate(operation: body) : Task(executorPreference: executor, operation: body)
     }
 }
 

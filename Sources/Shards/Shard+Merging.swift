@@ -107,7 +107,8 @@ extension Shard {
         let name = newSegmentName()
         segmentsInUse.insert(name)
         defer { segmentsInUse.remove(name) }
-        let written = try await rewrite.run(inputs, name: name)
+        let written = try await rewrite.run(
+            inputs, name: name, reordering: settings.reordering)
         try await logTurn.pass { () async throws(ShardError) in
             try checkUsable()
             await replace(inputs, by: written)

@@ -1,5 +1,7 @@
 // How a shard balances freshness, memory and the number of its segments.
 
+import Segments
+
 public struct ShardSettings: Sendable, Hashable {
     /// Flush once this many bytes are in the log since the last checkpoint, or in memory.
     public var flushBytes = 24 << 20
@@ -8,6 +10,8 @@ public struct ShardSettings: Sendable, Hashable {
     /// Without a search for so long, the next search refreshes instead of a timer.
     public var searchIdleAfter: Duration = .seconds(30)
     public var mergePolicy = MergePolicy()
+    /// Merges of segment objects put similar documents beside each other; nil: never.
+    public var reordering: ReorderLimits?
     /// Without a write for so long, what is in memory is flushed and segments are merged further.
     public var quietAfter: Duration = .seconds(5)
     /// Whether flushes and merges start by themselves; tests start them by hand.

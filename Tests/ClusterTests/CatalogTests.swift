@@ -18,7 +18,8 @@ struct CatalogTests {
             settings: nil)
         return IndexMetadata(
             name: name, uuid: uuid ?? "uuid-" + name, shardCount: 4,
-            settings: IndexSettings(refreshInterval: .every(.seconds(30)), replicaCount: 1),
+            settings: IndexSettings(
+                refreshInterval: .every(.seconds(30)), replicaCount: 1, reordersMerges: true),
             schema: schema, created: 1_700_000_000_000)
     }
 
@@ -142,11 +143,15 @@ struct CatalogTests {
     @Test func settingsAreReadInEveryShape() throws {
         let flat = try IndexSettingsChange([
             "index.number_of_shards": "3", "index.refresh_interval": "5s",
+            "index.merge.reorder": "true",
         ])
         let nested = try IndexSettingsChange([
-            "index": ["number_of_shards": 3, "refresh_interval": "5000ms"]
+            "index": [
+                "number_of_shards": 3, "refresh_interval": "5000ms", "merge": ["reorder": true],
+            ]
         ])
-        #expect(flat == nested && flat.shardCount == 3)
+        #expect(flat == nested && flat.shardCount == 3 && flat.reordersMerges == true)
+        #expect(try IndexSettingsChange(["merge.reorder": .null]).reordersMerges == false)
         #expect(flat.refreshInterval == .every(.seconds(5)))
         #expect(try IndexSettingsChange(["refresh_interval": "-1"]).refreshInterval == .never)
         #expect(try IndexSettingsChange(["refresh_interval": .null]).refreshInterval == .automatic)
@@ -155,7 +160,8 @@ struct CatalogTests {
         let wrong: [JSONValue] = [
             ["number_of_shards": 0], ["number_of_shards": "x"], ["number_of_shards": 1025],
             ["refresh_interval": "5 parsecs"], ["refresh_interval": "9999999999999999999d"],
-            ["refresh_interval": "1ms"], ["no_such_thing": 1], ["index": ["a": ["b": 1]]], 5,
+            ["refresh_interval": "1ms"], ["merge.reorder": 1], ["merge.reorder": "yes"],
+            ["no_such_thing": 1], ["index": ["a": ["b": 1]]], 5,
         ]
         for json in wrong {
             #expect(throws: RequestError.self, "\(json)") { try IndexSettingsChange(json) }
@@ -165,6 +171,12 @@ struct CatalogTests {
             try index.applying(IndexSettingsChange(["number_of_shards": 5]))
         }
         let changed = try index.applying(IndexSettingsChange(["mapping.total_fields.limit": 7]))
+        #expect(changed.settings.reordersMerges, "what is not named stays")
+        #expect(
+            index.settingsJSON()["index"]?["merge"]?["reorder"]?.stringValue == "true")
+        let plain = try index.applying(IndexSettingsChange(["merge.reorder": false]))
+        #expect(!plain.settings.reordersMerges && plain.settingsJSON()["index"]?["merge"] == nil)
+        #expect(try IndexMetadata(encoded: plain.encoded(), key: "k") == plain)
         #expect(changed.schema.fieldLimit == 7 && changed.schema.version > index.schema.version)
     }
 

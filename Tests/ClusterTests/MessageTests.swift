@@ -60,6 +60,23 @@ struct MessageTests {
         #expect(fixture.leaf.lastResponse(LeafFetchResponse.self) == fetched, "seed \(seed)")
     }
 
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func whatRequestsShareArrivesWithEachOfThem(_ seed: UInt64) async throws {
+        let fixture = try await MessageFixture(seed: seed)
+        let make = RandomMessages(seed: seed &+ 1)
+        let (name, version) = (make.text(), make.integer())
+        let (query, statistics) = (make.shardQuery(), make.maybe { make.statistics() })
+        let encoding = SharedEncoding()
+        for _ in 0..<3 {
+            let search = LeafSearchRequest(
+                indexUUID: "uuid", indexName: name, shards: make.list { make.shard() },
+                schemaVersion: version, query: query, statistics: statistics,
+                pin: make.maybe { make.random.next() }, encoding: encoding)
+            _ = try await fixture.client.search(search, deadline: fixture.deadline)
+            #expect(fixture.leaf.lastRequest(LeafSearchRequest.self) == search, "seed \(seed)")
+        }
+    }
+
     @Test(arguments: 0..<100 as Range<UInt64>)
     func writesArriveAsTheyWereSent(_ seed: UInt64) async throws {
         let fixture = try await MessageFixture(seed: seed)

@@ -3,6 +3,7 @@
 
 import Analysis
 import Queries
+import Segments
 import Testing
 
 @testable import Execution
@@ -105,6 +106,36 @@ struct RandomSearchTests {
             expectEqual(
                 try answer(merged, query, statistics), wanted,
                 "\(setting), query \(number) merged: \(query)")
+        }
+    }
+
+    @Test(arguments: settings + [wide])
+    func anyOrderOfTheDocumentsGivesTheSameAnswer(_ setting: Setting) throws {
+        let corpus = try setting.corpus()
+        let oracle = Oracle(corpus.documents)
+        var limits = ReorderLimits()
+        limits.minimumDocuments = 2
+        limits.minimumFrequency = 2
+        let reordered = try corpus.merged(reordering: limits)
+        var queries = RandomQueries(seed: setting.seed &+ 300, words: setting.words)
+        for number in 0..<setting.queries {
+            var random = queries.random
+            let chosen =
+                switch number % 4 {
+                case 0: queries.union()
+                case 1: queries.intersection()
+                case 2: queries.phrase()
+                default: queries.query()
+                }
+            let query = ShardQuery(
+                query: chosen, count: random.pick([1, 10, 200]),
+                sort: number % 5 == 4 ? Self.sort(&random) : [],
+                trackTotalHits: random.pick(Self.tracking),
+                aggregations: number % 3 == 0 ? Self.aggregations : [])
+            let statistics = try reordered.statistics(for: query)
+            expectEqual(
+                try answer(reordered, query, statistics), oracle.search(query),
+                "\(setting), query \(number) reordered: \(query)")
         }
     }
 

@@ -273,6 +273,9 @@ private func string(_ text: String, _ more: String = "") -> String {
         ("year:>=1990", "", "year:[1990, *]"),
         ("year:< 1990", "", "year:[*, 1989]"),
         (
+            "title:(+ant +ant +bee)^2", "", "bool(must: [title:bee^2.0, title:ant^4.0])"
+        ),
+        (
             "title:(red OR \"blue ants\")^2", "",
             "bool(should: [title:red^2.0, title:\"blue@0 ants@1\"^2.0], minimum: 1)"
         ),

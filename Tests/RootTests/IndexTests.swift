@@ -20,17 +20,20 @@ private func json(_ text: String) throws -> JSONValue {
             body: json(
                 """
                 {'settings':{'index':{'number_of_shards':12,'number_of_replicas':'1',
-                 'refresh_interval':'5s','mapping.total_fields.limit':50}},
+                 'refresh_interval':'5s','mapping.total_fields.limit':50,
+                 'merge':{'reorder':true}}},
                  'mappings':{'properties':{'title':{'type':'text'}}}}
                 """))
         #expect(index.shardCount == 12)
         #expect(index.settings.replicaCount == 1)
         #expect(index.settings.refreshInterval == .every(.seconds(5)))
+        #expect(index.settings.reordersMerges)
         #expect(index.schema.fieldLimit == 50 && index.schema["title"]?.type == .text)
         #expect(index.created == cluster.clock.wallMilliseconds)
         #expect(cluster.leaves.map { $0.opened.withLock { $0.count } }.reduce(0, +) == 12)
         let plain = try await cluster.indices.create("plain", body: nil)
         #expect(plain.shardCount == 8 && plain.uuid != index.uuid)
+        #expect(!plain.settings.reordersMerges)
     }
 
     @Test(arguments: [

@@ -72,6 +72,43 @@ struct DamageTests {
         #expect(opened > rounds / 20)
     }
 
+    /// The sections of an image with right checksums, one of them changed.
+    private static func forged(
+        _ image: [UInt8], _ kind: SectionKind, _ change: (inout [UInt8]) -> Void
+    ) throws -> [UInt8] {
+        let reader = try ImageReader(MappedBytes(owned: image), name: "original")
+        var writer = ImageWriter()
+        for section in reader.ordered {
+            var bytes = [UInt8](section.raw)
+            if section.name.kind == kind { change(&bytes) }
+            writer.add(section.name.kind, path: section.name.path, bytes)
+        }
+        return writer.finish()
+    }
+
+    /// Found by fuzzing: a block of documents that claims a gigabyte was given memory for it.
+    @Test func blocksClaimNoMoreThanTheirFramesCanHold() throws {
+        let image = try Self.smallImage()
+        let claiming = try Self.forged(image, .storedIndex) { index in
+            // The length of the first block is 16 bytes in: a gigabyte.
+            index.replaceSubrange(16..<20, with: [0, 0, 0, 0x40])
+        }
+        let error = #expect(throws: SegmentError.self) { try SampleDocuments.open(claiming) }
+        #expect(error?.section == "stored index")
+        let slightly = try SampleDocuments.open(
+            try Self.forged(image, .storedIndex) { $0[18] += 1 })
+        #expect(throws: SegmentError.self) { try slightly.source(0) }
+    }
+
+    @Test func whatCompressesBestIsReadBack() throws {
+        let source = [UInt8](repeating: 0x20, count: 40 << 20)
+        let builder = SegmentBuilder(schema: try SampleDocuments.schema())
+        _ = builder.add(
+            ParsedDocument(fields: []), id: "1", source: source, sequenceNumber: 0, version: 1)
+        let segment = try SampleDocuments.open(builder.finish())
+        #expect(try segment.source(0) == source)
+    }
+
     static func forge(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let interesting: [UInt8] = [0, 1, 0x1F, 0x20, 0x40, 0x7F, 0x80, 0xFE, 0xFF]
         for _ in 0..<(1 + random.below(3)) where !bytes.isEmpty {

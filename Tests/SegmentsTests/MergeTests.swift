@@ -64,7 +64,7 @@ struct MergeTests {
         for (index, document) in documents.enumerated() {
             #expect(try merged.source(UInt32(index)) == document.source)
         }
-        #expect(first.stored.averageBlockLength >= SegmentMerger.minimumCopiedBlock)
+        #expect(first.stored.averageBlockLength >= StoredMerger.minimumCopiedBlock)
     }
 
     @Test func mergesStopWhenToldTo() throws {

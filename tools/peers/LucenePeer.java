@@ -4,9 +4,10 @@
 //     LucenePeer run INDEX QUERIES TASKS ROUNDS WARM_UP_SECONDS
 //     LucenePeer answers INDEX QUERIES
 //
-// A line of CORPUS is an id, a tab and the text; a line of QUERIES is a class, a tab and the query. `build` prints
-// one JSON object; `run` prints task, class, best microseconds and query, separated by tabs; `answers` prints a JSON
-// object for each query.
+// A line of CORPUS is an id, a tab and the text; a line of QUERIES is a class, a tab and the query, and the file may be
+// a pipe, which is opened when the index is. `build` prints one JSON object; `run` prints task, class, best
+// microseconds and query, separated by tabs, and as the task HEAP the bytes of the heap that a collection leaves,
+// before the queries are read and after they were timed; `answers` prints a JSON object for each query.
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
@@ -72,7 +73,10 @@ public final class LucenePeer {
                 List<String> tasks = List.of(arguments[3].split(","));
                 int rounds = Integer.parseInt(arguments[4]);
                 double warmUp = Double.parseDouble(arguments[5]);
-                new LucenePeer(Path.of(arguments[1])).run(read(Path.of(arguments[2])), tasks, rounds, warmUp);
+                var peer = new LucenePeer(Path.of(arguments[1]));
+                peer.tellHeap("open");
+                peer.run(read(Path.of(arguments[2])), tasks, rounds, warmUp);
+                peer.tellHeap("loaded");
             }
             case "answers" -> new LucenePeer(Path.of(arguments[1])).answers(read(Path.of(arguments[2])));
             default -> throw new IllegalArgumentException("use build, run or answers");
@@ -152,6 +156,13 @@ public final class LucenePeer {
         searcher.setSimilarity(new BM25Similarity(1.2f, 0.75f));
         boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         System.err.println("segments: " + searcher.getIndexReader().leaves().size() + ", vector module: " + vectors);
+    }
+
+    /** What the heap holds when everything that nobody needs is gone. */
+    void tellHeap(String when) {
+        System.gc();
+        long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        out.printf(Locale.ROOT, "HEAP\t%s\t%d\t-%n", when, used);
     }
 
     static List<Asked> read(Path file) throws IOException {

@@ -2,6 +2,9 @@
 
 import math
 
+from machine import machine_line
+from tables import table
+
 SHOWN_DIFFERENCES = 5
 
 
@@ -36,11 +39,6 @@ def geometric_mean(values):
     return math.exp(sum(math.log(value) for value in values) / len(values)) if values else None
 
 
-def table(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
 def short(microseconds):
     return f"{microseconds:.1f}" if microseconds < 10 else f"{microseconds:,.0f}"
 
@@ -55,12 +53,52 @@ def time_rows(report):
         yield row + [f"{cell['ratio']:.2f} of {cell['best_peer']}" if "ratio" in cell else "–"]
 
 
+def memory_rows(engines):
+    """Megabytes resident with the index open, and at their most in the timed run."""
+    for name, engine in engines.items():
+        for when, shown in (("open", "index open"), ("loaded", "under load")):
+            look = (engine["memory"] or {}).get(when)
+            if look:
+                used = look["heap_in_use"]
+                code = look["mapped"] - look["index"]
+                yield [name, shown, *(f"{look[key] / 1e6:,.0f}" for key in ("resident", "anonymous", "index")),
+                       f"{code / 1e6:,.0f}", "–" if used is None else f"{used / 1e6:,.0f}"]
+
+
+MEMORY_HEADER = ["resident MB", "when", "in all", "own memory", "index pages", "code", "heap after collection"]
+
+
+def markdown(report):
+    """The tables as they stand in Performance.md, with the machine named."""
+    corpus, machine, engines = report["corpus"], report["machine"], report["engines"]
+    marks = " `*` where Tantivy's Python package does not prune." if engines.get("tantivy") else ""
+    versions = [f"{name.capitalize()} {engine['version'].removesuffix('.0')}" if name != "canopy" else "Canopy"
+                for name, engine in engines.items()]
+    rows = []
+    for cell, row in zip(report["cells"], time_rows(report)):
+        ratio = cell.get("ratio")
+        part = "" if ratio is None else f"**{ratio:.2f}**" if ratio >= 1.005 else f"{ratio:.2f}"
+        rows.append([*row[:2], *("" if shown == "–" else shown for shown in row[3:-1]), part])
+    date = machine["date"].split("T")[0]
+    mean = report["geometric_mean"]
+    closing = f"Geometric mean of the {sum('ratio' in cell for cell in report['cells'])} cells: {mean:.2f}" if mean else ""
+    return "\n".join([
+        f"{corpus['documents']:,} documents, {len(report['queries']):,} queries ({machine['processor']}, "
+        f"{machine['cores']} cores, {date}): mean µs of each query's best of {report['rounds']} rounds "
+        f"(p50 and p99 behind).{marks}\n",
+        table(["task", "class", *versions, "part of the best"], rows), "", closing, "",
+        table(["indexing, one thread", "documents per processor second", "index MB", "peak MB"], (
+            [name, f"{made['documents_per_processor_second']:,}", f"{made['index_bytes'] / 1e6:.1f}",
+             f"{made['peak_resident_bytes'] / 1e6:,.0f}"]
+            for name, made in ((name, engine["index"]) for name, engine in engines.items()))), "",
+        table(MEMORY_HEADER, memory_rows(engines))])
+
+
 def print_report(report):
     corpus, machine, engines = report["corpus"], report["machine"], report["engines"]
     print(f"\n## {corpus['name']}: {corpus['documents']:,} documents, {corpus['words']:,} words\n")
     versions = [f"{name} {engine['version']}" for name, engine in engines.items()]
-    print(f"{machine['processor']}, {machine['cores']} cores, kernel {machine['kernel']}, {machine['date']}, "
-          f"load {machine['load_average_before']} before")
+    print(machine_line(machine))
     print(", ".join(versions) + "\n")
     header = ["indexing, one thread", "documents/s", "per processor second", "index MB", "with ids MB", "peak MB"]
     print(table(header, (
@@ -68,6 +106,10 @@ def print_report(report):
          f"{made['index_bytes'] / 1e6:.1f}", f"{made['total_bytes'] / 1e6:.1f}",
          f"{made['peak_resident_bytes'] / 1e6:,.0f}"]
         for name, made in ((name, engine["index"]) for name, engine in engines.items()))))
+    if report["reordered"]:
+        seconds = engines["canopy"]["index"]["reorder_processor_seconds"]
+        print(f"\nSimilar documents are neighbours: in the order that took canopy {seconds:.1f} of its processor seconds, "
+              "and the others none")
     print(f"\nMean µs (p50/p99) of each query's best of {report['rounds']} rounds:\n")
     print(table(["task", "class", "n", *engines, "canopy's part"], time_rows(report)))
     if report["geometric_mean"]:
@@ -81,6 +123,8 @@ def print_report(report):
             print(f"{name}'s times hold {engine['call_microseconds']:.1f} µs for the call from Python")
         if engine["index"]["segments"] != 1:
             print(f"{name}'s index has {engine['index']['segments']} segments instead of one")
+    print("\nMemory with the index open, and at its most in the timed run:\n")
+    print(table(MEMORY_HEADER, memory_rows(engines)))
     if report["agreement"]:
         print_agreement(report["agreement"], report["differences"])
 

@@ -42,6 +42,7 @@ public struct IndexMetadata: Sendable, Equatable {
         var result = self
         result.settings.replicaCount = change.replicaCount ?? settings.replicaCount
         result.settings.refreshInterval = change.refreshInterval ?? settings.refreshInterval
+        result.settings.reordersMerges = change.reordersMerges ?? settings.reordersMerges
         if let limit = change.fieldLimit, limit != schema.fieldLimit {
             result.schema.fieldLimit = limit
             result.schema.version += 1
@@ -66,6 +67,7 @@ public struct IndexMetadata: Sendable, Equatable {
         if !schema.analyzers.settings.isEmpty {
             index["analysis"] = .object(schema.analyzers.settings)
         }
+        if settings.reordersMerges { index["merge"] = ["reorder": .string("true")] }
         return ["index": .object(index)]
     }
 }
@@ -86,6 +88,10 @@ extension IndexMetadata {
         if let interval = settings.refreshInterval.text {
             writer.key("refresh_interval")
             writer.string(interval)
+        }
+        if settings.reordersMerges {
+            writer.key(IndexSettingsChange.reorderName)
+            writer.bool(true)
         }
         writer.key("created")
         writer.integer(created)
@@ -113,12 +119,14 @@ extension IndexMetadata {
             let settings = try IndexSettingsChange([
                 "refresh_interval": json["refresh_interval"] ?? .null,
                 "number_of_replicas": json["replicas"] ?? .integer(0),
+                IndexSettingsChange.reorderName: json[IndexSettingsChange.reorderName] ?? .null,
             ])
             self.init(
                 name: name, uuid: uuid, shardCount: Int(shards),
                 settings: IndexSettings(
                     refreshInterval: settings.refreshInterval ?? .automatic,
-                    replicaCount: settings.replicaCount ?? 0),
+                    replicaCount: settings.replicaCount ?? 0,
+                    reordersMerges: settings.reordersMerges ?? false),
                 schema: try Schema(encoded: schema.encoded()), created: created)
         } catch let error as MetadataError {
             throw error

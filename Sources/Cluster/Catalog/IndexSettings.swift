@@ -17,6 +17,8 @@ public struct IndexSettings: Sendable, Hashable {
     public var refreshInterval: RefreshInterval
     /// As asked for; reported, and 0 in effect: the object store keeps the copies.
     public var replicaCount: Int
+    /// Whether merges put similar documents beside each other.
+    public var reordersMerges: Bool
 
     public static let maximumReplicaCount = 16
     public static let maximumShardCount = 1024
@@ -25,9 +27,13 @@ public struct IndexSettings: Sendable, Hashable {
     static let shortestRefreshInterval: Int64 = 10
     static let longestRefreshInterval: Int64 = 24 * 3600 * 1000
 
-    public init(refreshInterval: RefreshInterval = .automatic, replicaCount: Int = 0) {
+    public init(
+        refreshInterval: RefreshInterval = .automatic, replicaCount: Int = 0,
+        reordersMerges: Bool = false
+    ) {
         self.refreshInterval = refreshInterval
         self.replicaCount = replicaCount
+        self.reordersMerges = reordersMerges
     }
 }
 
@@ -39,11 +45,14 @@ public struct IndexSettingsChange: Sendable, Hashable {
     public var fieldLimit: Int?
     /// The `analysis` section, empty when there is none. Only for new indices.
     public var analysis = JSONObject()
+    public var reordersMerges: Bool?
 
     static let known = [
         "number_of_shards", "number_of_replicas", "refresh_interval", fieldLimitName,
+        reorderName,
     ]
     private static let fieldLimitName = "mapping.total_fields.limit"
+    static let reorderName = "merge.reorder"
 
     /// Reads `{"index":{"number_of_replicas":1}}`, `{"index.number_of_replicas":"1"}` and so on.
     /// - Throws: a `RequestError` naming the setting that is unknown or wrong.
@@ -69,6 +78,8 @@ public struct IndexSettingsChange: Sendable, Hashable {
             fieldLimit = try Self.integer(name, value, 1...IndexSettings.maximumFieldLimit)
         case "refresh_interval":
             refreshInterval = try Self.interval(value)
+        case Self.reorderName:
+            reordersMerges = try Self.boolean(name, value)
         default:
             throw .illegalArgument(
                 "unknown setting [index.\(name)]; known are "
@@ -99,6 +110,21 @@ public struct IndexSettingsChange: Sendable, Hashable {
                     + "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    private static func boolean(
+        _ name: String, _ value: JSONValue
+    ) throws(RequestError) -> Bool {
+        switch value {
+        case .bool(let flag): return flag
+        case .string("true"): return true
+        case .string("false"): return false
+        case .null: return false
+        default:
+            throw .illegalArgument(
+                "failed to parse value [\(value)] for setting [index.\(name)]; it must be "
+                    + "true or false")
+        }
     }
 
     private static func interval(_ value: JSONValue) throws(RequestError) -> RefreshInterval {

@@ -3,17 +3,38 @@
 import Queries
 import Storage
 
+extension LeafSearchRequest {
+    /// Two messages in a row are one with the members of both.
+    func payload() throws(RemoteError) -> [UInt8] {
+        let shared = try encoding.value { () throws(RemoteError) in
+            try MessageCoding.encode(WireSearchRequest(sharedPartOf: self))
+        }
+        var own = WireSearchRequest()
+        try own.addOwnPart(of: self)
+        return shared + (try MessageCoding.encode(own))
+    }
+}
+
 extension WireSearchRequest {
     init(_ request: LeafSearchRequest) throws(RemoteError) {
+        try self.init(sharedPartOf: request)
+        try addOwnPart(of: request)
+    }
+
+    /// What all leaves are asked alike.
+    fileprivate init(sharedPartOf request: LeafSearchRequest) throws(RemoteError) {
         self.init()
         indexUuid = request.indexUUID
         indexName = request.indexName
-        for shard in request.shards {
-            shards.append(try MessageCoding.unsigned(shard, "a shard"))
-        }
         schemaVersion = request.schemaVersion
         query = try WireShardQuery(request.query)
         if let statistics = request.statistics { self.statistics = WireStatistics(statistics) }
+    }
+
+    fileprivate mutating func addOwnPart(of request: LeafSearchRequest) throws(RemoteError) {
+        for shard in request.shards {
+            shards.append(try MessageCoding.unsigned(shard, "a shard"))
+        }
         if let pin = request.pin { self.pin = pin }
     }
 

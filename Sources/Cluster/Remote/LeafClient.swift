@@ -15,8 +15,9 @@ public struct LeafClient: LeafService {
     public func search(
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse {
-        try await call(.search, WireSearchRequest(request), WireSearchResponse.self, deadline)
-            .response()
+        let answer = try await transport.call(
+            node.address, .search, try request.payload(), deadline: deadline)
+        return try MessageCoding.decode(WireSearchResponse.self, answer).response()
     }
 
     public func fetch(

@@ -9,6 +9,14 @@ public struct LeafDispatcher: MessageHandler {
         self.leaf = leaf
     }
 
+    /// What computes runs where the leaf computes, from reading its message to writing its answer.
+    public func executor(for kind: MessageKind) -> (any TaskExecutor)? {
+        switch kind {
+        case .search, .fetch: leaf.executor
+        case .write, .get, .refresh, .status, .generations, .open, .drop, .ping: nil
+        }
+    }
+
     public func handle(
         _ kind: MessageKind, _ payload: [UInt8], deadline: Instant
     ) async throws -> [UInt8] {

@@ -4,21 +4,24 @@ import Queries
 
 /// A search of some shards of one index.
 public struct LeafSearchRequest: Sendable, Hashable {
-    public var indexUUID: String
-    public var indexName: String
+    public let indexUUID: String
+    public let indexName: String
     public var shards: [Int]
     /// The root's; a leaf that knows an older one reloads its catalog first.
-    public var schemaVersion: Int64
-    public var query: ShardQuery
+    public let schemaVersion: Int64
+    public let query: ShardQuery
     /// What the root believes of all shards together. Nil where the query needs statistics: answer
     /// only the leaf's own, without hits.
-    public var statistics: CollectionStatistics?
+    public let statistics: CollectionStatistics?
     /// Search the snapshot that an earlier trip pinned.
     public var pin: UInt64?
+    /// One for all requests that differ in `shards` and `pin` only.
+    let encoding: SharedEncoding
 
     public init(
         indexUUID: String, indexName: String = "", shards: [Int], schemaVersion: Int64,
-        query: ShardQuery, statistics: CollectionStatistics? = nil, pin: UInt64? = nil
+        query: ShardQuery, statistics: CollectionStatistics? = nil, pin: UInt64? = nil,
+        encoding: SharedEncoding = SharedEncoding()
     ) {
         self.indexUUID = indexUUID
         self.indexName = indexName
@@ -27,6 +30,7 @@ public struct LeafSearchRequest: Sendable, Hashable {
         self.query = query
         self.statistics = statistics
         self.pin = pin
+        self.encoding = encoding
     }
 }
 

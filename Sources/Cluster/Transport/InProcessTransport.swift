@@ -97,7 +97,7 @@ public final class InProcessTransport: Transport {
                 throwing: TransportError.unreachable(to, reason: "nobody serves there"))
             return
         }
-        let task = Task {
+        let task = Task(executorPreference: target.executor(for: kind)) { [self] in
             let result: Result<[UInt8], any Error>
             do {
                 result = .success(try await target.handle(kind, payload, deadline: deadline))

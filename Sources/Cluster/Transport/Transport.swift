@@ -35,6 +35,13 @@ public protocol MessageHandler: Sendable {
     func handle(
         _ kind: MessageKind, _ payload: [UInt8], deadline: Instant
     ) async throws -> [UInt8]
+
+    /// Where the task that answers a message of this kind best runs; nil: where tasks run.
+    func executor(for kind: MessageKind) -> (any TaskExecutor)?
+}
+
+extension MessageHandler {
+    public func executor(for kind: MessageKind) -> (any TaskExecutor)? { nil }
 }
 
 /// The limits both sides of a connection hold each other to.

@@ -8,8 +8,12 @@ extension QueryRewriter {
             let node = try QueryStringParser.parse(
                 string.text, defaultOperator: string.defaultOperator)
         else { return .matchNone }
-        let query = try self.query(node, string, isTop: true)
-        return try query.boosted(by: string.boost)
+        return try boosted(query(node, string, isTop: true), by: string.boost)
+    }
+
+    /// Clauses are ordered by their boosts too, so that a boosted query is ordered anew.
+    private func boosted(_ query: Query, by factor: Float) throws(RequestError) -> Query {
+        factor == 1 ? query : try rewrite(query.boosted(by: factor))
     }
 
     private func query(
@@ -43,7 +47,7 @@ extension QueryRewriter {
             }
         case .matchAll: return .matchAll(boost: 1)
         case .boosted(let inner, let boost):
-            return try query(inner, string).boosted(by: boost)
+            return try boosted(query(inner, string), by: boost)
         case .clauses(let clauses): return try combined(clauses, string, isTop: isTop)
         }
     }
@@ -90,7 +94,7 @@ extension QueryRewriter {
         var clauses: [Query] = []
         for expanded in try expand(patterns(field, string)) {
             clauses.append(
-                try body(expanded.path, !expanded.isFromPattern).boosted(by: expanded.boost))
+                try boosted(body(expanded.path, !expanded.isFromPattern), by: expanded.boost))
         }
         return NormalForm.disjunctionMax(clauses, tieBreaker: string.tieBreaker ?? 0)
     }

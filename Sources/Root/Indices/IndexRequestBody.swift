@@ -42,7 +42,8 @@ enum IndexRequestBody {
             name: name, uuid: uuid, shardCount: change.shardCount ?? defaultShardCount,
             settings: IndexSettings(
                 refreshInterval: change.refreshInterval ?? .automatic,
-                replicaCount: change.replicaCount ?? 0),
+                replicaCount: change.replicaCount ?? 0,
+                reordersMerges: change.reordersMerges ?? false),
             schema: schema, created: created)
     }
 }

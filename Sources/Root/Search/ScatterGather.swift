@@ -41,6 +41,7 @@ final class ScatterGather: Sendable {
         let target: Int
         let statistics: CollectionStatistics?
         let pin: UInt64?
+        let encoding: SharedEncoding
     }
 
     private let plan: ScatterPlan
@@ -106,6 +107,7 @@ final class ScatterGather: Sendable {
     ) {
         let now = clock.now
         var messages: [Message] = []
+        let encoding = SharedEncoding()
         let waiter = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             guard !state.isDone else { return nil }
             note(&state.watch)
@@ -114,7 +116,9 @@ final class ScatterGather: Sendable {
                     return state.end()
                 }
                 state.watch.sent(target, at: now)
-                messages.append(Message(target: target, statistics: statistics, pin: pin))
+                messages.append(
+                    Message(
+                        target: target, statistics: statistics, pin: pin, encoding: encoding))
             }
             return nil
         }
@@ -150,8 +154,8 @@ final class ScatterGather: Sendable {
         let request = LeafSearchRequest(
             indexUUID: plan.indexUUID, indexName: plan.indexName, shards: target.shards,
             schemaVersion: plan.schemaVersion, query: query, statistics: message.statistics,
-            pin: message.pin)
-        return Task(executorPreference: service.executor) { [self] in
+            pin: message.pin, encoding: message.encoding)
+        return Task.calling(on: service.executor) { [self] in
             do {
                 let response = try await service.search(request, deadline: deadline)
                 report(.answered(target: message.target, response))
@@ -162,7 +166,7 @@ final class ScatterGather: Sendable {
     }
 
     private func alarm() -> Task<Void, Never> {
-        Task { [self] in
+        Task.immediate { [self] in
             do { try await clock.sleep(until: deadline) } catch { return }
             report(.deadlinePassed)
         }

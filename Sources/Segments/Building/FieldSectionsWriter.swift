@@ -27,6 +27,7 @@ struct FieldSectionsWriter {
     }
 
     var termCount: Int { dictionary.termCount }
+    var hasNorms: Bool { shape.contains(.norms) }
 
     /// Ends the term whose postings were added since `postings.beginTerm()`. False: there were
     /// none, and the dictionary does without it.

@@ -53,10 +53,20 @@ enum DocumentBlockCodec {
         }
     }
 
+    /// 128 bits that are set.
+    nonisolated(unsafe) private static let neighbours: UnsafePointer<UInt8> = {
+        let bits = UnsafeMutablePointer<UInt8>.allocate(capacity: count / 8)
+        bits.initialize(repeating: .max, count: count / 8)
+        return UnsafePointer(bits)
+    }()
+
     /// Steps over a block. Nil: it is damaged.
     @inline(__always)
     static func take(_ scanner: inout ByteScanner) -> DocumentBlock? {
         let token = Int(scanner.byte())
+        if token == 0 {
+            return scanner.isBroken ? nil : DocumentBlock(data: neighbours, width: 0, words: 2)
+        }
         if token >= bitSetToken {
             let words = token - bitSetToken + 1
             guard words <= maximumWords, let data = scanner.take(words * 8) else { return nil }

@@ -14,6 +14,24 @@ struct ColumnWriter {
         values.append(value)
     }
 
+    /// Puts values that were added in any order of their documents in that order; those of one
+    /// document stay as they came.
+    mutating func sort(documentCount: Int) {
+        var places = [Int](repeating: 0, count: documentCount + 1)
+        for document in documents { places[Int(document) + 1] += 1 }
+        for document in 0..<documentCount { places[document + 1] += places[document] }
+        var sortedDocuments = documents
+        var sortedValues = values
+        for (document, value) in zip(documents, values) {
+            let place = places[Int(document)]
+            places[Int(document)] += 1
+            sortedDocuments[place] = document
+            sortedValues[place] = value
+        }
+        documents = sortedDocuments
+        values = sortedValues
+    }
+
     var isEmpty: Bool { values.isEmpty }
     var byteCount: Int { documents.count * 12 }
 

@@ -12,7 +12,6 @@ struct ImageReader {
     let identity: UInt64
 
     init(_ bytes: MappedBytes, name: String) throws {
-        segment = name
         let all = bytes.pointer
         let minimum = ImageWriter.magic.count + ImageWriter.trailerLength
         guard all.count >= minimum else {
@@ -22,7 +21,6 @@ struct ImageReader {
             throw Self.damaged(name, "magic", "the file does not begin like a segment")
         }
         let footer = try Self.footer(all, name)
-        identity = DocumentRouting.hash(footer)
         var ordered: [SectionBytes] = []
         var end = ImageWriter.magic.count
         let footerStart = all.count - ImageWriter.trailerLength - footer.count
@@ -42,11 +40,18 @@ struct ImageReader {
         guard end == footerStart else {
             throw Self.damaged(name, "footer", "bytes belong to no section")
         }
+        try self.init(segment: name, identity: DocumentRouting.hash(footer), ordered: ordered)
+    }
+
+    /// Of sections whose checksums need no verification, wherever they are.
+    init(segment: String, identity: UInt64, ordered: [SectionBytes]) throws {
+        self.segment = segment
+        self.identity = identity
         self.ordered = ordered
         sections = Dictionary(
             ordered.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         guard sections.count == ordered.count else {
-            throw Self.damaged(name, "footer", "a section is listed twice")
+            throw Self.damaged(segment, "footer", "a section is listed twice")
         }
     }
 

@@ -7,7 +7,8 @@ import Storage
 ///
 ///     ids              := u32 end*, bytes        one end per document
 ///     tie keys         := u64*                   hash of each document's id
-///     id order         := u32*                   documents by (tie key, document)
+///     id order         := u32*                   documents by (tie key, sequence number,
+///                                                document)
 ///     sequence numbers := dense integer `ColumnLayout`
 ///     versions         := dense integer `ColumnLayout`
 ///
@@ -48,7 +49,13 @@ struct IdentityWriter {
         for key in tieKeys { keys.uint64(key) }
         image.add(.tieKeys, keys.bytes)
         var ranked = tieKeys.indices.map { (key: tieKeys[$0], document: UInt32($0)) }
-        ranked.sort { $0.key != $1.key ? $0.key < $1.key : $0.document < $1.document }
+        ranked.sort { one, other in
+            if one.key != other.key { return one.key < other.key }
+            let (age, otherAge) = (
+                sequenceNumbers[Int(one.document)], sequenceNumbers[Int(other.document)]
+            )
+            return age != otherAge ? age < otherAge : one.document < other.document
+        }
         var order = ByteWriter(capacity: ends.count * 4)
         for entry in ranked { order.uint32(entry.document) }
         image.add(.idOrder, order.bytes)

@@ -17,10 +17,17 @@ struct FieldMerger {
     private var ordinals: [[Int64]]
     /// By source and old ordinal, when a key-only dictionary cannot tell from postings.
     private var isUsed: [[Bool]]
+    /// Whether documents may come with descending numbers.
+    private let isReordered: Bool
+    private var unsorted: UnsortedPostings
 
-    init(_ path: Term, _ sources: [MergeSource], documentCount: Int) throws {
+    init(
+        _ path: Term, _ sources: [MergeSource], documentCount: Int, isReordered: Bool
+    ) throws {
         self.path = path
         self.sources = sources
+        self.isReordered = isReordered
+        unsorted = UnsortedPostings(documentCount: isReordered ? documentCount : 0)
         self.documentCount = documentCount
         fields = sources.map { $0.reader.field(path.text) }
         columns = sources.map { $0.reader.column(path.text) }
@@ -74,6 +81,7 @@ struct FieldMerger {
                 column.add(document, kind == .ordinal ? map[Int(value)] : value)
             }
         }
+        if isReordered { column.sort(documentCount: documentCount) }
         return writer.finish(column: column, kind: kind, into: &image)
     }
 
@@ -99,50 +107,21 @@ struct FieldMerger {
         }
     }
 
-    /// One input's place in its terms.
-    private struct Walk {
-        let source: Int
-        let iterator: TermIterator
-        var ordinal = 0
-        var term: [UInt8]
-        var entry: TermEntry?
-    }
-
     private mutating func mergeTerms(
         _ writer: inout FieldSectionsWriter, _ isCancelled: () -> Bool
     ) throws {
-        var walks: [Walk] = []
-        for index in sources.indices {
-            guard let dictionary = fields[index]?.dictionary ?? columns[index]?.dictionary else {
-                continue
-            }
-            let iterator = TermIterator(dictionary, from: nil, to: nil)
-            guard let (term, entry) = try iterator.step() else { continue }
-            walks.append(Walk(source: index, iterator: iterator, term: term, entry: entry))
-        }
+        var terms = try MergedTerms(
+            sources.indices.map { fields[$0]?.dictionary ?? columns[$0]?.dictionary })
         var steps = 0
-        while var smallest = walks.first?.term {
+        while let (term, walks) = try terms.next() {
             steps += 1
             if steps % Self.termsPerCheck == 0, isCancelled() { throw CancellationError() }
-            for walk in walks.dropFirst() where ByteOrder.precedes(walk.term, smallest) {
-                smallest = walk.term
-            }
-            let ones = walks.indices.filter { walks[$0].term == smallest }
-            try merge(smallest, ones.map { walks[$0] }, &writer)
-            for index in ones.reversed() {
-                if let (term, entry) = try walks[index].iterator.step() {
-                    walks[index].term = term
-                    walks[index].entry = entry
-                    walks[index].ordinal += 1
-                } else {
-                    walks.remove(at: index)
-                }
-            }
+            try merge(term, walks, &writer)
         }
     }
 
     private mutating func merge(
-        _ term: [UInt8], _ walks: [Walk], _ writer: inout FieldSectionsWriter
+        _ term: [UInt8], _ walks: [MergedTerms.Walk], _ writer: inout FieldSectionsWriter
     ) throws {
         let isKept = try term.withUnsafeBufferPointer { bytes in
             guard shape.contains(.inverted) else {
@@ -151,9 +130,11 @@ struct FieldMerger {
                 return true
             }
             writer.postings.beginTerm()
-            for walk in walks {
-                guard let field = fields[walk.source], let entry = walk.entry else { continue }
-                try copy(field, entry, sources[walk.source].numbers, &writer)
+            if isReordered {
+                try copy(walks, into: &unsorted)
+                unsorted.drain(into: &writer)
+            } else {
+                try copy(walks, into: &writer)
             }
             return try writer.endTerm(bytes)
         }
@@ -164,17 +145,24 @@ struct FieldMerger {
     }
 
     private func copy(
-        _ field: FieldIndex, _ entry: TermEntry, _ numbers: [UInt32],
-        _ writer: inout FieldSectionsWriter
+        _ walks: [MergedTerms.Walk], into sink: inout some PostingsSink
     ) throws {
-        let hasNorms = shape.contains(.norms)
+        for walk in walks {
+            guard let field = fields[walk.source], let entry = walk.entry else { continue }
+            try copy(field, entry, sources[walk.source].numbers, into: &sink)
+        }
+    }
+
+    private func copy(
+        _ field: FieldIndex, _ entry: TermEntry, _ numbers: [UInt32],
+        into sink: inout some PostingsSink
+    ) throws {
         let hasPositions = shape.contains(.positions)
         if entry.totalTermFrequency == 1 {
             let number = numbers[Int(entry.singleDocument)]
             if number == MergeSource.dead { return }
-            writer.postings.add(number, 1)
-            if hasPositions { writer.postings.add(positionDifference: entry.singlePosition) }
-            if !hasNorms { writer.mark(number) }
+            sink.add(number, 1)
+            if hasPositions { sink.add(positionDifference: entry.singlePosition) }
             return
         }
         let cursor = try field.postings(entry, positions: hasPositions)
@@ -183,15 +171,35 @@ struct FieldMerger {
             for index in 0..<cursor.count {
                 let number = numbers[Int(cursor.documents[index])]
                 if number == MergeSource.dead { continue }
-                writer.postings.add(number, cursor.frequencies[index])
-                if !hasNorms { writer.mark(number) }
+                sink.add(number, cursor.frequencies[index])
                 guard hasPositions else { continue }
                 var before: UInt32 = 0
                 for position in try cursor.positions(at: index) {
-                    writer.postings.add(positionDifference: position - before)
+                    sink.add(positionDifference: position - before)
                     before = position
                 }
             }
         }
+    }
+}
+
+/// Takes the postings of one term.
+protocol PostingsSink {
+    /// With positions, as many differences as the frequency says must follow.
+    mutating func add(_ document: UInt32, _ frequency: UInt32)
+    mutating func add(positionDifference: UInt32)
+}
+
+extension FieldSectionsWriter: PostingsSink {
+    /// Documents ascend.
+    @inline(__always)
+    mutating func add(_ document: UInt32, _ frequency: UInt32) {
+        postings.add(document, frequency)
+        if !hasNorms { mark(document) }
+    }
+
+    @inline(__always)
+    mutating func add(positionDifference: UInt32) {
+        postings.add(positionDifference: positionDifference)
     }
 }

@@ -7,7 +7,7 @@ struct MergeSource {
 
     let reader: SegmentReader
     /// By old number.
-    let numbers: [UInt32]
+    private(set) var numbers: [UInt32]
     let liveCount: Int
 
     var isWhole: Bool { liveCount == reader.documentCount }
@@ -28,6 +28,12 @@ struct MergeSource {
             return next
         }
         liveCount = Int(next) - first
+    }
+
+    mutating func renumber(_ order: DocumentOrder) {
+        for document in numbers.indices where numbers[document] != Self.dead {
+            numbers[document] = order.number(of: numbers[document])
+        }
     }
 
     /// Calls `body` with the new number and every value of each living document.

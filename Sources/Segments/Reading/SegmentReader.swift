@@ -22,14 +22,18 @@ public final class SegmentReader: Sendable {
     private let ordered: [SectionBytes]
 
     /// Throws `SegmentError` with the section that is damaged.
-    public init(_ bytes: MappedBytes, name: String) throws {
-        let image = try ImageReader(bytes, name: name)
+    public convenience init(_ bytes: MappedBytes, name: String) throws {
+        try self.init(ImageReader(bytes, name: name), byteCount: bytes.pointer.count)
+    }
+
+    /// Of sections that are verified.
+    init(_ image: ImageReader, byteCount: Int) throws {
         let summary = try Summary(try image.section(SectionName(.summary)))
-        self.name = name
+        name = image.segment
         self.summary = summary
         identity = image.identity
         documentCount = summary.documentCount
-        byteCount = bytes.pointer.count
+        self.byteCount = byteCount
         maximumSequenceNumber = summary.maximumSequenceNumber
         ordered = image.ordered
         identities = try IdentityReader(image, documentCount: documentCount)

@@ -50,6 +50,10 @@ final class Decompressor: @unchecked Sendable {
     /// Contexts kept between uses.
     private static let maximumIdle = 16
 
+    /// No frame of so many bytes has more bytes of content: a block of it has at most 128 KiB and
+    /// takes at least four bytes (RFC 8878, section 3.1.1.2).
+    static func mostContent(ofFrame byteCount: Int) -> Int { (byteCount / 4) << 17 }
+
     /// Nil: the bytes are not a zstd frame of exactly `count` bytes of content.
     static func decompress(_ source: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
         let decompressor = idle.withLock { $0.popLast() } ?? Decompressor()
@@ -60,6 +64,10 @@ final class Decompressor: @unchecked Sendable {
     }
 
     private func decompress(_ source: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
+        // Before there is memory for it.
+        guard ZSTD_getFrameContentSize(source.baseAddress, source.count) == UInt64(count) else {
+            return nil
+        }
         var isRight = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
             let written = ZSTD_decompressDCtx(

@@ -25,7 +25,9 @@ final class StoredReader: Sendable {
         for block in 0..<blockCount {
             guard firstDocument(block) < firstDocument(block + 1),
                 offset(block) <= offset(block + 1), offset(block + 1) <= stored.count,
-                length(ofBlock: block) <= StoredWriter.maximumBlockSize
+                length(ofBlock: block) <= StoredWriter.maximumBlockSize,
+                length(ofBlock: block)
+                    <= Decompressor.mostContent(ofFrame: offset(block + 1) - offset(block))
             else { throw index.corrupt("block \(block) is out of order") }
         }
     }

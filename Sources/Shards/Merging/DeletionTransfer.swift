@@ -1,5 +1,6 @@
-// While segments were being rewritten, some of their documents died. A rewrite keeps the order of
-// the living, so a document's new number is how many living ones came before it.
+// While segments were being rewritten, some of their documents died. A rewrite numbers the living
+// as they come, so a document's new number is how many living ones came before it, or what became
+// of that number where they were put in another order.
 
 import Segments
 
@@ -11,8 +12,8 @@ enum DeletionTransfer {
         let now: LiveDocuments?
     }
 
-    /// The numbers, in the rewritten segment, of the documents that died meanwhile; ascending.
-    static func dead(_ inputs: [Input]) -> [UInt32] {
+    /// The numbers, in the rewritten segment, of the documents that died meanwhile.
+    static func dead(_ inputs: [Input], order: DocumentOrder?) -> [UInt32] {
         var dead: [UInt32] = []
         var base = 0
         for input in inputs {
@@ -21,7 +22,8 @@ enum DeletionTransfer {
             }
             base += input.before?.liveCount ?? input.documentCount
         }
-        return dead
+        guard let order else { return dead }
+        return dead.map { order.number(of: $0) }
     }
 
     private static func append(

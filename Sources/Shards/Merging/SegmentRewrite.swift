@@ -15,22 +15,28 @@ struct SegmentRewrite: Sendable {
         let bytes: MappedBytes
         /// Nil for a segment in memory.
         let stored: SegmentEntry.Stored?
+        /// Nil where the documents kept their order.
+        var order: DocumentOrder?
     }
 
     /// A segment object that cannot be written now may be later; not in this call.
     private static let createAttempts = 6
 
     /// Nil when nothing is alive.
-    func run(_ inputs: [SegmentEntry], name: String) async throws(ShardError) -> Written? {
+    func run(
+        _ inputs: [SegmentEntry], name: String, reordering limits: ReorderLimits? = nil
+    ) async throws(ShardError) -> Written? {
         guard inputs.contains(where: { $0.liveCount > 0 }) else { return nil }
         do {
-            let (image, digest) = try await environment.compute.run(.merge) { [stop] in
-                let image = try Self.image(inputs, stop)
-                return (image, SHA256Digest(of: image))
+            let (image, order, digest) = try await environment.compute.run(.merge) { [stop] in
+                let (image, order) = try Self.image(inputs, limits, stop)
+                return (image, order, SHA256Digest(of: image))
             }
             let stored = SegmentEntry.Stored(name: name, byteCount: image.count, digest: digest)
             try await create(name, image)
-            return try await open(stored)
+            var written = try await open(stored)
+            written.order = order
+            return written
         } catch let error as ShardError {
             throw error
         } catch {
@@ -48,7 +54,7 @@ struct SegmentRewrite: Sendable {
         guard inputs.contains(where: { $0.liveCount > 0 }) else { return nil }
         do {
             return try await environment.compute.run(.merge) { [stop] in
-                let bytes = MappedBytes(owned: try Self.image(inputs, stop))
+                let bytes = MappedBytes(owned: try Self.image(inputs, nil, stop).image)
                 return Written(
                     reader: try SegmentReader(bytes, name: name), bytes: bytes, stored: nil)
             }
@@ -59,9 +65,13 @@ struct SegmentRewrite: Sendable {
         }
     }
 
-    private static func image(_ inputs: [SegmentEntry], _ stop: StopFlag) throws -> [UInt8] {
-        if inputs.count == 1, inputs[0].live == nil { return inputs[0].bytes.copied() }
-        return try SegmentMerger.merge(inputs.map { ($0.reader, $0.live) }) { stop.isSet }
+    private static func image(
+        _ inputs: [SegmentEntry], _ limits: ReorderLimits?, _ stop: StopFlag
+    ) throws -> (image: [UInt8], order: DocumentOrder?) {
+        if inputs.count == 1, inputs[0].live == nil { return (inputs[0].bytes.copied(), nil) }
+        return try SegmentMerger.merge(
+            inputs.map { ($0.reader, $0.live) }, reordering: limits
+        ) { stop.isSet }
     }
 
     private func create(_ name: String, _ image: [UInt8]) async throws {

@@ -19,7 +19,7 @@ extension ShardContents {
                     DeletionTransfer.Input(
                         documentCount: $0.reader.documentCount, before: $0.live,
                         now: now[$0.number] ?? nil)
-                })
+                }, order: written.order)
             var entry = SegmentEntry(
                 number: state.nextNumber, reader: written.reader, bytes: written.bytes,
                 stored: written.stored, live: nil)

@@ -11,9 +11,12 @@ struct BenchBuild {
 
     let corpus: String
     let schema: Schema
+    /// Whether similar documents are put beside each other in the end.
+    let reorders: Bool
 
-    init(corpus: String) throws {
+    init(corpus: String, reorders: Bool) throws {
         self.corpus = corpus
+        self.reorders = reorders
         schema = try Self.schema()
     }
 
@@ -27,6 +30,8 @@ struct BenchBuild {
         let documents: Int
         let seconds: Double
         let processorSeconds: Double
+        /// Of them, those spent on the order of the documents.
+        let reorderSeconds: Double
         let peakBytes: Int64
         let indexBytes: Int
         let totalBytes: Int
@@ -36,7 +41,7 @@ struct BenchBuild {
             let facts: JSONValue = [
                 "engine": "canopy", "class": "-", "command": "INDEX",
                 "n": .integer(Int64(documents)), "seconds": .number(seconds),
-                "cpu_s": .number(processorSeconds),
+                "cpu_s": .number(processorSeconds), "reorder_cpu_s": .number(reorderSeconds),
                 "docs_per_s": .number((Double(documents) / seconds).rounded()),
                 "docs_per_cpu_s": .number((Double(documents) / processorSeconds).rounded()),
                 "peak_rss_mb": .integer(peakBytes >> 20),
@@ -64,7 +69,10 @@ struct BenchBuild {
                 ParsedDocument(fields: [ParsedField(ordinal: 0, value: .text(text))]), id: id,
                 source: [], sequenceNumber: Int64(number), version: 1)
         }
-        let image = try builder.finish()
+        var image = try builder.finish()
+        let built = ProcessUse.now
+        if reorders { image = try Self.reordered(image) }
+        let reordered = ProcessUse.now
         try Data(image).write(to: URL(fileURLWithPath: path))
         let used = ProcessUse.now
         let reader = try SegmentReader(MappedBytes(mapping: path), name: path)
@@ -72,7 +80,17 @@ struct BenchBuild {
         return Result(
             documents: number, seconds: used.seconds - start.seconds,
             processorSeconds: used.processorSeconds - start.processorSeconds,
+            reorderSeconds: reordered.processorSeconds - built.processorSeconds,
             peakBytes: used.peakBytes, indexBytes: index.reduce(0) { $0 + $1.length },
             totalBytes: reader.byteCount)
+    }
+
+    private static func reordered(_ image: [UInt8]) throws -> [UInt8] {
+        let reader = try SegmentReader(MappedBytes(owned: image), name: "built")
+        var limits = ReorderLimits()
+        limits.minimumDocuments = 2
+        return try SegmentMerger.merge(
+            [(reader, nil)], reordering: limits, isCancelled: { false }
+        ).image
     }
 }

@@ -1,6 +1,8 @@
 // `canopy bench`: one segment, one thread, no network: the search benchmark game's protocol.
 
 import ArgumentParser
+import Segments
+import Storage
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,11 +18,16 @@ struct BenchCommand: ParsableCommand {
               canopy bench build corpus.tsv corpus.segment
               canopy bench run corpus.segment queries.tsv
               canopy bench answers corpus.segment queries.tsv > answers.ndjson
+              canopy bench build --reorder corpus.tsv reordered.segment
+              canopy bench ids reordered.segment
 
             A line of the corpus is an id, a tab and the text; a line of the queries is a class, a \
             tab and the query in Lucene's syntax.
             """,
-        subcommands: [BenchBuildCommand.self, BenchRunCommand.self, BenchAnswersCommand.self])
+        subcommands: [
+            BenchBuildCommand.self, BenchRunCommand.self, BenchAnswersCommand.self,
+            BenchIDsCommand.self,
+        ])
 }
 
 struct BenchBuildCommand: ParsableCommand {
@@ -29,9 +36,11 @@ struct BenchBuildCommand: ParsableCommand {
 
     @Argument(help: "The corpus: id, tab, text.", completion: .file()) var corpus: String
     @Argument(help: "The segment to write.", completion: .file()) var segment: String
+    @Flag(help: "Put similar documents beside each other, as index.merge.reorder does.")
+    var reorder = false
 
     func run() throws {
-        let result = try BenchBuild(corpus: corpus).write(to: segment)
+        let result = try BenchBuild(corpus: corpus, reorders: reorder).write(to: segment)
         StandardStreams.writeOutput(result.line + "\n")
     }
 }
@@ -83,5 +92,22 @@ struct BenchAnswersCommand: ParsableCommand {
         for query in try BenchQuery.read(queries) {
             StandardStreams.writeOutput(try target.answer(query) + "\n")
         }
+    }
+}
+
+struct BenchIDsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ids", abstract: "The ids of a segment's documents, in their order.")
+
+    @Argument(help: "A segment made by `bench build`.", completion: .file()) var segment: String
+
+    func run() throws {
+        let reader = try SegmentReader(MappedBytes(mapping: segment), name: segment)
+        var lines: [UInt8] = []
+        for document in 0..<UInt32(reader.documentCount) {
+            lines += reader.id(document)
+            lines.append(0x0A)
+        }
+        StandardStreams.writeOutput(lines)
     }
 }

@@ -9,10 +9,14 @@ struct BenchQuery {
     let group: String
     let text: String
 
+    /// - Parameter path: A file, or a pipe, which is read to its end.
     /// - Throws: `BenchError` with the line.
     static func read(_ path: String) throws -> [BenchQuery] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw BenchError("cannot read the queries \(path)")
+        let data: Data
+        do {
+            data = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data()
+        } catch {
+            throw BenchError("cannot read the queries \(path): \(error.localizedDescription)")
         }
         var queries: [BenchQuery] = []
         for (number, line) in data.split(separator: 0x0A).enumerated() {

@@ -77,6 +77,34 @@ import Testing
         #expect(loop.inFlight == 0)
     }
 
+    @Test func aRequestThatWasNotHeardIsSentAgainOnce() {
+        var loop = OpenLoop(connections: 1, limit: 100)
+        loop.opened(0)
+        #expect(loop.closedUnheard(0) == false)
+        loop.arrive(Arrival(query: 7, intended: 1))
+        #expect(loop.nextSend()?.connection == 0)
+        #expect(loop.closedUnheard(0) == true)
+        // It still counts as under way, and nothing else is sent on the connection.
+        #expect(loop.inFlight == 1)
+        #expect(loop.nextSend() == nil)
+        #expect(loop.opened(0) == Arrival(query: 7, intended: 1))
+        #expect(loop.nextSend() == nil)
+        #expect(loop.closedUnheard(0) == false)
+        #expect(loop.closed(0)?.query == 7)
+        #expect(loop.isDrained)
+    }
+
+    @Test func waitingToBeSentAgainHasItsLimitToo() {
+        var loop = OpenLoop(connections: 1, limit: 100)
+        loop.opened(0)
+        loop.arrive(Arrival(query: 7, intended: 1))
+        #expect(loop.nextSend() != nil)
+        #expect(loop.closedUnheard(0) == true)
+        #expect(loop.expire(now: 101).arrivals.map(\.query) == [7])
+        #expect(loop.opened(0) == nil)
+        #expect(loop.isDrained)
+    }
+
     /// Random events: every arrival ends exactly once, whatever happens.
     @Test func nothingIsLostAndNothingTwice() {
         for seed in UInt64(1)...40 {
@@ -98,8 +126,10 @@ import Testing
                     if busy.remove(slot) != nil { end([loop.answered(slot)].compactMap(\.self)) }
                 case 5:
                     busy.remove(slot)
+                    if random.next() % 2 == 0, loop.closedUnheard(slot) { break }
                     end([loop.closed(slot)].compactMap(\.self))
-                case 6: loop.opened(slot)
+                case 6:
+                    if loop.opened(slot) != nil { busy.insert(slot) }
                 default:
                     let expired = loop.expire(now: Int64(step))
                     busy.subtract(expired.connections)

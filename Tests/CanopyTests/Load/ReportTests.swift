@@ -23,7 +23,7 @@ import Testing
                 LatencyBar(from: 1_200_000, to: 24_000_000, count: 40),
             ], took: LatencySummary(count: 9, mean: 1, maximum: 2, values: [1, 1, 2, 2]),
             lateness: LatencySummary(count: 1, mean: 1, maximum: 1, values: [1, 1, 1, 1]),
-            waitedForConnection: 0, ownCPU: 0.05,
+            waitedForConnection: 0, sentAgain: 2, ownCPU: 0.05,
             tags: [
                 StepResult.TagResult(
                     tag: "phrase",

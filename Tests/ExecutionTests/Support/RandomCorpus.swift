@@ -86,10 +86,12 @@ struct RandomCorpus {
         self.documents = documents
     }
 
-    /// The same live documents in one segment.
-    func merged() throws -> Searcher {
+    /// The same live documents in one segment, similar ones beside each other if limits say so.
+    func merged(reordering limits: ReorderLimits? = nil) throws -> Searcher {
         let inputs = shards.flatMap(\.segments).map { ($0.segment, $0.live) }
-        let image = try SegmentMerger.merge(inputs, isCancelled: { false })
+        let (image, order) = try SegmentMerger.merge(
+            inputs, reordering: limits, isCancelled: { false })
+        precondition((order == nil) == (limits == nil), "the documents kept their order")
         let reader = try SegmentReader(MappedBytes(owned: image), name: "merged")
         return Searcher(
             shards: [ShardView(shard: 0, segments: [SegmentView(segment: reader, live: nil)])],

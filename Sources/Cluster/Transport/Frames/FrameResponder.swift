@@ -91,7 +91,7 @@ final class FrameResponder: ChannelDuplexHandler {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let loop = context.eventLoop
         let handler = handler
-        let task = Task {
+        let task = Task(executorPreference: handler.executor(for: kind)) {
             let result: Result<[UInt8], RemoteError>
             do {
                 result = .success(try await handler.handle(kind, payload, deadline: deadline))

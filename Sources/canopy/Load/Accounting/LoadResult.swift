@@ -1,5 +1,11 @@
 // What a load test found: the values behind the table, the JSON and the page.
 
+/// What a driver found.
+struct LoadOutcome: Sendable {
+    let steps: [StepResult]
+    let comparison: AnswerComparison?
+}
+
 /// One step: a rate offered for a while.
 struct StepResult: Sendable {
     struct Moment: Sendable, Equatable {
@@ -39,6 +45,8 @@ struct StepResult: Sendable {
     let lateness: LatencySummary
     /// Share of arrivals that found every connection busy.
     let waitedForConnection: Double
+    /// Requests sent a second time, because the server had just given their connection up.
+    let sentAgain: Int64
     /// CPU seconds of this process per second.
     let ownCPU: Double
     let tags: [TagResult]
@@ -76,6 +84,7 @@ extension StepResult {
         took = tally.took.totalCount == 0 ? nil : LatencySummary(tally.took)
         lateness = LatencySummary(tally.lateness)
         self.waitedForConnection = Double(waitedForConnection) / Double(max(1, tally.offered))
+        sentAgain = tally.sentAgain
         ownCPU = ownCPUSeconds / max(elapsed.seconds, 1e-9)
         let span = max(duration.seconds, Double(tally.lastAnswer) / 1e9)
         achievedRate = Double(tally.answered) / max(span, 1e-9)

@@ -27,7 +27,9 @@ struct OpenLoop {
 
     private enum Connection: Equatable {
         case closed, idle
-        case busy(Arrival)
+        case busy(Arrival, isSecondTry: Bool)
+        /// Was lost with a request, which it carries again as soon as it is open.
+        case reopening(Arrival)
     }
 
     /// Nanoseconds an arrival may take, waiting included.
@@ -64,25 +66,44 @@ struct OpenLoop {
             queue.removeSubrange(..<head)
             head = 0
         }
-        connections[connection] = .busy(arrival)
+        connections[connection] = .busy(arrival, isSecondTry: false)
         inFlight += 1
         return Send(connection: connection, arrival: arrival)
     }
 
-    /// A connection opened.
-    mutating func opened(_ connection: Int) {
-        guard connections[connection] == .closed else { return }
-        connections[connection] = .idle
-        idle.append(connection)
+    /// A connection opened; returns the request to be sent again on it, if there is one.
+    @discardableResult
+    mutating func opened(_ connection: Int) -> Arrival? {
+        switch connections[connection] {
+        case .closed:
+            connections[connection] = .idle
+            idle.append(connection)
+            return nil
+        case .reopening(let arrival):
+            connections[connection] = .busy(arrival, isSecondTry: true)
+            return arrival
+        case .idle, .busy: return nil
+        }
     }
 
     /// An answer came whole. The arrival's latency is `now - arrival.intended`.
     mutating func answered(_ connection: Int) -> Arrival? {
-        guard case .busy(let arrival) = connections[connection] else { return nil }
+        guard case .busy(let arrival, _) = connections[connection] else { return nil }
         connections[connection] = .idle
         idle.append(connection)
         inFlight -= 1
         return arrival
+    }
+
+    /// A connection closed just when its request was sent, before any of the answer came.
+    /// - Returns: Whether the request is to be sent again, once the connection is open anew; a
+    ///   request that was sent twice is not.
+    mutating func closedUnheard(_ connection: Int) -> Bool {
+        guard case .busy(let arrival, isSecondTry: false) = connections[connection] else {
+            return false
+        }
+        connections[connection] = .reopening(arrival)
+        return true
     }
 
     /// A connection closed; returns the request that was on it, if one was.
@@ -95,7 +116,7 @@ struct OpenLoop {
         case .idle:
             idle.removeAll { $0 == connection }
             return nil
-        case .busy(let arrival):
+        case .busy(let arrival, _), .reopening(let arrival):
             inFlight -= 1
             return arrival
         }
@@ -110,11 +131,14 @@ struct OpenLoop {
         }
         guard inFlight > 0 else { return expired }
         for (index, connection) in connections.enumerated() {
-            if case .busy(let arrival) = connection, arrival.intended + limit <= now {
+            switch connection {
+            case .busy(let arrival, _), .reopening(let arrival):
+                guard arrival.intended + limit <= now else { continue }
                 expired.connections.append(index)
                 expired.arrivals.append(arrival)
                 connections[index] = .closed
                 inFlight -= 1
+            case .closed, .idle: continue
             }
         }
         return expired

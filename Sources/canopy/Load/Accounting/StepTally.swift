@@ -37,6 +37,8 @@ struct StepTally {
     private(set) var refused: Int64 = 0
     private(set) var timedOut: Int64 = 0
     private(set) var partial: Int64 = 0
+    /// Requests sent a second time, because the server had just given their connection up.
+    var sentAgain: Int64 = 0
     private(set) var failures: [String: Int64] = [:]
     private(set) var cacheVerdicts: [String: Int64] = [:]
     private(set) var byteCount: Int64 = 0

@@ -116,7 +116,7 @@ final class LoadDriver {
                 self.pendingConnects -= 1
                 if case .failure(let error) = result {
                     self.connectTrouble = ServerConnection.words(for: error)
-                    if self.hasStarted { self.reconnect(slot) }
+                    if self.hasStarted { self.closed(slot, isUnheard: false) }
                 }
                 self.startWhenConnected()
             }
@@ -149,12 +149,19 @@ final class LoadDriver {
 
     func opened(_ slot: Int, _ connection: SearchConnection) {
         connections[slot] = connection
-        openLoop.opened(slot)
+        if let arrival = openLoop.opened(slot) { send(arrival, on: slot) }
         sendWaiting()
     }
 
-    func closed(_ slot: Int) {
+    /// - Parameter isUnheard: The connection was not opened for its request, and none of the answer
+    ///   came: the request is sent again, once.
+    func closed(_ slot: Int, isUnheard: Bool) {
         connections[slot] = nil
+        if isUnheard, openLoop.closedUnheard(slot) {
+            tally.sentAgain += 1
+            pendingConnects += 1
+            return connect(slot)
+        }
         if let arrival = openLoop.closed(slot) {
             finish(arrival, .failed("the connection was closed"), now)
         }
@@ -197,14 +204,16 @@ final class LoadDriver {
     }
 
     private func sendWaiting() {
-        while let send = openLoop.nextSend() {
-            let body = plan.template.body(for: plan.queries[send.arrival.query].text)
-            var headers = plan.headers
-            headers.add(name: "content-length", value: String(body.count))
-            connections[send.connection]?.send(
-                HTTPRequestHead(
-                    version: .http1_1, method: .POST, uri: plan.target, headers: headers), body)
-        }
+        while let next = openLoop.nextSend() { send(next.arrival, on: next.connection) }
+    }
+
+    private func send(_ arrival: Arrival, on slot: Int) {
+        let body = plan.template.body(for: plan.queries[arrival.query].text)
+        var headers = plan.headers
+        headers.add(name: "content-length", value: String(body.count))
+        connections[slot]?.send(
+            HTTPRequestHead(
+                version: .http1_1, method: .POST, uri: plan.target, headers: headers), body)
     }
 
     // MARK: Time
@@ -293,10 +302,4 @@ final class LoadDriver {
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
-}
-
-/// What a driver found.
-struct LoadOutcome: Sendable {
-    let steps: [StepResult]
-    let comparison: AnswerComparison?
 }

@@ -27,6 +27,10 @@ final class SearchConnection: ChannelInboundHandler {
     private var cacheVerdict: String?
     private var keepsAlive = true
     private var body = ByteBuffer()
+    /// Whether the request was sent when the connection had just opened.
+    private var isFresh = false
+    private var isOpening = false
+    private var answerHasBegun = false
 
     init(slot: Int, driver: LoadDriver) {
         self.slot = slot
@@ -35,6 +39,8 @@ final class SearchConnection: ChannelInboundHandler {
 
     func send(_ head: HTTPRequestHead, _ body: [UInt8]) {
         guard let context else { return }
+        isFresh = isOpening
+        answerHasBegun = false
         var buffer = context.channel.allocator.buffer(capacity: body.count)
         buffer.writeBytes(body)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -46,21 +52,28 @@ final class SearchConnection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        isOpening = true
         driver.opened(slot, self)
+        isOpening = false
     }
 
+    /// A server closes connections that were idle for long, and one may get a request just then:
+    /// nobody has seen it, and searching twice does no harm.
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        driver.closed(slot)
+        driver.closed(slot, isUnheard: !isFresh && !answerHasBegun)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Half a head never becomes a part that is read.
+        if error is HTTPParserError { answerHasBegun = true }
         context.close(promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            answerHasBegun = true
             status = Int(head.status.code)
             cacheVerdict = head.headers.first(name: "x-cache")
             keepsAlive = head.isKeepAlive

@@ -12,7 +12,7 @@ import Analysis
 ///        "bytes",
 ///        "latency":{"count","mean","p50","p90","p99","p99.9","max"},
 ///        "took":{… as latency} | null,          the server's own time, counted in milliseconds
-///        "generator":{"lateness":{…},"waited_for_connection","cpu"},
+///        "generator":{"lateness":{…},"waited_for_connection","sent_again","cpu"},
 ///        "tags":{tag:{… as latency}},
 ///        "curve":[[percentile, ns],…],          cumulative distribution
 ///        "bars":[[from_ns, to_ns, count],…],
@@ -78,6 +78,7 @@ enum LoadReportJSON {
         writer.beginObject()
         writer.latency("lateness", step.lateness)
         writer.member("waited_for_connection", step.waitedForConnection)
+        writer.member("sent_again", step.sentAgain)
         writer.member("cpu", step.ownCPU)
         writer.endObject()
         writer.key("tags")

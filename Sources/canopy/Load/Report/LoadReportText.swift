@@ -71,6 +71,11 @@ struct LoadReportText {
                         "\(rate) \(Quantities.percent(step.waitedForConnection)) of the requests "
                             + "found all \(result.connections) connections busy (--connections)"))
             }
+            if step.sentAgain > 0 {
+                notes.append(
+                    "\(rate) \(Quantities.count(step.sentAgain)) requests were sent again: the "
+                        + "server closed their idle connections at that moment")
+            }
             if step.partial > 0 {
                 notes.append(
                     style.yellow("\(rate) \(Quantities.count(step.partial)) answers were partial"))

@@ -1,0 +1,96 @@
+// Searches as clients send them: parsed, resolved, brought into canonical form, and run.
+
+import Analysis
+import Execution
+import Queries
+import Segments
+import Storage
+
+enum QueryTarget {
+    static let target = FuzzTarget(
+        name: "query", reads: "QueryDSLParser, QueryAnalyzer, Searcher: any search body",
+        seeds: { seeds.map { Array($0.utf8) } }, run: run)
+
+    static func run(_ bytes: UnsafeRawBufferPointer) throws {
+        let body = [UInt8](bytes)
+        _ = try? QueryDSLParser.parseCount(body)
+        try FuzzedRequest.run(QueryDSLParser.parseSearch(body))
+    }
+
+    private static let seeds = [
+        #"{"query":{"match":{"body":{"query":"w0 w1","operator":"and","boost":2}}},"size":3}"#,
+        #"""
+        {"query":{"bool":{"must":[{"term":{"tag":"t1"}}],"should":[{"match_phrase":{"body":
+        {"query":"w0 w1","slop":2}}}],"filter":[{"range":{"year":{"gte":1990,"lt":"2005"}}}],
+        "must_not":{"exists":{"field":"plain"}},"minimum_should_match":"50%"}}}
+        """#,
+        #"{"query":{"query_string":{"query":"body:(w0 +w1) tag:t* year:[1990 TO *]"}}}"#,
+        #"{"query":{"multi_match":{"query":"w0","fields":["body^2","title"],"tie_breaker":0.3}}}"#,
+        #"""
+        {"query":{"match_all":{}},"aggs":{"a":{"terms":{"field":"tag","size":3}},"b":{"range":
+        {"field":"price","ranges":[{"to":3},{"from":3,"key":"x"}]}}},
+         "sort":[{"year":"desc"},"_score"]}
+        """#,
+        #"""
+        {"query":{"dis_max":{"queries":[{"prefix":{"tag":"t"}},{"ids":{"values":["d1","d2"]}},
+        {"terms":{"tag":["t0","t3"]}}]}},"highlight":{"fields":{"body":{"fragment_size":20}}}}
+        """#,
+        #"""
+        {"query":{"constant_score":{"filter":{"term":{"flag":true}},"boost":3}},"from":1,"_source":
+        {"includes":["b*"],"excludes":"year"},"track_total_hits":7,"min_score":0.1,"post_filter":
+        {"exists":{"field":"price"}},"timeout":"2s","version":true}
+        """#,
+    ]
+}
+
+enum QueryStringTarget {
+    static let target = FuzzTarget(
+        name: "query-string", reads: "QueryStringLexer, QueryStringParser: Lucene's syntax",
+        seeds: seeds, run: run)
+
+    /// default operator and whether to name fields, text.
+    static func run(_ bytes: UnsafeRawBufferPointer) throws {
+        var input = FuzzInput(bytes)
+        let flags = input.byte()
+        var parameters = [("q", String(decoding: input.rest, as: UTF8.self))]
+        if flags & 1 != 0 { parameters.append(("default_operator", "AND")) }
+        if flags & 2 != 0 { parameters.append(("df", "body")) }
+        if flags & 4 != 0 { parameters.append(("lenient", "true")) }
+        try FuzzedRequest.run(QueryDSLParser.parseSearch([], parameters: parameters))
+    }
+
+    private static func seeds() -> [[UInt8]] {
+        let texts = [
+            "w0 w1", "+w0 -w1 w2^2", "body:\"w0 w1\"~2 OR tag:t1", "(w0 AND w1) OR NOT w2",
+            "year:[1990 TO 2000} price:>=3 flag:true", "tag:t* _exists_:price *:*",
+            "w0\\:x \"a b\"^3 {a TO b]", "year:(1990 OR 1991) title:w*",
+        ]
+        return texts.enumerated().map { [UInt8($0 & 7)] + $1.utf8 }
+    }
+}
+
+/// Any request against a segment that is right.
+enum FuzzedRequest {
+    private static let segment = Result {
+        try SegmentReader(MappedBytes(owned: BaseSegment.all.get()[0].image), name: "base")
+    }
+
+    static func run(_ request: SearchRequest) throws {
+        _ = request.canonicalBytes()
+        let schema = try BaseSegment.schema.get()
+        let analyzer = QueryAnalyzer(schema: schema, nowMilliseconds: 1_700_000_000_000)
+        let query = try analyzer.resolve(request)
+        let again = try analyzer.normalForm(query.query)
+        try require(again == query.query, "normalising \(query.query) again gives \(again)")
+        let segment = try segment.get()
+        let searcher = Searcher(
+            shards: [
+                ShardView(shard: 0, segments: [SegmentView(segment: segment, live: nil)])
+            ], schema: schema)
+        let search = searcher.begin(query) { false }
+        let hits = try search.hits(search.statistics())
+        try SaneHits.check(hits, query, documentCount: segment.documentCount)
+        let what = try analyzer.fetchSpecification(for: request)
+        _ = try searcher.fetch(hits.hits.prefix(3).map(\.address), what, shouldStop: { false })
+    }
+}
