@@ -4,9 +4,11 @@
 #include <unicode/uregex.h>
 #include <unicode/utext.h>
 
-/* Steps of the matching engine per search, some thousands of them to a second: a bound for
-   patterns that would try an exponential number of ways. */
+/* Steps of the matching engine per text, some thousands of them to a second, and bytes that earn one
+   more: a bound for patterns that would try more ways than the text has characters. ICU counts one
+   step for every 10,000 states it saves. */
 #define MOST_STEPS 200
+#define BYTES_PER_STEP 1000
 /* Bytes of the backtracking stack. */
 #define MOST_STACK (4 << 20)
 
@@ -25,7 +27,6 @@ canopy_regex *canopy_regex_open(const uint8_t *pattern, int32_t length, uint32_t
     UText *text = utext_openUTF8(NULL, (const char *)pattern, length, &status);
     regex->expression = uregex_openUText(text, flags, &place, &status);
     utext_close(text);
-    if (U_SUCCESS(status)) uregex_setTimeLimit(regex->expression, MOST_STEPS, &status);
     if (U_SUCCESS(status)) uregex_setStackLimit(regex->expression, MOST_STACK, &status);
     if (U_FAILURE(status)) {
         *offset = place.offset;
@@ -51,6 +52,8 @@ int32_t canopy_regex_begin(canopy_regex *regex, const uint8_t *text, int64_t len
     UErrorCode status = U_ZERO_ERROR;
     regex->text = utext_openUTF8(regex->text, (const char *)text, length, &status);
     uregex_setUText(regex->expression, regex->text, &status);
+    uregex_setTimeLimit(regex->expression, MOST_STEPS + (int32_t)(length / BYTES_PER_STEP),
+                        &status);
     return U_FAILURE(status) ? -1 : 0;
 }
 

@@ -118,6 +118,10 @@ static int32_t strip(UChar *units, int32_t length) {
     return kept;
 }
 
+int32_t canopy_boundary_before(canopy_rewriter *r, uint32_t scalar) {
+    return unorm2_hasBoundaryBefore(r->normalizer, (UChar32)scalar);
+}
+
 int32_t canopy_rewrite(canopy_rewriter *r, const uint8_t *text, int32_t length,
                        const uint8_t **result) {
     if (!make_room(r, length + 1)) return -1;

@@ -43,6 +43,30 @@ struct AnalysisSettingsTests {
             "is not of the form a => b"
         ),
         (#"{"tokenizer":{"t":{"type":"standard","max_token_length":5}}}"#, "from 255 to 255"),
+        (
+            #"{"tokenizer":{"t":{"type":"simple_pattern","pattern":"a~b"}}}"#,
+            "[~] means something else to Lucene's simple expressions"
+        ),
+        (
+            #"{"tokenizer":{"t":{"type":"char_group","tokenize_on_chars":["ab"]}}}"#,
+            "holds single characters or one of digit"
+        ),
+        (
+            #"{"char_filter":{"c":{"type":"icu_normalizer","name":"nfkc_cf","mode":"decompose"}}}"#,
+            "can only be [compose]"
+        ),
+        (
+            #"{"analyzer":{"a":{"tokenizer":"standard","#
+                + #""filter":["word_delimiter_graph","shingle"]}}}"#,
+            "has filter [shingle] behind [word_delimiter_graph]"
+        ),
+        (#"{"analyzer":{"a":{"type":"whitespace","stopwords":"a"}}}"#, "known: type"),
+        (#"{"analyzer":{"a":{"type":"german","stopwords":"_x_"}}}"#, "there is no list [_x_]"),
+        (#"{"filter":{"f":{"type":"kstem"}}}"#, "has the unknown type [kstem]"),
+        (
+            #"{"analyzer":{"a":{"tokenizer":"standard","position_increment_gap":3}}}"#,
+            "from 100 to 100"
+        ),
         (#"{"analyzer":{"a":{}}}"#, "[index.analysis.analyzer.a] needs the parameter [tokenizer]"),
         (
             #"{"analyzer":{"a":{"type":"klingon"}}}"#,
@@ -110,6 +134,10 @@ struct AnalysisSettingsTests {
         #expect(pattern.terms("A,b C") == "A b C")
         let own = try Composed(section: #"{"analyzer":{"a":{"type":"english"}}}"#)
         #expect(own.terms("the cats") == "cat")
+        let changed = try Composed(
+            section: #"{"analyzer":{"a":{"type":"english","stopwords":["x"],"#
+                + #""stem_exclusion":["running"]}}}"#)
+        #expect(changed.terms("x the running dogs") == "the running dog")
     }
 
     @Test func ownAnalyzersComeBeforeBuiltInOnes() throws {
@@ -146,6 +174,9 @@ struct AnalysisSettingsTests {
             "pattern_replace": #","pattern":"[ab]+","replacement":"xyz""#,
             "mapping": #","mappings":["a => xx","é =>"]"#,
             "icu_transform": #","id":"Any-Latin""#,
+            "char_group": #","tokenize_on_chars":["letter","é"]"#,
+            "simple_pattern": #","pattern":"[ab]+""#,
+            "simple_pattern_split": #","pattern":"[ab]+""#,
         ]
         func definition(_ type: String) -> String {
             "{\"type\":\"\(type)\"\(extra[type] ?? "")}"

@@ -5,25 +5,29 @@ import Testing
 
 @testable import Analysis
 
-/// A batch as values that can be compared and shown.
+/// A batch as values that can be compared and shown: "term@position[start..<end]", and "+2" behind
+/// the position of a token that spans two.
 struct Tokens: Equatable, CustomStringConvertible {
     var terms: [[UInt8]]
     var positions: [UInt32]
     var starts: [UInt32]
     var ends: [UInt32]
+    var spans: [UInt32]
 
     init(_ batch: TokenBatch) {
         terms = (0..<batch.count).map { Array(batch.term($0)) }
         positions = batch.positions
         starts = batch.startOffsets
         ends = batch.endOffsets
+        spans = (0..<batch.count).map { batch.positionLength($0) }
     }
 
     var texts: [String] { terms.map { String(decoding: $0, as: UTF8.self) } }
 
     var description: String {
-        zip(zip(texts, positions), zip(starts, ends)).map { term, place in
-            "\(term.0)@\(term.1)[\(place.0)..<\(place.1)]"
+        terms.indices.map { index in
+            let span = spans[index] == 1 ? "" : "+\(spans[index])"
+            return "\(texts[index])@\(positions[index])\(span)[\(starts[index])..<\(ends[index])]"
         }.joined(separator: " ")
     }
 }

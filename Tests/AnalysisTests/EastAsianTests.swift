@@ -78,7 +78,7 @@ struct EastAsianTests {
             #"{"type":"cjk_bigram","output_unigrams":true}"#, tokenizer: #""standard""#)
         #expect(
             unigrams.tokens("東京都").description
-                == "東@0[0..<3] 東京@0[0..<6] 京@1[3..<6] 京都@1[3..<9] 都@2[6..<9]")
+                == "東@0[0..<3] 東京@0+2[0..<6] 京@1[3..<6] 京都@1+2[3..<9] 都@2[6..<9]")
         let ignoring = try Composed(
             #"{"type":"cjk_bigram","ignored_scripts":["hangul"]}"#, tokenizer: #""standard""#)
         #expect(ignoring.terms("한국어 字") == "한국어 字")

@@ -54,6 +54,50 @@ struct LanguageTests {
         #expect(try preset(name, text) == expected)
     }
 
+    @Test(arguments: [
+        ("light_swedish", "flickorna hästens", "flick häst"),
+        ("light_norwegian", "havnedistriktene muligheter", "havnedistrikt mulig"),
+        ("light_nynorsk", "elvane jentene", "elv jent"),
+        ("minimal_norwegian", "sirklene bilens", "sirkl bil"),
+        ("minimal_nynorsk", "elvane", "elv"),
+        ("light_finnish", "talossa edeltäjien", "talo edeltaj"),
+        ("minimal_french", "chevaux personnes", "cheval person"),
+        ("minimal_german", "Häuser katzen", "Haus katz"),
+        ("minimal_portuguese", "questões animais", "questão animal"),
+        ("light_german", "häuser", "haus"), ("light_french", "chevaux", "cheval"),
+        ("light_italian", "amici", "amic"), ("light_spanish", "casas", "cas"),
+        ("light_portuguese", "nações", "naca"), ("light_russian", "книгами", "книг"),
+        ("sorani", "کتێبەکان", "کتێب"), ("bulgarian", "компютрите", "компютр"),
+        ("porter2", "generously", "generous"), ("german2", "haeuser", "haus"),
+    ])
+    func stemmers(language: String, text: String, expected: String) throws {
+        let filter = "{\"type\":\"stemmer\",\"language\":\"\(language)\"}"
+        #expect(try Composed(filter).terms(text) == expected)
+    }
+
+    /// Every stemmer, on words of every script: never longer by much, never nothing, always the
+    /// same.
+    @Test func everyStemmer() throws {
+        var random = SeededRandom(seed: 59)
+        let letters =
+            Array("abdefghiklmnoprstuvyzäöüßéñčşıа".unicodeScalars)
+            + Array("бвгежиклнорстяյանքλογεςबकतेाالكتبهاתரல்".unicodeScalars)
+        let words = (0..<400).map { _ in
+            String(
+                String.UnicodeScalarView(
+                    (0...random.below(14)).map { _ in letters[random.below(letters.count)] }))
+        }
+        for name in FilterTypes.stemmers.keys.sorted() {
+            let stemmer = try Composed("{\"type\":\"stemmer\",\"language\":\"\(name)\"}")
+            for word in words {
+                let stem = stemmer.terms(word)
+                #expect(
+                    !stem.isEmpty && stem.utf8.count <= 2 * word.utf8.count + 8
+                        && stem == stemmer.terms(word), "seed 59, \(name): \(word)")
+            }
+        }
+    }
+
     /// A stop word list is looked up folded and as it is written.
     @Test func stopWordsOfEveryLanguage() throws {
         for language in StopWords.languages {

@@ -84,6 +84,9 @@ struct TokenFilterTests {
         ),
         (#"{"type":"snowball","language":"German"}"#, "häuser", "haus"),
         ("porter_stem", "relational", "relat"),
+        ("sorani_normalization", "كوردي", "کوردی"),
+        ("serbian_normalization", "њуšка џеп", "njuska dzep"),
+        ("remove_duplicates", "a a", "a a"), ("trim", "a b", "a b"),
     ])
     func filters(filter: String, text: String, expected: String) throws {
         #expect(try Composed(filter).terms(text) == expected)
@@ -108,7 +111,7 @@ struct TokenFilterTests {
         #expect(
             try Composed(#"{"type":"stop","stopwords":["b"]}"#, #"{"type":"shingle"}"#)
                 .tokens("a b c").description
-                == "a@0[0..<1] a _@0[0..<1] c@2[4..<5]")
+                == "a@0[0..<1] a _@0+2[0..<1] c@2[4..<5]")
         #expect(
             try Composed("word_delimiter").tokens("x Ab-cD e").description
                 == "x@0[0..<1] Ab@1[2..<4] c@2[5..<6] D@3[6..<7] e@4[8..<9]")
@@ -130,13 +133,86 @@ struct TokenFilterTests {
                 + " ny@3[8..<10] new@3[8..<10] york@4[8..<10] ok@4[11..<13]")
         #expect(Set(expand.tokens("new york").texts) == ["new", "york", "ny"])
         let replace = try Composed(
-            ##"{"type":"synonym_graph","synonyms":["# note","i-pod, i pod => ipod"]}"##)
+            ##"{"type":"synonym","synonyms":["# note","i-pod, i pod => ipod"]}"##)
         #expect(
             replace.tokens("my i pod x").description
                 == "my@0[0..<2] ipod@1[3..<8] x@3[9..<10]")
         let first = try Composed(
             #"{"type":"synonym","synonyms":["big, large"],"expand":false}"#)
         #expect(first.terms("large big") == "big big")
+    }
+
+    /// Ways side by side, and what follows stands behind all of them.
+    @Test func synonymGraphs() throws {
+        let rules = #""synonyms":["ny, new york, big apple city","i pod => ipod"]"#
+        let graph = try Composed("lowercase", "{\"type\":\"synonym_graph\",\(rules)}")
+        #expect(
+            graph.tokens("in NY ok").description
+                == "in@0[0..<2] ny@1+4[3..<5] new@1[3..<5] big@1+2[3..<5] york@2+3[3..<5]"
+                + " apple@3[3..<5] city@4[3..<5] ok@5[6..<8]")
+        #expect(
+            graph.tokens("new york").description
+                == "ny@0+4[0..<8] new@0[0..<3] big@0+2[0..<8] york@1+3[4..<8] apple@2[0..<8]"
+                + " city@3[0..<8]")
+        #expect(graph.tokens("my i pod x").description == "my@0[0..<2] ipod@1[3..<8] x@2[9..<10]")
+        let flat = try Composed(
+            "lowercase", "{\"type\":\"synonym_graph\",\(rules)}", "flatten_graph")
+        #expect(
+            flat.tokens("in NY ok").description
+                == "in@0[0..<2] ny@1+3[3..<5] new@1[3..<5] big@1[3..<5] york@2+2[3..<5]"
+                + " apple@2[3..<5] city@3[3..<5] ok@4[6..<8]")
+        #expect(flat.tokens("plain words").description == "plain@0[0..<5] words@1[6..<11]")
+        // Filters that remove words leave the ways as they are.
+        let stopped = try Composed(
+            "lowercase", "{\"type\":\"synonym_graph\",\(rules)}",
+            #"{"type":"stop","stopwords":["apple","ok"]}"#)
+        #expect(
+            stopped.tokens("ny ok b").description
+                == "ny@0+4[0..<2] new@0[0..<2] big@0+2[0..<2] york@1+3[0..<2] city@3[0..<2]"
+                + " b@5[6..<7]")
+    }
+
+    @Test func wordDelimiterGraphs() throws {
+        let joined = try Composed(
+            #"{"type":"word_delimiter_graph","catenate_all":true,"preserve_original":true}"#)
+        #expect(
+            joined.tokens("x Wi-Fi-4 y").description
+                == "x@0[0..<1] Wi-Fi-4@1+3[2..<9] Wi@1[2..<4] WiFi4@1+3[2..<9] Fi@2[5..<7]"
+                + " 4@3[8..<9] y@4[10..<11]")
+        let only = try Composed(
+            #"{"type":"word_delimiter_graph","generate_word_parts":false,"catenate_words":true}"#)
+        #expect(only.tokens("wi-fi 1-2").description == "wifi@0[0..<5] 1@1[6..<7] 2@2[8..<9]")
+        let overlaid = try Composed(#"{"type":"word_delimiter","catenate_all":true}"#)
+        #expect(
+            overlaid.tokens("Wi-Fi y").description
+                == "Wi@0[0..<2] Fi@1[3..<5] WiFi@1[0..<5] y@2[6..<7]")
+    }
+
+    @Test func droppedRepetitions() throws {
+        let repeated = try Composed(
+            #"{"type":"edge_ngram","min_gram":1,"max_gram":2}"#,
+            #"{"type":"truncate","length":1}"#, "remove_duplicates")
+        #expect(repeated.tokens("ab a").description == "a@0[0..<2] a@1[3..<4]")
+        let trimmed = try Composed("trim", tokenizer: #""keyword""#)
+        #expect(trimmed.terms("  a b\n") == "a b")
+    }
+
+    /// Filters that make text longer do not multiply without end.
+    @Test func growthEnds() throws {
+        let double = #"{"type":"pattern_replace","pattern":"^.*$","replacement":"$0$0"}"#
+        let longer = try Composed(
+            double, double, double, double, double, double, double, double, double, double,
+            tokenizer: #""keyword""#)
+        let tokens = longer.tokens(String(repeating: "ab", count: 16_000))
+        #expect(tokens.terms.map(\.count) == [TextLimits.maximumTermBytes])
+        let map = #"{"type":"mapping","mappings":["a => aaaaaaaaaaaaaaaaaaaa"]}"#
+        let maps = Array(repeating: map, count: 4).joined(separator: ",")
+        let chars = try Composed(chars: "[\(maps)]")
+        let text = String(repeating: "a", count: 10)
+        var batch = TokenBatch()
+        chars.analyzer.analyze(text, into: &batch)
+        #expect((1_000_000..<1_400_000).contains(batch.termBytes.count))
+        #expect(batch.endOffsets.allSatisfy { $0 <= 10 })
     }
 
     /// Rules go through what stands before the filter.

@@ -24,6 +24,15 @@ struct TokenizerTests {
             "www.example.org", "www/example/org example/org org"
         ),
         (#"{"type":"path_hierarchy","skip":1}"#, "a/b/c", "/b /b/c"),
+        (#"{"type":"simple_pattern","pattern":"[0-9]{3}"}"#, "fd-786-335-514-x", "786 335 514"),
+        (
+            #"{"type":"simple_pattern_split","pattern":"_+"}"#, "an__underscored_phrase",
+            "an underscored phrase"
+        ),
+        (
+            #"{"type":"char_group","tokenize_on_chars":["whitespace","-","\\n"]}"#,
+            "The QUICK-brown  fox", "The QUICK brown fox"
+        ),
         (
             #""uax_url_email""#, "Mail joe.x@Example.org, see (https://a.org/b?c=d) or x@y!",
             "Mail joe.x@Example.org see https://a.org/b?c=d or x y"
@@ -42,10 +51,15 @@ struct TokenizerTests {
                 == "a@0[0..<1] a/b@0[0..<3]")
     }
 
-    /// Expressions that would try exponentially many ways end.
-    @Test func catastrophicPatterns() throws {
-        let composed = try Composed(tokenizer: #"{"type":"pattern","pattern":"(a+)+b"}"#)
-        let text = String(repeating: "a", count: 5000)
-        #expect(composed.terms(text) == text)
+    /// Expressions that would try exponentially many ways, or the square of the text's length, end;
+    /// the next text has all its steps again.
+    @Test(arguments: ["(a+)+b", "a*b", "a*b|c"]) func catastrophicPatterns(pattern: String) throws {
+        let composed = try Composed(
+            tokenizer: "{\"type\":\"pattern\",\"pattern\":\"\(pattern)\"}")
+        let text = String(repeating: "a", count: 20_000)
+        for _ in 0..<3 {
+            #expect(composed.terms(text) == text)
+            #expect(composed.terms("xaby") == "x y")
+        }
     }
 }

@@ -14,7 +14,7 @@ public enum DynamicMapping: String, Sendable, Hashable, CaseIterable {
 public struct FieldMapping: Sendable, Hashable {
     /// Characters of the keyword that dynamic mapping puts beside a text.
     public static let dynamicIgnoreAbove = 256
-    public static let defaultPositionGap = 100
+    public static let defaultPositionGap = TextLimits.positionGap
     /// Of texts whose mapping names none.
     public static let defaultAnalyzer = "default"
     /// What searches such texts when an index defines it.

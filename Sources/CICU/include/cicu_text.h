@@ -20,6 +20,9 @@ void canopy_rewriter_close(canopy_rewriter *rewriter);
 int32_t canopy_rewrite(canopy_rewriter *rewriter, const uint8_t *text, int32_t length,
                        const uint8_t **result);
 
+/* Whether a text may be cut before the scalar without changing what a normaliser makes of it. */
+int32_t canopy_boundary_before(canopy_rewriter *rewriter, uint32_t scalar);
+
 /* A regular expression with ICU's syntax. Not thread-safe: one per worker. */
 typedef struct canopy_regex canopy_regex;
 
@@ -36,7 +39,8 @@ int32_t canopy_regex_group_count(canopy_regex *regex);
 
 /* Starts over with a text, which must live until the last match is read; 0, or -1. */
 int32_t canopy_regex_begin(canopy_regex *regex, const uint8_t *text, int64_t length);
-/* 1 when there is a next match, 0 when there is none, -1 when looking for it takes too long. */
+/* 1 when there is a next match, 0 when there is none, -1 when the text has taken too many steps,
+   whose number grows with its length: how much is found depends on the text alone, not on the time. */
 int32_t canopy_regex_next(canopy_regex *regex);
 /* Byte offsets of a group of the match (0: all of it); -1 when it took no part. */
 int64_t canopy_regex_start(canopy_regex *regex, int32_t group);

@@ -79,11 +79,11 @@ extension QueryRewriter {
         guard patterns.count == 1, let mapping = fields.schema[patterns[0].pattern],
             mapping.type == .text, mapping.isIndexed
         else { return nil }
-        let terms = try terms(of: word, mapping.searchAnalyzer)
-        guard terms.count == 1 else { return nil }
+        let tokens = try tokens(of: word, mapping.searchAnalyzer)
+        guard tokens.count == 1 else { return nil }
         let boost = patterns[0].boost
         try QueryLimits.check(boost: boost, "[multi_match] query for field [\(mapping.path)]")
-        return .term(field: mapping.path, term: terms[0].term, boost: boost)
+        return .term(field: mapping.path, term: tokens[0].term, boost: boost)
     }
 
     /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.

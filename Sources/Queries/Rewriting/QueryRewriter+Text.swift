@@ -9,10 +9,11 @@ extension QueryRewriter {
                 mapping.type == .text
             else { return try exact(match.field, match.value, match.boost) }
             try requireIndexed(mapping)
-            let terms = try terms(of: match.value, mapping)
-            guard !terms.isEmpty else { return empty(match.zeroTermsQuery, match.boost) }
-            let clauses = AnalyzedPosition.group(terms).map {
-                $0.query(field: mapping.path, boost: match.boost)
+            let parts = try AnalyzedPart.parts(tokens(of: match.value, mapping))
+            guard !parts.isEmpty else { return empty(match.zeroTermsQuery, match.boost) }
+            var clauses: [Query] = []
+            for part in parts {
+                clauses.append(try part.query(field: mapping.path, boost: match.boost))
             }
             if match.operator == .and { return NormalForm.bool(BooleanQuery(must: clauses)) }
             let minimum = match.minimumShouldMatch?.resolve(optionalClauses: clauses.count) ?? 1
@@ -27,22 +28,10 @@ extension QueryRewriter {
                 mapping.type == .text
             else { return try exact(phrase.field, phrase.value, phrase.boost) }
             try requireIndexed(mapping)
-            let terms = try terms(of: phrase.value, mapping)
-            guard !terms.isEmpty else { return empty(phrase.zeroTermsQuery, phrase.boost) }
-            let positions = AnalyzedPosition.group(terms)
-            if positions.count == 1 {
-                return positions[0].query(field: mapping.path, boost: phrase.boost)
-            }
-            // A phrase is weighed with the sum of its terms' weights.
-            try QueryLimits.check(
-                boost: phrase.boost * Float(positions.count),
-                "[match_phrase] query for field [\(mapping.path)] (times its number of terms)")
-            let phrases = try AnalyzedPosition.phrases(positions)
-            return NormalForm.disjunctionMax(
-                phrases.map {
-                    .phrase(
-                        field: mapping.path, terms: $0, slop: phrase.slop, boost: phrase.boost)
-                }, tieBreaker: 0)
+            let parts = try AnalyzedPart.parts(tokens(of: phrase.value, mapping))
+            guard !parts.isEmpty else { return empty(phrase.zeroTermsQuery, phrase.boost) }
+            return try AnalyzedPart.phrase(
+                parts, field: mapping.path, slop: phrase.slop, boost: phrase.boost)
         }
     }
 
@@ -120,21 +109,21 @@ extension QueryRewriter {
         return result
     }
 
-    func terms(
+    func tokens(
         of value: JSONValue, _ mapping: FieldMapping
-    ) throws(RequestError) -> [(term: Term, position: Int)] {
-        try terms(of: value.scalarText ?? "", mapping.searchAnalyzer)
+    ) throws(RequestError) -> [AnalyzedToken] {
+        try tokens(of: value.scalarText ?? "", mapping.searchAnalyzer)
     }
 
-    func terms(
+    func tokens(
         of text: String, _ analyzer: String
-    ) throws(RequestError) -> [(term: Term, position: Int)] {
-        guard let terms = analyzers.with(analyzer, { $0.terms(of: text) }) else {
+    ) throws(RequestError) -> [AnalyzedToken] {
+        guard let tokens = analyzers.with(analyzer, { $0.tokens(of: text) }) else {
             throw .illegalArgument(
                 "unknown analyzer [\(analyzer)]; known are "
                     + "[\(analyzers.registry.names.joined(separator: ", "))]")
         }
-        return terms
+        return tokens
     }
 
     private func empty(_ zeroTermsQuery: ZeroTermsQuery, _ boost: Float) -> Query {

@@ -43,7 +43,7 @@ final class HTMLStripCharFilter: CharFilter {
     init(escapedTags: WordSet) { escaped = escapedTags }
 
     func apply(_ text: UnsafeBufferPointer<UInt8>) -> FilteredText {
-        var output = FilteredText()
+        var output = FilteredText(of: text)
         var copied = 0
         var index = 0
         /// Set once a closing marker was looked for in vain: then it is nowhere behind either.

@@ -6,7 +6,7 @@ final class MappingCharFilter: CharFilter {
     init(_ rules: MappingRules) { self.rules = rules }
 
     func apply(_ text: UnsafeBufferPointer<UInt8>) -> FilteredText {
-        var output = FilteredText()
+        var output = FilteredText(of: text)
         var copied = 0
         var index = 0
         while index < text.count {
@@ -32,7 +32,12 @@ struct MappingRules: Sendable {
         var replacement: [UInt8]?
     }
 
+    /// Longest string to look for, in bytes: every place of a text may take as many steps.
+    static let longestString = 255
+
     private var nodes = [Node()]
+    /// The nodes of single bytes, 0 where no string begins so: most places of a text.
+    private var firsts = [Int](repeating: 0, count: 256)
 
     /// Later rules for the same string replace earlier ones. Empty strings are left out.
     init(_ rules: [(from: String, to: String)]) {
@@ -49,15 +54,18 @@ struct MappingRules: Sendable {
             }
             nodes[place].replacement = Array(to.utf8)
         }
+        for (byte, node) in nodes[0].next { firsts[Int(byte)] = node }
     }
 
     /// The longest string that begins at `start`.
     func match(
         _ text: UnsafeBufferPointer<UInt8>, _ start: Int
     ) -> (length: Int, replacement: [UInt8])? {
-        var place = 0
-        var index = start
+        var place = firsts[Int(text[start])]
+        if place == 0 { return nil }
+        var index = start + 1
         var best: (length: Int, replacement: [UInt8])?
+        if let replacement = nodes[place].replacement { best = (1, replacement) }
         while index < text.count, let next = nodes[place].next[text[index]] {
             place = next
             index += 1

@@ -10,7 +10,7 @@ final class PatternReplaceCharFilter: CharFilter {
     }
 
     func apply(_ text: UnsafeBufferPointer<UInt8>) -> FilteredText {
-        var output = FilteredText()
+        var output = FilteredText(of: text)
         var copied = 0
         pattern.forEachMatch(in: text) { group in
             guard let range = group(0) else { return }

@@ -5,9 +5,9 @@
 struct AnalysisSettings: Sendable {
     private(set) var analyzers: [String: AnalyzerRecipe] = [:]
     private(set) var normalizers: [String: AnalyzerRecipe] = [:]
-    private var charFilters: [String: CharFilterRecipe] = [:]
-    private var tokenizers: [String: TokenizerRecipe] = [:]
-    private var filters: [String: FilterRecipe] = [:]
+    private(set) var charFilters: [String: CharFilterRecipe] = [:]
+    private(set) var tokenizers: [String: TokenizerRecipe] = [:]
+    private(set) var filters: [String: FilterRecipe] = [:]
 
     private static let place = "index.analysis"
     private static let sections = ["analyzer", "char_filter", "filter", "normalizer", "tokenizer"]
@@ -31,27 +31,29 @@ struct AnalysisSettings: Sendable {
         }
         for (name, definition) in settings["char_filter"]?.objectValue ?? JSONObject() {
             charFilters[name] = try Self.component(
-                "char_filter", name, definition, CharFilterTypes.all)
+                "\(Self.place).char_filter.\(name)", definition, CharFilterTypes.all)
         }
         for (name, definition) in settings["tokenizer"]?.objectValue ?? JSONObject() {
             tokenizers[name] = try Self.component(
-                "tokenizer", name, definition, TokenizerTypes.all)
+                "\(Self.place).tokenizer.\(name)", definition, TokenizerTypes.all)
         }
         for (name, definition) in settings["filter"]?.objectValue ?? JSONObject() {
-            filters[name] = try Self.component("filter", name, definition, FilterTypes.all)
+            filters[name] = try Self.component(
+                "\(Self.place).filter.\(name)", definition, FilterTypes.all)
         }
         for (name, definition) in settings["normalizer"]?.objectValue ?? JSONObject() {
-            normalizers[name] = try normalizer(Self.reader("normalizer", name, definition))
+            normalizers[name] = try normalizer(
+                Self.reader("\(Self.place).normalizer.\(name)", definition))
         }
         for (name, definition) in settings["analyzer"]?.objectValue ?? JSONObject() {
-            analyzers[name] = try analyzer(Self.reader("analyzer", name, definition), name)
+            analyzers[name] = try analyzer(
+                Self.reader("\(Self.place).analyzer.\(name)", definition))
         }
     }
 
     private static func reader(
-        _ section: String, _ name: String, _ definition: JSONValue
+        _ place: String, _ definition: JSONValue
     ) throws(AnalysisSettingsError) -> ParameterReader {
-        let place = "\(place).\(section).\(name)"
         guard let object = definition.objectValue else {
             throw AnalysisSettingsError(
                 reason: "[\(place)] must be an object, got \(definition.kindName)")
@@ -60,11 +62,10 @@ struct AnalysisSettings: Sendable {
     }
 
     /// A component of one of the known types.
-    private static func component<Recipe>(
-        _ section: String, _ name: String, _ definition: JSONValue,
-        _ types: [String: @Sendable (inout ParameterReader) throws(AnalysisSettingsError) -> Recipe]
+    static func component<Recipe>(
+        _ place: String, _ definition: JSONValue, _ types: Readers<Recipe>
     ) throws(AnalysisSettingsError) -> Recipe {
-        var reader = try reader(section, name, definition)
+        var reader = try reader(place, definition)
         let type = try reader.required("type")
         guard let read = types[type] else {
             throw reader.refusal(
@@ -78,10 +79,13 @@ struct AnalysisSettings: Sendable {
 
     // MARK: Names
 
+    typealias Readers<Recipe> = [String:
+        @Sendable (inout ParameterReader) throws(AnalysisSettingsError) -> Recipe]
+
     /// One of the index's own, or one of a type with its parameters left as they are.
-    private func named<Recipe>(
+    func named<Recipe>(
         _ name: String, _ kind: String, _ reader: ParameterReader, _ own: [String: Recipe],
-        _ types: [String: @Sendable (inout ParameterReader) throws(AnalysisSettingsError) -> Recipe]
+        _ types: Readers<Recipe>
     ) throws(AnalysisSettingsError) -> Recipe {
         if let recipe = own[name] { return recipe }
         guard let read = types[name] else {
@@ -98,18 +102,21 @@ struct AnalysisSettings: Sendable {
     ) throws(AnalysisSettingsError) -> [CharFilterRecipe] {
         var recipes: [CharFilterRecipe] = []
         for name in try reader.list("char_filter") ?? [] {
-            recipes.append(
-                try named(name, "char_filter", reader, charFilters, CharFilterTypes.all))
+            var recipe = try named(name, "char_filter", reader, charFilters, CharFilterTypes.all)
+            recipe.name = name
+            recipes.append(recipe)
         }
         return recipes
     }
 
     private func filters(
         _ reader: inout ParameterReader
-    ) throws(AnalysisSettingsError) -> [(name: String, recipe: FilterRecipe)] {
-        var recipes: [(String, FilterRecipe)] = []
+    ) throws(AnalysisSettingsError) -> [FilterRecipe] {
+        var recipes: [FilterRecipe] = []
         for name in try reader.list("filter") ?? [] {
-            recipes.append((name, try named(name, "filter", reader, filters, FilterTypes.all)))
+            var recipe = try named(name, "filter", reader, filters, FilterTypes.all)
+            recipe.name = name
+            recipes.append(recipe)
         }
         return recipes
     }
@@ -126,20 +133,27 @@ struct AnalysisSettings: Sendable {
         }
         let charFilters = try charFilters(&reader)
         let filters = try filters(&reader)
-        for (name, recipe) in filters where !recipe.isPerCharacter {
-            throw reader.refusal(
-                "cannot use filter [\(name)]: normalizers take filters that rewrite characters,"
-                    + " such as lowercase, asciifolding and icu_folding")
-        }
         try reader.finish()
+        return try Self.normalizer(charFilters, filters, reader)
+    }
+
+    /// A normalizer of these parts, which was tried out.
+    static func normalizer(
+        _ charFilters: [CharFilterRecipe], _ filters: [FilterRecipe], _ reader: ParameterReader
+    ) throws(AnalysisSettingsError) -> AnalyzerRecipe {
+        for filter in filters where !filter.isPerCharacter {
+            throw reader.refusal(
+                "cannot use filter [\(filter.name)]: normalizers take filters that rewrite"
+                    + " characters, such as lowercase, asciifolding and icu_folding")
+        }
         let recipe = AnalyzerRecipe(
-            charFilters: charFilters, tokenizer: TokenizerTypes.keyword,
-            filters: filters.map(\.recipe))
+            charFilters: charFilters, tokenizer: TokenizerTypes.keyword, filters: filters,
+            isCustom: true)
         return try checked(recipe, reader)
     }
 
     private func analyzer(
-        _ reader: ParameterReader, _ name: String
+        _ reader: ParameterReader
     ) throws(AnalysisSettingsError) -> AnalyzerRecipe {
         var reader = reader
         let tokenizerName = try reader.string("tokenizer")
@@ -147,20 +161,48 @@ struct AnalysisSettings: Sendable {
         guard let type else { throw reader.refusal("needs the parameter [tokenizer] or [type]") }
         guard type == "custom" else { return try configured(type, reader) }
         guard let tokenizerName else { throw reader.refusal("needs the parameter [tokenizer]") }
-        let tokenizer = try named(
+        var tokenizer = try named(
             tokenizerName, "tokenizer", reader, tokenizers, TokenizerTypes.all)
-        var recipe = AnalyzerRecipe(charFilters: try charFilters(&reader), tokenizer: tokenizer)
-        for (_, filter) in try filters(&reader) {
+        tokenizer.name = tokenizerName
+        let charFilters = try charFilters(&reader)
+        let filters = try filters(&reader)
+        // Fields have a gap of their own.
+        let gap = TextLimits.positionGap
+        _ = try reader.integer("position_increment_gap", in: gap...gap)
+        try reader.finish()
+        return try Self.custom(charFilters, tokenizer, filters, reader)
+    }
+
+    /// An analyzer of these parts, which was tried out.
+    static func custom(
+        _ charFilters: [CharFilterRecipe], _ tokenizer: TokenizerRecipe, _ filters: [FilterRecipe],
+        _ reader: ParameterReader
+    ) throws(AnalysisSettingsError) -> AnalyzerRecipe {
+        var recipe = AnalyzerRecipe(
+            charFilters: charFilters, tokenizer: tokenizer, isCustom: true)
+        var graphMaker: String?
+        for filter in filters {
+            switch filter.positions {
+            case .keeps: break
+            case .flattens: graphMaker = nil
+            case .moves, .makesGraph:
+                if let graphMaker {
+                    throw reader.refusal(
+                        "has filter [\(filter.name)] behind [\(graphMaker)], whose tokens may span"
+                            + " several positions; put [flatten_graph] between them, or change"
+                            + " their order")
+                }
+                if filter.positions == .makesGraph { graphMaker = filter.name }
+            }
             guard let bind = filter.bind else {
                 recipe.filters.append(filter)
                 continue
             }
-            guard let before = recipe.make(name) else { return try checked(recipe, reader) }
-            recipe.filters.append(
-                try bind { text in before.terms(of: text).map(\.term.bytes) })
+            let before = try made(recipe, reader)
+            var bound = try bind { text in before.terms(of: text).map(\.term.bytes) }
+            bound.name = filter.name
+            recipe.filters.append(bound)
         }
-        _ = try reader.integer("position_increment_gap", in: 0...Int(Int32.max))
-        try reader.finish()
         return try checked(recipe, reader)
     }
 
@@ -192,20 +234,37 @@ struct AnalysisSettings: Sendable {
             }
             if try !reader.flag("lowercase", default: true) { recipe.filters = [] }
             recipe.filters.append(FilterTypes.stop(WordList(words, ignoringCase: false)))
-        default: break
+        default:
+            guard let place = recipe.filters.firstIndex(where: { $0.name == Presets.stopName })
+            else { break }
+            if let words = try reader.list("stem_exclusion") {
+                let list = WordList(words, ignoringCase: false)
+                recipe.filters.insert(.term { KeywordMarkerFilter(list, nil) }, at: place + 1)
+            }
+            if reader.has("stopwords") {
+                let words = try FilterTypes.stopWords(&reader, default: "_none_")
+                recipe.filters[place] = FilterTypes.stop(WordList(words, ignoringCase: false))
+            }
         }
         try reader.finish()
-        return try checked(recipe, reader)
+        return try Self.checked(recipe, reader)
     }
 
     /// The recipe, which was tried out.
-    private func checked(
+    private static func checked(
         _ recipe: AnalyzerRecipe, _ reader: ParameterReader
     ) throws(AnalysisSettingsError) -> AnalyzerRecipe {
-        guard recipe.make(reader.place) != nil else {
+        _ = try made(recipe, reader)
+        return recipe
+    }
+
+    private static func made(
+        _ recipe: AnalyzerRecipe, _ reader: ParameterReader
+    ) throws(AnalysisSettingsError) -> Analyzer {
+        guard let analyzer = recipe.make(reader.place) else {
             throw reader.refusal(
                 "cannot be made: the ICU or Snowball library of this machine lacks a part of it")
         }
-        return recipe
+        return analyzer
     }
 }

@@ -61,11 +61,19 @@ public final class Analyzer {
         text.withUTF8 { analyze($0, into: &batch) }
     }
 
-    /// The terms of a short text, a query's for instance, with their positions.
+    /// The terms of a short text with their positions.
     public func terms(of text: String) -> [(term: Term, position: Int)] {
+        tokens(of: text).map { ($0.term, $0.position) }
+    }
+
+    /// The tokens of a short text, a query's for instance, in order of position. Each spans one
+    /// position unless several are ways through a graph.
+    public func tokens(of text: String) -> [AnalyzedToken] {
         analyze(text, into: &ownBatch)
-        return (0..<ownBatch.count).map {
-            (Term(Array(ownBatch.term($0))), Int(ownBatch.positions[$0]))
+        return (0..<ownBatch.count).map { index in
+            AnalyzedToken(
+                term: Term(Array(ownBatch.term(index))), position: Int(ownBatch.positions[index]),
+                positionLength: ownBatch.isGraph ? Int(ownBatch.positionLength(index)) : 1)
         }
     }
 

@@ -8,7 +8,7 @@ public struct AnalyzerRegistry: Sendable {
     /// The settings' `analysis` section as it was given, with nested keys; empty when there was
     /// none.
     public let settings: JSONObject
-    private let own: AnalysisSettings
+    let own: AnalysisSettings
     private let idle = IdleAnalyzers()
 
     private init(settings: JSONObject, own: AnalysisSettings) {
@@ -58,7 +58,7 @@ public struct AnalyzerRegistry: Sendable {
             tokenizer: TokenizerTypes.keyword, filters: [FilterTypes.lowercase(nil)])
     ]
 
-    private func recipe(_ name: String) -> AnalyzerRecipe? {
+    func recipe(_ name: String) -> AnalyzerRecipe? {
         if let recipe = own.analyzers[name] ?? Presets.recipe(name) { return recipe }
         let prefix = Self.analyzerName(ofNormalizer: "")
         guard name.hasPrefix(prefix) else { return nil }
@@ -70,6 +70,6 @@ public struct AnalyzerRegistry: Sendable {
 extension AnalyzerRegistry: Equatable {
     /// Registries of the same settings make the same analyzers.
     public static func == (left: AnalyzerRegistry, right: AnalyzerRegistry) -> Bool {
-        left.settings == right.settings
+        left.idle === right.idle || left.settings == right.settings
     }
 }

@@ -7,7 +7,15 @@ enum CharFilterTypes {
 
     static let all: [String: Reader] = [
         "html_strip": htmlStrip, "mapping": mapping, "pattern_replace": patternReplace,
+        "icu_normalizer": normalizer,
     ]
+
+    private static func normalizer(
+        _ reader: inout ParameterReader
+    ) throws(AnalysisSettingsError) -> CharFilterRecipe {
+        let form = try reader.normalForm()
+        return CharFilterRecipe { ICUFilter(form: form).map { NormalizerCharFilter($0) } }
+    }
 
     private static func htmlStrip(
         _ reader: inout ParameterReader
@@ -19,11 +27,16 @@ enum CharFilterTypes {
     private static func mapping(
         _ reader: inout ParameterReader
     ) throws(AnalysisSettingsError) -> CharFilterRecipe {
-        guard let rules = try reader.rules("mappings") else {
+        guard let rules = try reader.rules("mappings", severalSources: false) else {
             throw reader.refusal("needs the parameter [mappings]")
         }
-        let tree = MappingRules(
-            rules.map { (unescaped($0.from), unescaped($0.to)) })
+        let pairs = rules.map { (from: unescaped($0.from), to: unescaped($0.to)) }
+        if let long = pairs.first(where: { $0.from.utf8.count > MappingRules.longestString }) {
+            throw reader.refusal(
+                "parameter [mappings]: [\(long.from.prefix(20))…] has more than"
+                    + " \(MappingRules.longestString) bytes; use [pattern_replace]")
+        }
+        let tree = MappingRules(pairs)
         return CharFilterRecipe { MappingCharFilter(tree) }
     }
 

@@ -4,8 +4,16 @@ extension FilterTypes {
     static let batches: [String: Reader] = [
         "ngram": ngram, "edge_ngram": edgeNGram, "shingle": shingle, "unique": unique,
         "remove_duplicates": plain(.batch { UniqueFilter(onlySamePosition: true) }),
-        "limit": limit, "cjk_bigram": bigram, "word_delimiter": wordDelimiter,
-        "word_delimiter_graph": wordDelimiter, "flatten_graph": plain(.batch { FlatFilter() }),
+        "limit": limit, "cjk_bigram": bigram,
+        "word_delimiter": { reader throws(AnalysisSettingsError) in
+            let options = try wordDelimiter(&reader)
+            return .batch(.moves) { WordDelimiterFilter(options, makesGraph: false) }
+        },
+        "word_delimiter_graph": { reader throws(AnalysisSettingsError) in
+            let options = try wordDelimiter(&reader)
+            return .batch(.makesGraph) { WordDelimiterFilter(options, makesGraph: true) }
+        },
+        "flatten_graph": plain(.batch(.flattens) { FlattenGraphFilter() }),
     ]
 
     private static func ngram(
@@ -38,7 +46,9 @@ extension FilterTypes {
             "output_unigrams_if_no_shingles", default: false)
         options.separator = try reader.string("token_separator") ?? " "
         options.filler = try reader.string("filler_token") ?? "_"
-        return .batch { [options] in ShingleFilter(options) }
+        return .batch(.moves, adding: TokenTypes.shingle) { [options] in
+            ShingleFilter(options)
+        }
     }
 
     private static func unique(
@@ -69,14 +79,14 @@ extension FilterTypes {
             ignored.insert(script)
         }
         let unigrams = try reader.flag("output_unigrams", default: false)
-        return .batch { [ignored] in
+        return .batch(.moves, adding: TokenTypes.double) { [ignored] in
             CJKBigramFilter(ignoring: ignored, outputsUnigrams: unigrams)
         }
     }
 
     private static func wordDelimiter(
         _ reader: inout ParameterReader
-    ) throws(AnalysisSettingsError) -> FilterRecipe {
+    ) throws(AnalysisSettingsError) -> WordDelimiterFilter.Options {
         var options = WordDelimiterFilter.Options()
         options.generatesWords = try reader.flag("generate_word_parts", default: true)
         options.generatesNumbers = try reader.flag("generate_number_parts", default: true)
@@ -89,11 +99,6 @@ extension FilterTypes {
         options.dropsPossessive = try reader.flag("stem_english_possessive", default: true)
         options.protected = WordSet(try reader.list("protected_words") ?? [])
         _ = try reader.flag("adjust_offsets", default: true)
-        return .batch { [options] in WordDelimiterFilter(options) }
+        return options
     }
-}
-
-/// Synonyms are flat already: nothing to do.
-private final class FlatFilter: TokenFilter {
-    func apply(to batch: inout TokenBatch) {}
 }

@@ -37,15 +37,7 @@ extension FilterTypes {
     private static func normalizer(
         _ reader: inout ParameterReader
     ) throws(AnalysisSettingsError) -> FilterRecipe {
-        let name =
-            try reader.choice("name", ["nfc": "nfc", "nfkc": "nfkc", "nfkc_cf": "nfkc_cf"])
-            ?? "nfkc_cf"
-        let decomposes =
-            try reader.choice("mode", ["compose": false, "decompose": true]) ?? false
-        if decomposes, name == "nfkc_cf" {
-            throw reader.refusal("parameter [mode] can only be [compose] when [name] is [nfkc_cf]")
-        }
-        let form = decomposes ? String(name.dropLast()) + "d" : name
+        let form = try reader.normalForm()
         return .term(isPerCharacter: true) { ICUFilter(form: form) }
     }
 

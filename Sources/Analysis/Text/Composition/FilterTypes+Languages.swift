@@ -5,11 +5,12 @@ extension FilterTypes {
         var all: [String: Reader] = [
             "stemmer": stemmer, "snowball": snowball,
             "porter_stem": plain(.term { SnowballFilter("porter") }),
-            "kstem": plain(.term { SuffixStemmer(LightStemmers.minimalEnglish) }),
             "arabic_normalization": plain(map(Normalizations.arabic)),
             "persian_normalization": plain(map(Normalizations.persian)),
             "indic_normalization": plain(map(Normalizations.indic)),
             "bengali_normalization": plain(map(Normalizations.bengali)),
+            "sorani_normalization": plain(map(Normalizations.sorani)),
+            "serbian_normalization": plain(map(Normalizations.serbian)),
             "hindi_normalization": plain(hindi),
             "german_normalization": plain(german),
             "scandinavian_normalization": plain(
@@ -62,6 +63,23 @@ extension FilterTypes {
             "light_spanish": sequence {
                 [UnaccentFilter(shortest: 5), SuffixStemmer(LightStemmers.spanish)]
             },
+            "light_swedish": rules(LightStemmers.swedish),
+            "light_norwegian": rules(LightStemmers.norwegian),
+            "light_nynorsk": rules(LightStemmers.nynorsk),
+            "minimal_norwegian": rules(LightStemmers.minimalNorwegian),
+            "minimal_nynorsk": rules(LightStemmers.minimalNynorsk),
+            "minimal_french": rules(LightStemmers.minimalFrench),
+            "minimal_portuguese": rules(LightStemmers.minimalPortuguese),
+            "minimal_german": sequence {
+                [UnaccentFilter(shortest: 5), SuffixStemmer(LightStemmers.minimalGerman)]
+            },
+            "light_finnish": sequence {
+                [
+                    UnaccentFilter(LightStemmers.finnishLetters, shortest: 4),
+                    SuffixStemmer(LightStemmers.finnish),
+                ]
+            },
+            "sorani": rules(LightStemmers.sorani),
             "minimal_english": rules(LightStemmers.minimalEnglish),
             "possessive_english": .term { PossessiveFilter() },
         ]

@@ -3,7 +3,11 @@
 extension FilterTypes {
     static let words: [String: Reader] = [
         "stop": stop, "keep": keep, "keyword_marker": marker, "stemmer_override": override,
-        "synonym": synonyms, "synonym_graph": synonyms, "elision": elision,
+        "synonym": { reader throws(AnalysisSettingsError) in try synonyms(&reader, .flat) },
+        "synonym_graph": { reader throws(AnalysisSettingsError) in
+            try synonyms(&reader, .graph)
+        },
+        "elision": elision,
         "dictionary_decompounder": decompounder,
         "apostrophe": plain(.term { ApostropheFilter() }),
     ]
@@ -101,7 +105,7 @@ extension FilterTypes {
     }
 
     private static func synonyms(
-        _ reader: inout ParameterReader
+        _ reader: inout ParameterReader, _ arrangement: SynonymFilter.Arrangement
     ) throws(AnalysisSettingsError) -> FilterRecipe {
         guard let lines = try reader.lines("synonyms") else {
             throw reader.refusal("needs the parameter [synonyms], a list of rules")
@@ -112,12 +116,16 @@ extension FilterTypes {
         let place = reader.place
         // Rules are cut into terms by what stands before the filter, so the map is made when
         // that is known.
+        let positions: FilterRecipe.Positions = arrangement == .graph ? .makesGraph : .moves
         return FilterRecipe(
+            positions: positions, addedType: TokenTypes.synonym,
             bind: { analyze throws(AnalysisSettingsError) in
                 do throws(SynonymMap.RuleError) {
                     let map = try SynonymMap(
                         lines, expands: expands, isLenient: isLenient, analyze: analyze)
-                    return .batch { SynonymFilter(map) }
+                    return .batch(positions, adding: TokenTypes.synonym) {
+                        SynonymFilter(map, arrangement)
+                    }
                 } catch {
                     throw AnalysisSettingsError(
                         reason: "[\(place)] parameter [synonyms]: \(error.reason)")

@@ -18,10 +18,13 @@ struct ParameterReader {
     }
 
     private mutating func value(_ name: String) -> JSONValue? {
-        known.append(name)
+        if !known.contains(name) { known.append(name) }
         guard let value = definition[name], !value.isNull else { return nil }
         return value
     }
+
+    /// Whether the parameter is given, which makes it a known one.
+    mutating func has(_ name: String) -> Bool { value(name) != nil }
 
     mutating func string(_ name: String) throws(AnalysisSettingsError) -> String? {
         guard let value = value(name) else { return nil }
@@ -122,47 +125,6 @@ struct ParameterReader {
         return result
     }
 
-    /// "from => to" lines.
-    mutating func rules(
-        _ name: String
-    ) throws(AnalysisSettingsError) -> [(from: String, to: String)]? {
-        guard let lines = try lines(name) else { return nil }
-        var rules: [(from: String, to: String)] = []
-        for line in lines {
-            guard let arrow = line.firstRange(of: "=>"),
-                !line[..<arrow.lowerBound].allSatisfy(\.isWhitespace)
-            else { throw refusal("parameter [\(name)]: [\(line)] is not of the form a => b") }
-            let to = line[arrow.upperBound...].trimmed
-            for from in line[..<arrow.lowerBound].split(separator: ",") {
-                rules.append((from.trimmed, to))
-            }
-        }
-        return rules
-    }
-
-    /// An expression and what its flags say.
-    mutating func pattern(
-        _ name: String, default standard: String? = nil
-    ) throws(AnalysisSettingsError) -> PatternSource {
-        let text = try string(name) ?? standard
-        guard let text else { throw refusal("needs the parameter [\(name)]") }
-        var flags: Int32 = 0
-        for flag in (try string("flags") ?? "").split(separator: "|") {
-            guard let bits = Pattern.flagNames[String(flag)] else {
-                throw refusal(
-                    "parameter [flags] cannot hold [\(flag)]; known: "
-                        + Pattern.flagNames.keys.sorted().joined(separator: ", "))
-            }
-            flags |= bits
-        }
-        do {
-            return PatternSource(
-                text: text, flags: flags, groupCount: try Pattern(text, flags: flags).groupCount)
-        } catch {
-            throw refusal("parameter [\(name)]: \(error.reason)")
-        }
-    }
-
     /// - Throws: when the definition has parameters nobody asked for.
     func finish() throws(AnalysisSettingsError) {
         for (name, _) in definition where !known.contains(name) {
@@ -171,24 +133,5 @@ struct ParameterReader {
                 "unknown parameter [\(name)] of type [\(type)]; known: "
                     + known.joined(separator: ", "))
         }
-    }
-}
-
-/// An expression that was compiled once to see that it can be.
-struct PatternSource: Sendable {
-    let text: String
-    let flags: Int32
-    let groupCount: Int
-
-    /// A new one for the calling worker.
-    func make() -> Pattern? { try? Pattern(text, flags: flags) }
-}
-
-extension StringProtocol {
-    /// Without white space at both ends.
-    var trimmed: String {
-        let rest = drop(while: \.isWhitespace)
-        guard let last = rest.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(rest[...last])
     }
 }

@@ -32,7 +32,9 @@ extension Presets {
         "romanian": folded(
             stop("romanian"), FilterTypes.map(Normalizations.romanian),
             .term { SnowballFilter("romanian") }),
-        "sorani": folded(FilterTypes.decimalDigit, stop("sorani")),
+        "sorani": folded(
+            FilterTypes.decimalDigit, FilterTypes.map(Normalizations.sorani), stop("sorani"),
+            stemmer("sorani")),
         "thai": folded(FilterTypes.decimalDigit, stop("thai")),
         "turkish": AnalyzerRecipe(
             tokenizer: TokenizerTypes.standard,

@@ -19,8 +19,13 @@ enum Presets {
         .merging(stemmed) { first, _ in first }
         .merging(particular) { first, _ in first }
 
+    /// The filter whose words a language's analyzer may be given instead of its own.
+    static let stopName = "stop"
+
     static func stop(_ list: String) -> FilterRecipe {
-        FilterTypes.stop(WordList(StopWords.named(list) ?? [], ignoringCase: false))
+        var recipe = FilterTypes.stop(WordList(StopWords.named(list) ?? [], ignoringCase: false))
+        recipe.name = stopName
+        return recipe
     }
 
     static func elision(_ articles: [String]) -> FilterRecipe {

@@ -5,11 +5,11 @@ enum TokenizerTypes {
         @Sendable (inout ParameterReader) throws(AnalysisSettingsError) ->
         TokenizerRecipe
 
-    static let standard = TokenizerRecipe { StandardTokenizer(folds: false) }
+    static let standard = TokenizerRecipe(.scripts) { StandardTokenizer(folds: false) }
     /// Folded with NFKC_Casefold.
-    static let folded = TokenizerRecipe { StandardTokenizer() }
+    static let folded = TokenizerRecipe(.scripts) { StandardTokenizer() }
     /// Folded; East Asian text in bigrams.
-    static let bigrams = TokenizerRecipe { StandardTokenizer(eastAsian: .bigrams) }
+    static let bigrams = TokenizerRecipe(.bigrams) { StandardTokenizer(eastAsian: .bigrams) }
     static let lowercase = TokenizerRecipe { RunTokenizer(.letters, lowercases: true) }
     static let whitespace = TokenizerRecipe { RunTokenizer(.nonSpace) }
     static let keyword = TokenizerRecipe { WholeTextTokenizer() }
@@ -22,10 +22,18 @@ enum TokenizerTypes {
         "path_hierarchy": path, "uax_url_email": lengthOnly(addresses),
         "letter": { _ in TokenizerRecipe { RunTokenizer(.letters) } },
         "lowercase": { _ in lowercase },
-        "thai": { _ in standard },
+        "thai": { _ in standard }, "char_group": charGroup,
+        "simple_pattern": { reader throws(AnalysisSettingsError) in
+            let source = try simplePattern(&reader)
+            return TokenizerRecipe { source.make().map { PatternTokenizer($0, group: 0) } }
+        },
+        "simple_pattern_split": { reader throws(AnalysisSettingsError) in
+            let source = try simplePattern(&reader)
+            return TokenizerRecipe { source.make().map { PatternTokenizer($0, group: nil) } }
+        },
     ]
 
-    private static let addresses = TokenizerRecipe {
+    private static let addresses = TokenizerRecipe(.addresses) {
         StandardTokenizer(folds: false).map { AddressTokenizer($0) }
     }
 
@@ -55,20 +63,60 @@ enum TokenizerTypes {
         }
     }
 
+    /// Expressions of Lucene's simple kind are taken as ICU's, where both mean the same.
+    private static func simplePattern(
+        _ reader: inout ParameterReader
+    ) throws(AnalysisSettingsError) -> PatternSource {
+        let text = try reader.string("pattern") ?? ""
+        var isEscaped = false
+        var isClass = false
+        for character in text {
+            if !isEscaped, !isClass, "~&@#<>\"^$".contains(character) {
+                throw reader.refusal(
+                    "parameter [pattern]: [\(character)] means something else to Lucene's simple"
+                        + " expressions; escape it with a backslash, or use the tokenizer"
+                        + " [pattern]")
+            }
+            if !isEscaped { isClass = character == "[" || isClass && character != "]" }
+            isEscaped = !isEscaped && character == "\\"
+        }
+        return try reader.pattern("pattern", default: "")
+    }
+
+    private static func charGroup(
+        _ reader: inout ParameterReader
+    ) throws(AnalysisSettingsError) -> TokenizerRecipe {
+        guard let names = try reader.lines("tokenize_on_chars") else {
+            throw reader.refusal("needs the parameter [tokenize_on_chars], a list")
+        }
+        var separators: Set<Unicode.Scalar> = []
+        var classes: CharacterClasses = []
+        let escapes: [String: Unicode.Scalar] = ["\\n": "\n", "\\t": "\t", "\\r": "\r"]
+        for name in names {
+            if let known = CharacterClasses.byName[name] {
+                classes.insert(known)
+            } else if let scalar = escapes[name] {
+                separators.insert(scalar)
+            } else if name.unicodeScalars.count == 1 {
+                separators.formUnion(name.unicodeScalars)
+            } else {
+                throw reader.refusal(
+                    "parameter [tokenize_on_chars] holds single characters or one of "
+                        + CharacterClasses.byName.keys.sorted().joined(separator: ", ")
+                        + ", got [\(name)]")
+            }
+        }
+        return TokenizerRecipe { [separators, classes] in
+            CharGroupTokenizer(separators, classes: classes)
+        }
+    }
+
     private static func grams(
         _ reader: inout ParameterReader, isEdge: Bool
     ) throws(AnalysisSettingsError) -> TokenizerRecipe {
         let lengths = try reader.bounds("min_gram", "max_gram", in: 1...255, default: 1...2)
-        var classes: CharacterClasses = []
-        for name in try reader.list("token_chars") ?? [] {
-            guard let known = CharacterClasses.byName[name] else {
-                throw reader.refusal(
-                    "parameter [token_chars] cannot hold [\(name)]; known: "
-                        + CharacterClasses.byName.keys.sorted().joined(separator: ", "))
-            }
-            classes.insert(known)
-        }
-        return TokenizerRecipe { [classes] in
+        let classes = try reader.characterClasses("token_chars")
+        return TokenizerRecipe {
             NGramTokenizer(lengths, isEdge: isEdge, classes: classes)
         }
     }

@@ -24,6 +24,24 @@ enum Normalizations {
         "ণ": "ন", "\u{981}": "", "\u{200C}": "", "\u{200D}": "",
     ]
 
+    /// Kurdish: yeh and keheh as such, heh with a joiner as the vowel; vowels, tatweel and format
+    /// characters dropped.
+    static let sorani: [Unicode.Scalar: String] = [
+        "\u{64A}": "\u{6CC}", "\u{649}": "\u{6CC}", "\u{643}": "\u{6A9}", "\u{6BE}": "\u{647}",
+        "\u{692}": "\u{695}", "\u{640}": "", "\u{64B}": "", "\u{64C}": "", "\u{64D}": "",
+        "\u{64E}": "", "\u{64F}": "", "\u{650}": "", "\u{651}": "", "\u{652}": "",
+        "\u{200C}": "", "\u{200D}": "", "\u{200E}": "", "\u{200F}": "",
+    ]
+
+    /// Serbian in Latin letters without diacritics, from either alphabet.
+    static let serbian: [Unicode.Scalar: String] = [
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "dj", "е": "e", "ж": "z",
+        "з": "z", "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n",
+        "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "у": "u",
+        "ф": "f", "х": "h", "ц": "c", "ч": "c", "џ": "dz", "ш": "s",
+        "š": "s", "đ": "dj", "č": "c", "ć": "c", "ž": "z",
+    ]
+
     /// s and t with comma below as libstemmer writes them, with cedilla.
     static let romanian: [Unicode.Scalar: String] = [
         "ș": "ş", "ț": "ţ", "Ș": "Ş", "Ț": "Ţ",

@@ -158,10 +158,13 @@ final class DoubledLettersFilter: TermFilter {
 
 /// Letters without accents in words long enough to be stemmed.
 final class UnaccentFilter: TermFilter {
-    private let map = ScalarMapFilter(LightStemmers.unaccented)
+    private let map: ScalarMapFilter
     private let shortest: Int
 
-    init(shortest: Int) { self.shortest = shortest }
+    init(_ letters: [Unicode.Scalar: String] = LightStemmers.unaccented, shortest: Int) {
+        map = ScalarMapFilter(letters)
+        self.shortest = shortest
+    }
 
     func apply(_ term: TermBuffer) {
         if !term.isKeyword, term.scalarCount >= shortest { map.apply(term) }

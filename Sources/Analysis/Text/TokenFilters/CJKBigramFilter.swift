@@ -48,7 +48,7 @@ final class CJKBigramFilter: TokenFilter {
     }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
         run.removeAll(keepingCapacity: true)
         position = 0
         var gaps: UInt32 = 0
@@ -124,7 +124,7 @@ final class CJKBigramFilter: TokenFilter {
         term.withUnsafeBufferPointer {
             output.append(
                 $0, start: cells[0].start, end: max(cells[0].end, cells[cells.count - 1].end),
-                position: position)
+                position: position, spanning: outputsUnigrams ? UInt32(cells.count) : 1)
         }
     }
 }

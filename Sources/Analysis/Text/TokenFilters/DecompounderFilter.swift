@@ -21,7 +21,7 @@ final class DecompounderFilter: TokenFilter {
     }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
         for token in 0..<batch.count {
             let position = batch.positions[token]
             output.append(token, of: batch, position: position)

@@ -6,6 +6,8 @@ import CICU
 final class ICUFilter: TermFilter {
     private let rewriter: OpaquePointer
     private let skipsASCII: Bool
+    /// Whether letters become lower case.
+    let folds: Bool
 
     /// `form`: "nfc", "nfd", "nfkc", "nfkd", "nfkc_cf" or "folding". Nil when ICU lacks it.
     init?(form: String) {
@@ -26,9 +28,13 @@ final class ICUFilter: TermFilter {
         folds = false
     }
 
-    private let folds: Bool
-
     deinit { canopy_rewriter_close(rewriter) }
+
+    /// Whether a text may be cut before the character without changing what becomes of it; only for
+    /// normal forms.
+    func hasBoundary(before scalar: Unicode.Scalar) -> Bool {
+        canopy_boundary_before(rewriter, scalar.value) != 0
+    }
 
     func apply(_ term: TermBuffer) {
         if skipsASCII, term.view.allSatisfy({ $0 < 0x80 }) {

@@ -18,7 +18,7 @@ final class NGramFilter: TokenFilter {
     }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
         for token in 0..<batch.count where output.termBytes.count < TextLimits.maximumBatchBytes {
             batch.withTerm(token) { pieces($0, of: token, batch) }
         }

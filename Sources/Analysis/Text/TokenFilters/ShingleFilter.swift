@@ -17,7 +17,7 @@ final class ShingleFilter: TokenFilter {
     init(_ options: Options) { self.options = options }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
         // The first token of each position; the others are left alone.
         var heads: [Int] = []
         for token in 0..<batch.count
@@ -64,7 +64,7 @@ final class ShingleFilter: TokenFilter {
         term.withUnsafeBufferPointer {
             output.append(
                 $0, start: batch.startOffsets[first], end: batch.endOffsets[last],
-                position: batch.positions[first])
+                position: batch.positions[first], spanning: UInt32(size))
         }
         return true
     }

@@ -24,28 +24,17 @@ final class TermFilterChain: TokenFilter {
         let count = batch.count
         // Most results are no longer than their word.
         reserve(batch.termBytes.count + TermCache.longestWord, keeping: 0)
-        batch.termBytes.withUnsafeBufferPointer { bytes in
-            guard let terms = bytes.baseAddress else { return }
-            batch.termEnds.withUnsafeMutableBufferPointer { ends in
-                batch.positions.withUnsafeMutableBufferPointer { positions in
-                    batch.startOffsets.withUnsafeMutableBufferPointer { startOffsets in
-                        batch.endOffsets.withUnsafeMutableBufferPointer { endOffsets in
-                            var start = 0
-                            for token in 0..<count {
-                                let end = Int(ends[token])
-                                let length = rewrite(terms + start, end - start, size)
-                                start = end
-                                if length == 0 { continue }
-                                size += length
-                                ends[kept] = UInt32(truncatingIfNeeded: size)
-                                positions[kept] = positions[token]
-                                startOffsets[kept] = startOffsets[token]
-                                endOffsets[kept] = endOffsets[token]
-                                kept += 1
-                            }
-                        }
-                    }
-                }
+        batch.withColumns { columns in
+            var start = 0
+            for token in 0..<count {
+                let end = Int(columns.termEnds[token])
+                let length = rewrite(columns.terms + start, end - start, size)
+                start = end
+                if length == 0 { continue }
+                size += length
+                columns.termEnds[kept] = UInt32(truncatingIfNeeded: size)
+                columns.move(token, to: kept)
+                kept += 1
             }
         }
         batch.truncate(
@@ -69,8 +58,10 @@ final class TermFilterChain: TokenFilter {
         for filter in filters {
             filter.apply(term)
             if term.isEmpty { return 0 }
+            // After each of them: several that make a term longer would multiply.
+            if term.count > TextLimits.maximumTermBytes { term.cut() }
         }
-        let resultLength = TextLimits.cut(term.view, TextLimits.maximumTermBytes)
+        let resultLength = term.count
         // Never moves for a result that the cache keeps: there is room for the longest of those.
         reserve(place + resultLength, keeping: place)
         (output + place).update(from: term.bytes, count: resultLength)

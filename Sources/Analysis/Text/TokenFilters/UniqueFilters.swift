@@ -8,7 +8,7 @@ final class UniqueFilter: TokenFilter {
     init(onlySamePosition: Bool) { self.onlySamePosition = onlySamePosition }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
         var seen: Set<ArraySlice<UInt8>> = []
         var position = UInt32.max
         for token in 0..<batch.count {
@@ -47,12 +47,13 @@ final class PreservingFilter: TokenFilter {
     init(_ filter: any TermFilter) { self.filter = filter }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
         for token in 0..<batch.count {
             let isChanged = batch.withTerm(token) { original in
                 guard let start = original.baseAddress else { return false }
                 term.load(start, original.count)
                 filter.apply(term)
+                term.cut()
                 return !term.view.elementsEqual(original)
             }
             let position = batch.positions[token]

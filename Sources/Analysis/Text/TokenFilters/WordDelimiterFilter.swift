@@ -1,8 +1,8 @@
 // Token filters `word_delimiter` and `word_delimiter_graph`: words cut where letters, digits and
 // signs meet and where case changes.
 
-/// "PowerShot500-42" becomes Power, Shot, 500, 42. Joined parts stand at the position of the
-/// last part they hold.
+/// "PowerShot500-42" becomes Power, Shot, 500, 42. Joined parts stand at the position of the last
+/// part they hold, or, in a graph, are a way of their own beside their parts.
 final class WordDelimiterFilter: TokenFilter {
     struct Options: Sendable {
         var generatesWords = true
@@ -26,15 +26,28 @@ final class WordDelimiterFilter: TokenFilter {
         var isNumber: Bool
     }
 
+    /// A token to be: one part or several.
+    private struct Piece {
+        var bytes: [UInt8]
+        var range: Range<Int>
+        /// Which parts, by their places.
+        var parts: Range<Int>
+    }
+
     private let options: Options
+    private let makesGraph: Bool
     private var output = TokenBatch()
     /// How many positions have been added before the token at hand.
     private var shift: UInt32 = 0
 
-    init(_ options: Options) { self.options = options }
+    init(_ options: Options, makesGraph: Bool) {
+        self.options = options
+        self.makesGraph = makesGraph
+    }
 
     func apply(to batch: inout TokenBatch) {
-        output.removeAll()
+        output.restart(for: batch)
+        if makesGraph { output.becomeGraph() }
         shift = 0
         for token in 0..<batch.count {
             batch.withTerm(token) { split($0, token, batch) }
@@ -50,69 +63,93 @@ final class WordDelimiterFilter: TokenFilter {
         if isWhole || options.protected.contains(term) {
             return output.append(token, of: batch, position: base)
         }
-        var tokens: [(bytes: [UInt8], range: Range<Int>, position: Int)] = []
-        if options.preservesOriginal { tokens.append((Array(term), 0..<term.count, 0)) }
+        var pieces: [Piece] = []
+        if options.preservesOriginal {
+            // A word of signs alone has no parts and takes one place.
+            pieces.append(
+                Piece(bytes: Array(term), range: 0..<term.count, parts: 0..<max(1, parts.count)))
+        }
         for (place, part) in parts.enumerated()
         where part.isNumber ? options.generatesNumbers : options.generatesWords {
-            tokens.append((Array(term[part.range]), part.range, place))
+            pieces.append(
+                Piece(
+                    bytes: Array(term[part.range]), range: part.range, parts: place..<(place + 1)))
         }
         var start = 0
         while start < parts.count {
             var end = start + 1
             while end < parts.count, parts[end].isNumber == parts[start].isNumber { end += 1 }
             let joins = parts[start].isNumber ? options.joinsNumbers : options.joinsWords
-            if joins { append(parts[start..<end], term, to: &tokens) }
+            if joins { append(parts[start..<end], term, to: &pieces) }
             start = end
         }
-        if options.joinsAll { append(parts[...], term, to: &tokens) }
-        emit(tokens, token, base, batch, isLiteral: spans(token, batch) == term.count)
-    }
-
-    private func spans(_ token: Int, _ batch: TokenBatch) -> Int {
-        Int(batch.endOffsets[token] - batch.startOffsets[token])
+        if options.joinsAll { append(parts[...], term, to: &pieces) }
+        guard !pieces.isEmpty else { return }
+        let isLiteral = Int(batch.endOffsets[token] - batch.startOffsets[token]) == term.count
+        emit(makesGraph ? ways(pieces) : overlaid(pieces), token, base, batch, isLiteral: isLiteral)
     }
 
     /// Adds the parts joined into one, unless that is there already.
     private func append(
-        _ parts: ArraySlice<Part>, _ term: UnsafeBufferPointer<UInt8>,
-        to tokens: inout [(bytes: [UInt8], range: Range<Int>, position: Int)]
+        _ parts: ArraySlice<Part>, _ term: UnsafeBufferPointer<UInt8>, to pieces: inout [Piece]
     ) {
         guard let first = parts.first, let last = parts.last else { return }
         let bytes = parts.flatMap { term[$0.range] }
         let range = first.range.lowerBound..<last.range.upperBound
-        let position = parts.endIndex - 1
         // One part alone stands for itself, and all parts may be one run or the original.
         let isThere =
             parts.count == 1
-            ? parts[parts.startIndex].isNumber
-                ? options.generatesNumbers : options.generatesWords
-            : [tokens.first, tokens.last].contains { $0?.range == range && $0?.bytes == bytes }
-        if !isThere { tokens.append((bytes, range, position)) }
+            ? first.isNumber ? options.generatesNumbers : options.generatesWords
+            : [pieces.first, pieces.last].contains { $0?.range == range && $0?.bytes == bytes }
+        if !isThere { pieces.append(Piece(bytes: bytes, range: range, parts: parts.indices)) }
+    }
+
+    // MARK: Places
+
+    private typealias Placed = (piece: Piece, position: UInt32, span: UInt32)
+
+    /// Each piece at its last part; the original at the first. Places without a piece are not
+    /// taken.
+    private func overlaid(_ pieces: [Piece]) -> [Placed] {
+        let places = pieces.enumerated().map { index, piece in
+            index == 0 && options.preservesOriginal ? 0 : piece.parts.upperBound - 1
+        }
+        let ranks = Self.ranks(places)
+        return zip(pieces, places).map { ($0, ranks[$1] ?? 0, 1) }
+    }
+
+    /// Each piece from its first part to its last. Places where no piece begins or ends are not
+    /// taken.
+    private func ways(_ pieces: [Piece]) -> [Placed] {
+        let ranks = Self.ranks(pieces.flatMap { [$0.parts.lowerBound, $0.parts.upperBound] })
+        return pieces.map { piece in
+            let from = ranks[piece.parts.lowerBound] ?? 0
+            return (piece, from, (ranks[piece.parts.upperBound] ?? 0) - from)
+        }
+    }
+
+    private static func ranks(_ places: [Int]) -> [Int: UInt32] {
+        Dictionary(uniqueKeysWithValues: zip(Set(places).sorted(), 0...))
     }
 
     private func emit(
-        _ tokens: [(bytes: [UInt8], range: Range<Int>, position: Int)], _ token: Int,
-        _ base: UInt32, _ batch: TokenBatch, isLiteral: Bool
+        _ placed: [Placed], _ token: Int, _ base: UInt32, _ batch: TokenBatch, isLiteral: Bool
     ) {
-        guard !tokens.isEmpty else { return }
         let start = batch.startOffsets[token]
-        // Positions of parts that were not asked for are not taken.
-        let taken = Set(tokens.map(\.position)).sorted()
-        let places = Dictionary(uniqueKeysWithValues: zip(taken, 0...))
-        let ordered = tokens.enumerated().sorted {
+        let ordered = placed.enumerated().sorted {
             ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
         }
-        for (_, part) in ordered {
-            let place = UInt32(places[part.position] ?? 0)
-            part.bytes.withUnsafeBufferPointer {
+        for (_, (piece, position, span)) in ordered {
+            piece.bytes.withUnsafeBufferPointer {
                 output.append(
-                    $0, start: isLiteral ? start + UInt32(part.range.lowerBound) : start,
+                    $0, start: isLiteral ? start + UInt32(piece.range.lowerBound) : start,
                     end: isLiteral
-                        ? start + UInt32(part.range.upperBound) : batch.endOffsets[token],
-                    position: base + place)
+                        ? start + UInt32(piece.range.upperBound) : batch.endOffsets[token],
+                    position: base + position, spanning: span)
             }
         }
-        shift += UInt32(taken.count - 1)
+        let end = placed.reduce(1) { max($0, $1.position + $1.span) }
+        shift += end - 1
     }
 
     private func parts(_ term: UnsafeBufferPointer<UInt8>) -> [Part] {

@@ -10,6 +10,8 @@ final class StandardTokenizer: Tokenizer {
     static let worthwhileASCII = 64
     /// Bytes after which a region ends at the next space, which bounds ICU's buffers.
     private static let regionBytes = 64 * 1024
+    /// Bytes after which a region ends between any two characters: text without a space.
+    static let longestRegion = 256 * 1024
 
     /// What is done with Han, Hiragana, Katakana and Hangul.
     enum EastAsian {
@@ -89,7 +91,10 @@ final class StandardTokenizer: Tokenizer {
     ) -> Int {
         var index = foreign
         while true {
-            while index < utf8.count, !isCut(utf8[index]) { index += 1 }
+            while index < utf8.count, !isCut(utf8[index]) {
+                if index - start >= Self.longestRegion, utf8[index] & 0xC0 != 0x80 { return index }
+                index += 1
+            }
             if index == utf8.count || index - start >= Self.regionBytes { return index }
             let next = UTF8Scan.firstNonASCII(utf8, from: index)
             if next == utf8.count || next - index >= worthwhileASCII { return index }

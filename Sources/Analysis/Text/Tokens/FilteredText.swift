@@ -2,6 +2,13 @@
 
 /// Output of one character filter. Offsets are bytes.
 struct FilteredText {
+    /// How many times longer than the input the output may be, and what any text may grow by. What
+    /// would come behind is left out: filters that make text longer would multiply without end.
+    private static let maximumGrowth = 4
+    private static let maximumGrowthOfSmall = 16
+    private static let smallBytes = 1 << 22
+    private static let allowance = 64 * 1024
+
     /// A stretch of the output: copied, or in place of something else.
     private struct Stretch {
         var output: Int
@@ -12,10 +19,28 @@ struct FilteredText {
 
     private(set) var bytes: [UInt8] = []
     private var stretches: [Stretch] = []
+    private let maximumCount: Int
+    private var isFull = false
+
+    init(of input: UnsafeBufferPointer<UInt8>) {
+        let small = min(
+            Self.smallBytes, input.count * Self.maximumGrowthOfSmall + Self.allowance)
+        maximumCount = min(
+            TextLimits.maximumTextBytes, max(small, input.count * Self.maximumGrowth))
+    }
+
+    /// Nothing follows what did not fit.
+    private mutating func hasRoom(_ count: Int) -> Bool {
+        if bytes.count + count > maximumCount { isFull = true }
+        return !isFull
+    }
 
     /// The range of the input that comes next in the output, as it is.
-    mutating func copy(_ input: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
-        guard !range.isEmpty else { return }
+    /// - Parameter lowercasing: Letters of ASCII in lower case.
+    mutating func copy(
+        _ input: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, lowercasing: Bool = false
+    ) {
+        guard !range.isEmpty, hasRoom(range.count) else { return }
         let continues =
             stretches.last.map {
                 $0.replacedEnd == nil && $0.input - $0.output == range.lowerBound - bytes.count
@@ -24,12 +49,18 @@ struct FilteredText {
             stretches.append(
                 Stretch(output: bytes.count, input: range.lowerBound, replacedEnd: nil))
         }
+        let start = bytes.count
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: input[range]))
+        guard lowercasing else { return }
+        for index in start..<bytes.count where bytes[index] &- UInt8(ascii: "A") < 26 {
+            bytes[index] |= 0x20
+        }
     }
 
     /// What stands for a range of the input; nothing, when it is dropped.
-    mutating func replace(_ range: Range<Int>, with replacement: some Sequence<UInt8>) {
+    mutating func replace(_ range: Range<Int>, with replacement: some Collection<UInt8>) {
         let start = bytes.count
+        guard hasRoom(replacement.count) else { return }
         bytes.append(contentsOf: replacement)
         guard bytes.count > start else { return }
         stretches.append(

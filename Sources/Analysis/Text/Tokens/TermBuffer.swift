@@ -77,6 +77,9 @@ final class TermBuffer {
     /// Drops all but the first `length` bytes.
     func truncate(to length: Int) { count = min(count, length) }
 
+    /// Cuts the term at the longest a term may be.
+    func cut() { truncate(to: TextLimits.cut(view, TextLimits.maximumTermBytes)) }
+
     func removeFirst(_ length: Int) {
         guard length > 0 else { return }
         let left = max(0, count - length)

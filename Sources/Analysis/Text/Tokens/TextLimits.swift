@@ -11,6 +11,9 @@ enum TextLimits {
     /// Filters that make several tokens of one stop when the tokens of a text take so many bytes.
     static let maximumBatchBytes = 1 << 28
 
+    /// Positions between the values of a field, unless its mapping says otherwise.
+    static let positionGap = 100
+
     /// The longest prefix of at most `limit` bytes that ends between characters.
     static func cut(_ utf8: UnsafeBufferPointer<UInt8>, _ limit: Int) -> Int {
         guard utf8.count > limit else { return utf8.count }

@@ -4,6 +4,7 @@ extension TokenBatch {
     /// Appends one token at the next position; none when the term is empty.
     mutating func append(_ term: UnsafeBufferPointer<UInt8>, start: Int, end: Int) {
         guard !term.isEmpty else { return }
+        assert(positionLengths.isEmpty, "tokenizers make tokens of one position")
         termBytes.append(contentsOf: term)
         termEnds.append(UInt32(termBytes.count))
         positions.append(positionCount)
@@ -35,10 +36,12 @@ extension TokenBatch {
     /// Appends a token at a position of its own choosing, which must not be below the last one's.
     /// Terms are cut at `TextLimits.maximumTermBytes`.
     mutating func append(
-        _ term: UnsafeBufferPointer<UInt8>, start: UInt32, end: UInt32, position: UInt32
+        _ term: UnsafeBufferPointer<UInt8>, start: UInt32, end: UInt32, position: UInt32,
+        spanning positionLength: UInt32 = 1
     ) {
         guard !term.isEmpty else { return }
         let length = TextLimits.cut(term, TextLimits.maximumTermBytes)
+        note(positionLength)
         termBytes.append(contentsOf: UnsafeBufferPointer(rebasing: term[..<length]))
         termEnds.append(UInt32(termBytes.count))
         positions.append(position)
@@ -48,8 +51,25 @@ extension TokenBatch {
         positionCount = max(positionCount, position + 1)
     }
 
+    /// Lengths are kept from the first token on that spans more than one position.
+    private mutating func note(_ positionLength: UInt32) {
+        if positionLengths.isEmpty {
+            if positionLength == 1 { return }
+            positionLengths.append(contentsOf: repeatElement(1, count: count))
+        }
+        positionLengths.append(positionLength)
+    }
+
     /// Appends token `index` of another batch at a position.
     mutating func append(_ index: Int, of other: TokenBatch, position: UInt32) {
+        append(index, of: other, position: position, spanning: other.positionLength(index))
+    }
+
+    /// Appends token `index` of another batch at a position.
+    mutating func append(
+        _ index: Int, of other: TokenBatch, position: UInt32, spanning positionLength: UInt32
+    ) {
+        note(positionLength)
         let start = index == 0 ? 0 : Int(other.termEnds[index - 1])
         termBytes.append(contentsOf: other.termBytes[start..<Int(other.termEnds[index])])
         termEnds.append(UInt32(termBytes.count))
@@ -89,11 +109,21 @@ extension TokenBatch {
         positions.removeLast(count - tokens)
         startOffsets.removeLast(count - tokens)
         endOffsets.removeLast(count - tokens)
+        if !positionLengths.isEmpty { positionLengths.removeLast(count - tokens) }
         count = tokens
     }
 }
 
 extension TokenBatch {
+    /// Empties the batch for what a filter makes of another one, token by token.
+    mutating func restart(for other: TokenBatch) {
+        removeAll()
+        isGraph = other.isGraph
+    }
+
+    /// Says that spans of tokens lead from position to position.
+    mutating func becomeGraph() { isGraph = true }
+
     /// Makes the text take up at least so many positions.
     mutating func reservePositions(_ count: UInt32) { positionCount = max(positionCount, count) }
 }
