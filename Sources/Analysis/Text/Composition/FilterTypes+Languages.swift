@@ -86,11 +86,14 @@ extension FilterTypes {
         for language in SnowballFilter.languages where all[language] == nil {
             all[language] = .term { SnowballFilter(language) }
         }
-        for (alias, language) in ["porter2": "english", "german2": "german"] {
-            all[alias] = .term { SnowballFilter(language) }
-        }
+        all["porter2"] = .term { SnowballFilter("english") }
+        all["german2"] = german2
         return all
     }()
+
+    private static let german2 = FilterRecipe.term {
+        SnowballFilter("german").map { TermFilterSequence([GermanDigraphFilter(), $0]) }
+    }
 
     private static let portuguese = sequence {
         [
@@ -120,13 +123,13 @@ extension FilterTypes {
         let language = try reader.string("language") ?? "English"
         let known = SnowballFilter.languages
         let name = language.lowercased()
-        let canonical = ["german2": "german"][name] ?? name
-        guard known.contains(canonical) else {
+        if name == "german2" { return german2 }
+        guard known.contains(name) else {
             throw reader.refusal(
-                "parameter [language] cannot be [\(language)]; known: "
+                "parameter [language] cannot be [\(language)]; known: german2, "
                     + known.joined(separator: ", "))
         }
-        return .term { SnowballFilter(canonical) }
+        return .term { SnowballFilter(name) }
     }
 
     private static func chosen(

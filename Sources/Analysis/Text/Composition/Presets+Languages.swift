@@ -30,10 +30,11 @@ extension Presets {
             FilterTypes.map(Normalizations.persian),
             .term { SuffixStemmer([SuffixRules("هايي هاي ها ترين", remaining: 2)]) }),
         "romanian": folded(
-            stop("romanian"), FilterTypes.map(Normalizations.romanian),
-            .term { SnowballFilter("romanian") }),
+            FilterTypes.map(Normalizations.romanian),
+            stop("romanian", after: Normalizations.romanian), .term { SnowballFilter("romanian") }),
         "sorani": folded(
-            FilterTypes.decimalDigit, FilterTypes.map(Normalizations.sorani), stop("sorani"),
+            FilterTypes.decimalDigit, FilterTypes.map(Normalizations.sorani),
+            stop("sorani", after: Normalizations.sorani),
             stemmer("sorani")),
         "thai": folded(FilterTypes.decimalDigit, stop("thai")),
         "turkish": AnalyzerRecipe(

@@ -22,8 +22,15 @@ enum Presets {
     /// The filter whose words a language's analyzer may be given instead of its own.
     static let stopName = "stop"
 
-    static func stop(_ list: String) -> FilterRecipe {
-        var recipe = FilterTypes.stop(WordList(StopWords.named(list) ?? [], ignoringCase: false))
+    /// - Parameter spellings: What a filter before it makes of characters, and of the words.
+    static func stop(
+        _ list: String, after spellings: [Unicode.Scalar: String] = [:]
+    ) -> FilterRecipe {
+        let words = StopWords.named(list) ?? []
+        let respelled = words.map { word in
+            word.unicodeScalars.map { spellings[$0] ?? String($0) }.joined()
+        }
+        var recipe = FilterTypes.stop(WordList(words + respelled, ignoringCase: false))
         recipe.name = stopName
         return recipe
     }

@@ -21,7 +21,7 @@ extension StopWords {
         "hungarian": """
         a abban ahhoz ahogy ahol aki akik akkor alatt amely amelyek ami amikor amint annak arra
         az azok azon azonban azt aztán azután azzal be belül benne cikk csak de e ebben egy egyes
-        egyik el elég ellen elő először előtt én éppen ennek erre ez ezek ezen ezért ezt ezzel
+        egyik el elég ellen elő először előtt én éppen és ennek erre ez ezek ezen ezért ezt ezzel
         fel felé ha hanem hiszen hogy hogyan igen így ill is ismét itt jó jól kell ki kívül
         lehet lesz lett maga majd még meg mely melyek mert mi miért míg mikor minden mindig mint
         mivel most nagy nagyon ne nekem neki nem néha nincs olyan ott pedig saját s se sem sok

@@ -11,7 +11,7 @@ final class HindiStemmer: TermFilter {
             """
         let normalizer = HindiNormalizer()
         let term = TermBuffer()
-        let normalized = endings.split(whereSeparator: \.isWhitespace).map { ending in
+        let normalized = SuffixRules.words(endings).map { ending in
             term.replace(with: Array(ending.utf8))
             normalizer.apply(term)
             return String(decoding: term.view, as: UTF8.self)

@@ -23,6 +23,31 @@ final class GermanNormalizer: TermFilter {
     }
 }
 
+/// ae, oe and ue as the umlauts they stand for, but not behind q: what sets the stemmer "german2"
+/// apart from "german".
+final class GermanDigraphFilter: TermFilter {
+    func apply(_ term: TermBuffer) {
+        let scalars = term.scalars
+        guard !term.isKeyword, scalars.contains("e") else { return }
+        term.removeAll()
+        var index = 0
+        while index < scalars.count {
+            let scalar = scalars[index]
+            let isDigraph = index + 1 < scalars.count && scalars[index + 1] == "e"
+            index += isDigraph ? 2 : 1
+            switch scalar {
+            case "a" where isDigraph: term.append("ä" as Unicode.Scalar)
+            case "o" where isDigraph: term.append("ö" as Unicode.Scalar)
+            case "u" where isDigraph && (index < 3 || scalars[index - 3] != "q"):
+                term.append("ü" as Unicode.Scalar)
+            default:
+                term.append(scalar)
+                if isDigraph { term.append("e" as Unicode.Scalar) }
+            }
+        }
+    }
+}
+
 /// å, ä, æ and their spellings aa, ae, ao become a; ö, ø, oe, oo become o. Or, without folding,
 /// the letters that Danish and Norwegian write: å, æ, ø.
 final class ScandinavianFilter: TermFilter {
