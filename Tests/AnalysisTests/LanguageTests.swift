@@ -61,6 +61,7 @@ struct LanguageTests {
         ("minimal_norwegian", "sirklene bilens", "sirkl bil"),
         ("minimal_nynorsk", "elvane", "elv"),
         ("light_finnish", "talossa edeltäjien", "talo edeltaj"),
+        ("light_hungarian", "házakat házakban ház könyvek kutyákkal", "haz haz haz konyv kuty"),
         ("minimal_french", "chevaux personnes", "cheval person"),
         ("minimal_german", "Häuser katzen", "Haus katz"),
         ("minimal_portuguese", "questões animais", "questão animal"),

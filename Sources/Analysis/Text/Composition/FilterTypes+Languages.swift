@@ -79,6 +79,7 @@ extension FilterTypes {
                     SuffixStemmer(LightStemmers.finnish),
                 ]
             },
+            "light_hungarian": .term { HungarianStemmer() },
             "sorani": rules(LightStemmers.sorani),
             "minimal_english": rules(LightStemmers.minimalEnglish),
             "possessive_english": .term { PossessiveFilter() },

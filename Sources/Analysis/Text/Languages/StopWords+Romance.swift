@@ -73,7 +73,7 @@ extension StopWords {
         doar după e ea ei el ele era este eu eşti fără fi fie fiind foarte fost i ia iar îi
         îl îmi în înainte între își îți la le li lor lui mai mea mei mele mi mine mult multe
         mulți n ne nici niște noi nostru noștri nu o ori pe pentru peste prin s sa să sale sau
-        se spre sub sunt suntem sus ta te tot toate tu un una unde unei unele unor unui va
+        se spre sub sunt suntem sus și ta te tot toate tu un una unde unei unele unor unui va
         vă voi vor vostru y
         """,
         "basque": """
