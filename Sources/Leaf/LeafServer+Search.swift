@@ -13,6 +13,7 @@ extension LeafServer {
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse {
         let arrived = world.clock.now
+        for pin in request.released { pins.release(pin) }
         let index = try await index(request.indexUUID, schemaVersion: request.schemaVersion)
         return try await permits.pass(deadline: deadline) {
             let admitted = world.clock.now
@@ -124,7 +125,11 @@ extension LeafServer {
             guard !pinned.shards.isEmpty else { return response }
             if request.statistics != nil || !request.query.needsScores {
                 response.top = try search.hits(request.statistics ?? CollectionStatistics())
-                response.scored = clock.now - planned
+                let scored = clock.now
+                response.scored = scored - planned
+                response.documents = pinned.documents(
+                    of: response.top?.hits ?? [], for: request, shouldStop: shouldStop)
+                response.fetched = clock.now - scored
             }
             return response
         }

@@ -7,7 +7,7 @@ import Storage
 
 extension LeafServer {
     /// An answer to a long poll leaves this long before its deadline.
-    private static let pollMargin = Duration.milliseconds(100)
+    private static let pollMargin = Duration.milliseconds(500)
 
     public func status(
         _ request: LeafStatusRequest, deadline: Instant

@@ -7,6 +7,7 @@ import Storage
 public struct LeafDirectory: Sendable {
     private let table: @Sendable () -> RoutingTable
     private let client: @Sendable (LeafNode) -> any LeafService
+    let releases = PinReleases()
 
     public init(
         routing: @escaping @Sendable () -> RoutingTable,

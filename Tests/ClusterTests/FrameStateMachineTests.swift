@@ -55,7 +55,7 @@ import Testing
         let action = machine.tick(now: start + .milliseconds(20))
         #expect(action.expired.map(\.waiter) == ["1", "2"])
         #expect(action.expired.map(\.tells) == [true, false])
-        #expect(!machine.isIdle)
+        #expect(machine.earliestDeadline != nil)
         let result2 = machine.nextWaiting(now: start)
         #expect(result2?.id == 3)
     }
@@ -138,7 +138,7 @@ import Testing
         _ = machine.receive(request(2, milliseconds: 5), now: .zero)
         let action = machine.tick(now: .zero + .milliseconds(10))
         #expect(action.expired == ["one"])
-        #expect(machine.isIdle && machine.hasRoom)
+        #expect(machine.earliestDeadline == nil && machine.hasRoom)
     }
 
     @Test func twoRequestsOfOneIdAreAFault() {

@@ -165,7 +165,7 @@ struct HostilePeerTests {
         }
         #expect(frame.type == .failure && frame.id == 4)
         #expect(RemoteError(frame: frame.payload).type == RemoteError.malformedType)
-        #expect(state.isIdle)
+        #expect(state.earliestDeadline == nil)
     }
 
     @Test func oneConnectionRunsNoMoreHandlersThanAllowed() async throws {
@@ -204,5 +204,16 @@ struct HostilePeerTests {
         #expect(running.withLock { $0.most } == 3)
         await server.stop()
         await transport.close()
+    }
+}
+
+@Suite struct KeepAliveTests {
+    @Test func theClockIsLookedAtHalfwayToTheDeadline() {
+        let now = Instant(nanoseconds: 5_000)
+        #expect(KeepAlive.delay(until: nil, now: now) == .seconds(1))
+        #expect(KeepAlive.delay(until: now + .seconds(10), now: now) == .seconds(1))
+        #expect(KeepAlive.delay(until: now + .milliseconds(300), now: now) == .milliseconds(150))
+        #expect(KeepAlive.delay(until: now, now: now) == .milliseconds(5))
+        #expect(KeepAlive.delay(until: now + .seconds(-1), now: now) == .milliseconds(5))
     }
 }

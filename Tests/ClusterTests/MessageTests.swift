@@ -33,28 +33,16 @@ struct MessageTests {
         let search = LeafSearchRequest(
             indexUUID: "uuid", indexName: make.text(), shards: make.list { make.shard() },
             schemaVersion: make.integer(), query: make.shardQuery(),
-            statistics: make.maybe { make.statistics() }, pin: make.maybe { make.random.next() })
+            statistics: make.maybe { make.statistics() }, pin: make.maybe { make.random.next() },
+            what: make.maybe { make.fetchSpecification() }, documentCount: make.int(0..<1000),
+            released: make.list { make.random.next() })
         let found = try await fixture.client.search(search, deadline: fixture.deadline)
         #expect(fixture.leaf.lastRequest(LeafSearchRequest.self) == search, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafSearchResponse.self) == found, "seed \(seed)")
 
-        let highlight = HighlightRequest(
-            fields: make.list {
-                HighlightField(
-                    name: make.text(), fragmentSize: make.int(0..<1000),
-                    fragmentCount: make.int(0..<1000), preTags: make.list { make.text() },
-                    postTags: make.list { make.text() }, noMatchSize: make.int(0..<100))
-            }, requireFieldMatch: make.flag(), orderByScore: make.flag())
-        let filters: [SourceFilter] = [
-            .all, .none,
-            .paths(includes: make.list { make.text() }, excludes: make.list { make.text() }),
-        ]
         let fetch = LeafFetchRequest(
             pin: make.random.next(), addresses: make.list(9) { make.address() },
-            what: FetchSpecification(
-                source: filters[make.int(0..<3)], highlight: make.maybe { highlight },
-                query: make.query(), version: make.flag(), sequenceNumber: make.flag()),
-            release: make.flag())
+            what: make.fetchSpecification(), release: make.flag())
         let fetched = try await fixture.client.fetch(fetch, deadline: fixture.deadline)
         #expect(fixture.leaf.lastRequest(LeafFetchRequest.self) == fetch, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafFetchResponse.self) == fetched, "seed \(seed)")

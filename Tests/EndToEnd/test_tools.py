@@ -20,7 +20,7 @@ def count(node, index):
 
 
 def test_every_command_teaches(tmp_path):
-    for command in ["serve", "import", "search", "load", "status", "inspect"]:
+    for command in ["serve", "import", "search", "load", "eval", "status", "inspect"]:
         text = run_tool(command, "--help").stdout
         assert "canopy " + command in text and len(text.splitlines()) > 10
 

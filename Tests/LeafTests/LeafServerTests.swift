@@ -67,14 +67,16 @@ private struct Stage {
 
     func search(
         _ leaf: LeafServer, _ query: Query, pin: UInt64? = nil,
-        statistics: CollectionStatistics? = CollectionStatistics()
+        statistics: CollectionStatistics? = CollectionStatistics(), documentCount: Int = 0,
+        released: [UInt64] = []
     ) async throws -> LeafSearchResponse {
         try await leaf.search(
             LeafSearchRequest(
                 indexUUID: index.uuid, indexName: index.name,
                 shards: Array(0..<Self.shardCount), schemaVersion: 0,
                 query: ShardQuery(query: query, count: 10, trackTotalHits: .exactly),
-                statistics: statistics, pin: pin), deadline: Self.deadline)
+                statistics: statistics, pin: pin, what: FetchSpecification(version: true),
+                documentCount: documentCount, released: released), deadline: Self.deadline)
     }
 
     static func book(_ number: Int) -> DocumentOperation {
@@ -147,6 +149,38 @@ private struct Stage {
         await #expect(throws: RemoteError.self) {
             try await stage.search(leaf, .matchAll(boost: 1), pin: first.pin)
         }
+        await leaf.close()
+    }
+
+    @Test func documentsComeWithTheSearchAsTheyAreFetched() async throws {
+        let stage = try await Stage.make()
+        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        let leaf = await stage.leaf()
+        _ = try await stage.write(leaf, (0..<40).map(Stage.book))
+        let found = try await stage.search(leaf, .matchAll(boost: 1), documentCount: 4)
+        let hits = try #require(found.top?.hits)
+        #expect(hits.count == 10 && found.documents.count == 4 && found.fetched > .zero)
+        let fetched = try await leaf.fetch(
+            LeafFetchRequest(
+                pin: found.pin, addresses: hits.prefix(4).map(\.address),
+                what: FetchSpecification(version: true), release: false),
+            deadline: Stage.deadline)
+        #expect(found.documents == fetched.documents)
+        _ = try await stage.search(leaf, .matchAll(boost: 1), pin: found.pin)
+        // The next search lets go of it.
+        _ = try await stage.search(leaf, .matchAll(boost: 1), released: [found.pin])
+        await #expect(throws: RemoteError.self) {
+            try await stage.search(leaf, .matchAll(boost: 1), pin: found.pin)
+        }
+        // A long document ends the reading.
+        let long = "{\"title\":\"long\",\"note\":\"\(String(repeating: "x ", count: 140_000))\"}"
+        let operations = (0..<9).map {
+            DocumentOperation(action: .index, id: "long-\($0)", source: Array(long.utf8))
+        }
+        _ = try await stage.write(leaf, operations)
+        let longest = try await stage.search(
+            leaf, .term(field: "title", term: Term("long"), boost: 1), documentCount: 9)
+        #expect(longest.top?.hits.count == 9 && longest.documents.count == 1)
         await leaf.close()
     }
 

@@ -73,6 +73,8 @@ final class FakeLeaf: LeafService {
         /// Calls so far, by kind.
         var calls: [String: Int] = [:]
         var writes: [LeafWriteRequest] = []
+        /// Most documents that come with a search's answer.
+        var earlyDocuments = 0
         var isDown = false
         var isStuck = false
     }
@@ -88,6 +90,8 @@ final class FakeLeaf: LeafService {
         self.name = name
         self.store = store
     }
+
+    var pinCount: Int { state.withLock { $0.pins.count } }
 
     func calls(_ kind: String) -> Int { state.withLock { $0.calls[kind] ?? 0 } }
 
@@ -108,6 +112,9 @@ final class FakeLeaf: LeafService {
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse {
         let number = try await enter("search")
+        state.withLock { state in
+            for pin in request.released { state.pins[pin] = nil }
+        }
         if let script = searchScript.withLock({ $0 }),
             let response = try script(request, number)
         {
@@ -139,12 +146,18 @@ final class FakeLeaf: LeafService {
         if let statistics = request.statistics {
             response.top = NaiveSearch.top(shards, request.query, statistics)
         }
+        if let what = request.what {
+            let count = min(request.documentCount, state.withLock { $0.earlyDocuments })
+            response.documents = try (response.top?.hits.prefix(count) ?? []).map {
+                try Self.read($0.address, shards, what)
+            }
+        }
         return response
     }
 
     func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse {
-        let number = try await enter(request.addresses.isEmpty ? "release" : "fetch")
-        if !request.addresses.isEmpty { try fetchScript.withLock { $0 }?(number) }
+        let number = try await enter("fetch")
+        try fetchScript.withLock { $0 }?(number)
         let pinned = state.withLock { state in
             request.release ? state.pins.removeValue(forKey: request.pin) : state.pins[request.pin]
         }
@@ -153,13 +166,16 @@ final class FakeLeaf: LeafService {
                 type: RemoteError.missingPinType, reason: "pin \(request.pin) is gone", status: 404)
         }
         return LeafFetchResponse(
-            documents: try request.addresses.map { address in
-                let document = pinned[address.shard]?.documents[Int(address.document)]
-                return FetchedDocument(
-                    id: Array((document?.id ?? "").utf8),
-                    source: try request.what.source.apply(document?.source ?? []), version: 3,
-                    sequenceNumber: 5)
-            })
+            documents: try request.addresses.map { try Self.read($0, pinned, request.what) })
+    }
+
+    private static func read(
+        _ address: HitAddress, _ shards: [Int: FakeStore.Shard], _ what: FetchSpecification
+    ) throws -> FetchedDocument {
+        let document = shards[address.shard]?.documents[Int(address.document)]
+        return FetchedDocument(
+            id: Array((document?.id ?? "").utf8),
+            source: try what.source.apply(document?.source ?? []), version: 3, sequenceNumber: 5)
     }
 
     // MARK: Writing

@@ -129,12 +129,45 @@ import Testing
         let cluster = FakeCluster(leaves: 3)
         _ = try await cluster.fill()
         _ = try await cluster.search.search(request("{'size':0}"))
+        #expect(cluster.leaves.allSatisfy { $0.pinCount == 1 })
         _ = try await cluster.search.search(request("{'size':200}"))
-        // Releases of leaves without winners are sent on the side.
-        for leaf in cluster.leaves {
-            while leaf.state.withLock({ !$0.pins.isEmpty }) { await Task.yield() }
-            #expect(leaf.calls("fetch") == 1 && leaf.calls("release") == 1)
+        // The first search's were released with the second's messages, the second's by reading.
+        #expect(cluster.leaves.allSatisfy { $0.pinCount == 0 && $0.calls("fetch") == 1 })
+    }
+
+    @Test(arguments: [0, 1, 3, 1_000])
+    func documentsMayComeWithTheSearch(_ early: Int) async throws {
+        let plain = FakeCluster(leaves: 1)
+        _ = try await plain.fill()
+        let cluster = FakeCluster(leaves: 4)
+        _ = try await cluster.fill()
+        for leaf in cluster.leaves { leaf.state.withLock { $0.earlyDocuments = early } }
+        for body in [
+            "{'query':{'match':{'body':'ant'}},'size':12}", "{'size':200}",
+            "{'sort':[{'year':'desc'}],'_source':false}", "{'from':7,'size':5}",
+        ] {
+            let found = try await cluster.search.search(request(body))
+            #expect(try await essence(found) == essence(plain.search.search(request(body))))
         }
+        let fetches = cluster.leaves.reduce(0) { $0 + $1.calls("fetch") }
+        #expect(early > 0 || fetches > 12, "\(fetches)")
+        #expect(early < 1_000 || fetches <= 8, "\(fetches)")
+        _ = try await cluster.search.search(request("{'query':{'match_none':{}}}"))
+        #expect(cluster.leaves.allSatisfy { $0.pinCount == 1 })
+    }
+
+    @Test func aLeafReadsItsPartOfTheWinnersAndSome() throws {
+        let reading = try #require(
+            EarlyReading(request("{'size':10}"), what: FetchSpecification(), shardCount: 8))
+        #expect([0, 1, 2, 7, 8].map { reading.documentCount(shards: $0) } == [0, 3, 5, 10, 10])
+        for body in ["{'from':1}", "{'size':0}"] {
+            let none = try EarlyReading(
+                request(body), what: FetchSpecification(), shardCount: 8)
+            #expect(none == nil)
+        }
+        let highlights = FetchSpecification(highlight: HighlightRequest(fields: []))
+        let none = try EarlyReading(request("{}"), what: highlights, shardCount: 8)
+        #expect(none == nil)
     }
 
     // MARK: Trouble

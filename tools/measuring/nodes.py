@@ -122,9 +122,10 @@ def settle(data):
         sizes.append(folder_bytes(data))
 
 
-def import_corpus(node, corpus, index, shards):
+def import_corpus(node, corpus, index, shards, *more):
     """Imports a file of documents as a new index: what `canopy import` tells of it."""
-    command = [CANOPY, "import", str(corpus), "--index", index, "--url", node.url, "--shards", str(shards), "--json"]
+    command = [CANOPY, "import", str(corpus), "--index", index, "--url", node.url, "--shards", str(shards), "--json",
+               *more]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         sys.exit(f"error: the import of {corpus} ended with {done.returncode}:\n{done.stdout}")
@@ -140,3 +141,13 @@ def load(node, index, queries, arguments, out):
     if done.returncode != 0:
         sys.exit(f"error: `canopy load` ended with {done.returncode}: {done.stderr.strip()}")
     return json.loads(pathlib.Path(out).read_text())["steps"]
+
+
+def evaluate(node, index, topics, qrels, *more):
+    """Runs `canopy eval` to its end: what it reports."""
+    command = [CANOPY, "eval", "--url", node.url, "--index", index, "--topics", str(topics), "--qrels", str(qrels),
+               "--json", *more]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"error: `canopy eval` of {index} ended with {done.returncode}: {done.stderr.strip()}")
+    return json.loads(done.stdout)

@@ -32,7 +32,7 @@ extension WireFetchRequest {
 }
 
 extension WireFetchSpecification {
-    fileprivate init(_ what: FetchSpecification) throws(RemoteError) {
+    init(_ what: FetchSpecification) throws(RemoteError) {
         self.init()
         switch what.source {
         case .all: source.all = true
@@ -49,7 +49,7 @@ extension WireFetchSpecification {
         sequenceNumber = what.sequenceNumber
     }
 
-    fileprivate func specification() throws(RemoteError) -> FetchSpecification {
+    func specification() throws(RemoteError) -> FetchSpecification {
         let filter: SourceFilter
         switch source.kind {
         case .all: filter = .all
@@ -107,32 +107,36 @@ extension WireFetchResponse {
     init(_ response: LeafFetchResponse) {
         self.init()
         tookNanoseconds = response.took.wholeNanoseconds
-        documents = response.documents.map { document in
-            WireFetchedDocument.with { wire in
-                wire.id = Data(document.id)
-                if let source = document.source { wire.source = Data(source) }
-                wire.highlights = document.highlights.map { highlight in
-                    WireHighlightedField.with {
-                        $0.field = highlight.field
-                        $0.fragments = highlight.fragments
-                    }
-                }
-                wire.version = document.version
-                wire.sequenceNumber = document.sequenceNumber
-                wire.primaryTerm = document.primaryTerm
-            }
-        }
+        documents = response.documents.map { WireFetchedDocument($0) }
     }
 
     var response: LeafFetchResponse {
         LeafFetchResponse(
-            documents: documents.map { wire in
-                FetchedDocument(
-                    id: Array(wire.id), source: wire.hasSource ? Array(wire.source) : nil,
-                    highlights: wire.highlights.map {
-                        HighlightedField(field: $0.field, fragments: $0.fragments)
-                    }, version: wire.version, sequenceNumber: wire.sequenceNumber,
-                    primaryTerm: wire.primaryTerm)
-            }, took: .clamped(nanoseconds: tookNanoseconds))
+            documents: documents.map(\.document), took: .clamped(nanoseconds: tookNanoseconds))
+    }
+}
+
+extension WireFetchedDocument {
+    init(_ document: FetchedDocument) {
+        self.init()
+        id = Data(document.id)
+        if let source = document.source { self.source = Data(source) }
+        highlights = document.highlights.map { highlight in
+            WireHighlightedField.with {
+                $0.field = highlight.field
+                $0.fragments = highlight.fragments
+            }
+        }
+        version = document.version
+        sequenceNumber = document.sequenceNumber
+        primaryTerm = document.primaryTerm
+    }
+
+    var document: FetchedDocument {
+        FetchedDocument(
+            id: Array(id), source: hasSource ? Array(source) : nil,
+            highlights: highlights.map {
+                HighlightedField(field: $0.field, fragments: $0.fragments)
+            }, version: version, sequenceNumber: sequenceNumber, primaryTerm: primaryTerm)
     }
 }

@@ -11,8 +11,7 @@ import Queries
 extension WireTopHits {
     init(_ top: TopHits) throws(RemoteError) {
         self.init()
-        hits.reserveCapacity(top.hits.count)
-        for hit in top.hits { hits.append(try WireHit(hit)) }
+        try addHits(top.hits)
         if let total = top.total {
             self.total.value = total.value
             self.total.isLowerBound = total.isLowerBound
@@ -28,28 +27,55 @@ extension WireTopHits {
             total: hasTotal
                 ? TotalHits(value: total.value, isLowerBound: total.isLowerBound) : nil,
             maximumScore: hasMaximumScore ? maximumScore : nil)
-        result.hits.reserveCapacity(hits.count)
-        for hit in hits { result.hits.append(try hit.hit()) }
+        result.hits = try hits()
         for facet in facets { result.facets[facet.name] = try facet.partial() }
         return result
     }
 }
 
-extension WireHit {
-    fileprivate init(_ hit: Hit) throws(RemoteError) {
-        self.init()
-        if let score = hit.score { self.score = score }
-        sortValues = hit.sortValues.map { WireSortValue($0) }
-        tieKey = hit.tieKey
-        address = try WireAddress(hit.address)
+extension WireTopHits {
+    /// By column, so that a hit costs a few bytes and no object.
+    private mutating func addHits(_ hits: [Hit]) throws(RemoteError) {
+        let sortValueCount = hits.first?.sortValues.count ?? 0
+        let hasScores = hits.first?.score != nil
+        for hit in hits {
+            guard (hit.score != nil) == hasScores, hit.sortValues.count == sortValueCount else {
+                throw .malformed("hits of one answer are ordered by different values")
+            }
+        }
+        tieKeys = hits.map(\.tieKey)
+        documents = hits.map(\.address.document)
+        scores = hits.compactMap(\.score)
+        sortValues = hits.flatMap { $0.sortValues.map { WireSortValue($0) } }
+        for hit in hits {
+            shards.append(try MessageCoding.unsigned(hit.address.shard, "a shard"))
+            segments.append(try MessageCoding.unsigned(hit.address.segment, "a segment"))
+        }
     }
 
-    fileprivate func hit() throws(RemoteError) -> Hit {
-        var values: [SortValue] = []
-        for value in sortValues { values.append(try value.sortValue()) }
-        return Hit(
-            score: hasScore ? score : nil, sortValues: values, tieKey: tieKey,
-            address: try address.address())
+    private func hits() throws(RemoteError) -> [Hit] {
+        let count = tieKeys.count
+        guard shards.count == count, segments.count == count, documents.count == count,
+            scores.isEmpty || scores.count == count,
+            sortValues.isEmpty || (count > 0 && sortValues.count.isMultiple(of: count))
+        else { throw .malformed("the columns of \(count) hits are not of one length") }
+        let sortValueCount = count == 0 ? 0 : sortValues.count / count
+        var result: [Hit] = []
+        result.reserveCapacity(count)
+        for place in 0..<count {
+            var values: [SortValue] = []
+            for value in sortValues[place * sortValueCount..<(place + 1) * sortValueCount] {
+                values.append(try value.sortValue())
+            }
+            result.append(
+                Hit(
+                    score: scores.isEmpty ? nil : scores[place], sortValues: values,
+                    tieKey: tieKeys[place],
+                    address: HitAddress(
+                        shard: try MessageCoding.shard(shards[place]),
+                        segment: Int(segments[place]), document: documents[place])))
+        }
+        return result
     }
 }
 

@@ -29,6 +29,7 @@ extension WireSearchRequest {
         schemaVersion = request.schemaVersion
         query = try WireShardQuery(request.query)
         if let statistics = request.statistics { self.statistics = WireStatistics(statistics) }
+        if let what = request.what { self.what = try WireFetchSpecification(what) }
     }
 
     fileprivate mutating func addOwnPart(of request: LeafSearchRequest) throws(RemoteError) {
@@ -36,6 +37,8 @@ extension WireSearchRequest {
             shards.append(try MessageCoding.unsigned(shard, "a shard"))
         }
         if let pin = request.pin { self.pin = pin }
+        documentCount = try MessageCoding.unsigned(request.documentCount, "a number of documents")
+        released = request.released
     }
 
     func request() throws(RemoteError) -> LeafSearchRequest {
@@ -43,7 +46,11 @@ extension WireSearchRequest {
             indexUUID: try MessageCoding.indexUUID(indexUuid), indexName: indexName,
             shards: try MessageCoding.shards(shards), schemaVersion: schemaVersion,
             query: try query.shardQuery(),
-            statistics: hasStatistics ? try statistics.statistics() : nil, pin: hasPin ? pin : nil)
+            statistics: hasStatistics ? try statistics.statistics() : nil, pin: hasPin ? pin : nil,
+            what: hasWhat ? try what.specification() : nil,
+            documentCount: try MessageCoding.limited(
+                documentCount, SearchRequest.maximumWindow, "a number of documents"),
+            released: released)
     }
 }
 
@@ -60,15 +67,23 @@ extension WireSearchResponse {
         queuedNanoseconds = response.queued.wholeNanoseconds
         plannedNanoseconds = response.planned.wholeNanoseconds
         scoredNanoseconds = response.scored.wholeNanoseconds
+        documents = response.documents.map { WireFetchedDocument($0) }
+        fetchedNanoseconds = response.fetched.wholeNanoseconds
     }
 
     func response() throws(RemoteError) -> LeafSearchResponse {
-        LeafSearchResponse(
-            top: hasTop ? try top.topHits() : nil, statistics: try statistics.statistics(),
+        let top = hasTop ? try top.topHits() : nil
+        guard documents.count <= top?.hits.count ?? 0 else {
+            throw .malformed("\(documents.count) documents came with fewer hits")
+        }
+        return LeafSearchResponse(
+            top: top, statistics: try statistics.statistics(),
             slots: try WireSlot.slots(slots), schemaVersion: schemaVersion, pin: pin,
             failures: try WireShardFailure.failures(failures), documentCount: documentCount,
             queued: .clamped(nanoseconds: queuedNanoseconds),
             planned: .clamped(nanoseconds: plannedNanoseconds),
-            scored: .clamped(nanoseconds: scoredNanoseconds))
+            scored: .clamped(nanoseconds: scoredNanoseconds),
+            documents: documents.map(\.document),
+            fetched: .clamped(nanoseconds: fetchedNanoseconds))
     }
 }

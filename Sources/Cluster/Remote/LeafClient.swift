@@ -20,6 +20,37 @@ public struct LeafClient: LeafService {
         return try MessageCoding.decode(WireSearchResponse.self, answer).response()
     }
 
+    /// Bytes of an answer that is read where it arrives; longer ones would hold up others there.
+    private static let shortAnswer = 64 << 10
+
+    public func begin(
+        _ request: LeafSearchRequest, deadline: Instant,
+        _ done: @escaping @Sendable (Result<LeafSearchResponse, any Error>) -> Void
+    ) -> PendingCall {
+        let payload: [UInt8]
+        do {
+            payload = try request.payload()
+        } catch {
+            done(.failure(error))
+            return PendingCall {}
+        }
+        return transport.begin(node.address, .search, payload, deadline: deadline) { result in
+            let read: @Sendable () -> Void = {
+                done(
+                    result.flatMap { answer in
+                        Result {
+                            try MessageCoding.decode(WireSearchResponse.self, answer).response()
+                        }
+                    })
+            }
+            if case .success(let answer) = result, answer.count > Self.shortAnswer {
+                Task { read() }
+            } else {
+                read()
+            }
+        }
+    }
+
     public func fetch(
         _ request: LeafFetchRequest, deadline: Instant
     ) async throws -> LeafFetchResponse {

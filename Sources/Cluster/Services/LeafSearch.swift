@@ -15,12 +15,19 @@ public struct LeafSearchRequest: Sendable, Hashable {
     public let statistics: CollectionStatistics?
     /// Search the snapshot that an earlier trip pinned.
     public var pin: UInt64?
-    /// One for all requests that differ in `shards` and `pin` only.
+    /// How the documents are read that come with the answer.
+    public let what: FetchSpecification?
+    /// Of how many hits, from the first, documents come with the answer.
+    public var documentCount: Int
+    /// Pins of earlier searches that are not needed any more.
+    public var released: [UInt64]
+    /// One for all requests that differ in variables only.
     let encoding: SharedEncoding
 
     public init(
         indexUUID: String, indexName: String = "", shards: [Int], schemaVersion: Int64,
         query: ShardQuery, statistics: CollectionStatistics? = nil, pin: UInt64? = nil,
+        what: FetchSpecification? = nil, documentCount: Int = 0, released: [UInt64] = [],
         encoding: SharedEncoding = SharedEncoding()
     ) {
         self.indexUUID = indexUUID
@@ -30,6 +37,9 @@ public struct LeafSearchRequest: Sendable, Hashable {
         self.query = query
         self.statistics = statistics
         self.pin = pin
+        self.what = what
+        self.documentCount = documentCount
+        self.released = released
         self.encoding = encoding
     }
 }
@@ -50,15 +60,22 @@ public struct LeafSearchResponse: Sendable, Hashable {
     public var queued: Duration
     public var planned: Duration
     public var scored: Duration
+    /// Of the first hits, as many as were asked for and fit `documentBytes`.
+    public var documents: [FetchedDocument]
+    /// What reading the documents took.
+    public var fetched: Duration
 
     /// How long a pin lasts, in seconds.
     public static let pinSeconds = 30
+    /// Bytes of sources after which no more documents come with an answer.
+    public static let documentBytes = 256 << 10
 
     public init(
         top: TopHits? = nil, statistics: CollectionStatistics = CollectionStatistics(),
         slots: [Int: Int64] = [:], schemaVersion: Int64 = 0, pin: UInt64 = 0,
         failures: [ShardFailure] = [], documentCount: Int64 = 0, queued: Duration = .zero,
-        planned: Duration = .zero, scored: Duration = .zero
+        planned: Duration = .zero, scored: Duration = .zero, documents: [FetchedDocument] = [],
+        fetched: Duration = .zero
     ) {
         self.top = top
         self.statistics = statistics
@@ -70,6 +87,8 @@ public struct LeafSearchResponse: Sendable, Hashable {
         self.queued = queued
         self.planned = planned
         self.scored = scored
+        self.documents = documents
+        self.fetched = fetched
     }
 }
 

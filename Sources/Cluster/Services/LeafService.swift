@@ -14,6 +14,13 @@ public protocol LeafService: Sendable {
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse
 
+    /// The same for who would rather be told than wait. `done` is told once, and must not stay
+    /// long.
+    func begin(
+        _ request: LeafSearchRequest, deadline: Instant,
+        _ done: @escaping @Sendable (Result<LeafSearchResponse, any Error>) -> Void
+    ) -> PendingCall
+
     /// Reads sources and highlights of hits found under a pin.
     func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse
 
@@ -45,4 +52,19 @@ public protocol LeafService: Sendable {
 
 extension LeafService {
     public var executor: (any TaskExecutor)? { nil }
+
+    /// As a task, where it best runs.
+    public func begin(
+        _ request: LeafSearchRequest, deadline: Instant,
+        _ done: @escaping @Sendable (Result<LeafSearchResponse, any Error>) -> Void
+    ) -> PendingCall {
+        let task = Task(executorPreference: executor) {
+            do {
+                done(.success(try await search(request, deadline: deadline)))
+            } catch {
+                done(.failure(error))
+            }
+        }
+        return PendingCall { task.cancel() }
+    }
 }

@@ -12,6 +12,13 @@ public protocol Transport: Sendable {
         _ to: NodeAddress, _ kind: MessageKind, _ payload: [UInt8], deadline: Instant
     ) async throws -> [UInt8]
 
+    /// The same for who would rather be told than wait. `done` is told once, soon after the
+    /// deadline at the latest, on a thread of the transport's, where it must not stay long.
+    func begin(
+        _ to: NodeAddress, _ kind: MessageKind, _ payload: [UInt8], deadline: Instant,
+        _ done: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+    ) -> PendingCall
+
     /// Answers calls to `address` until the server is stopped. Port 0 means any free port.
     func serve(
         at address: NodeAddress, _ handler: any MessageHandler
@@ -19,6 +26,29 @@ public protocol Transport: Sendable {
 
     /// Ends all connections; calls under way fail with `TransportError.closed`.
     func close() async
+}
+
+extension Transport {
+    public func begin(
+        _ to: NodeAddress, _ kind: MessageKind, _ payload: [UInt8], deadline: Instant,
+        _ done: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+    ) -> PendingCall {
+        beginTask(to, kind, payload, deadline: deadline, done)
+    }
+
+    func beginTask(
+        _ to: NodeAddress, _ kind: MessageKind, _ payload: [UInt8], deadline: Instant,
+        _ done: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+    ) -> PendingCall {
+        let task = Task.immediate {
+            do {
+                done(.success(try await call(to, kind, payload, deadline: deadline)))
+            } catch {
+                done(.failure(error))
+            }
+        }
+        return PendingCall { task.cancel() }
+    }
 }
 
 public protocol TransportServer: Sendable {

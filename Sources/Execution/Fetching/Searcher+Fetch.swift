@@ -6,12 +6,14 @@ import Segments
 
 extension Searcher {
     /// Id, source, highlights, version and sequence number of hits, in the order of `addresses`.
+    /// - Parameter byteLimit: once the sources have so many bytes, no more documents are read.
     /// - Parameter shouldStop: asked before every document; true ends with
     ///   `ExecutionError.stopped`.
     /// - Throws: `ExecutionError`, `SegmentError` when a segment is damaged, `JSONError` when a
     ///   source has to be filtered or highlighted and is not JSON.
     public func fetch(
-        _ addresses: [HitAddress], _ what: FetchSpecification, shouldStop: @escaping () -> Bool
+        _ addresses: [HitAddress], _ what: FetchSpecification, byteLimit: Int = .max,
+        shouldStop: @escaping () -> Bool
     ) throws -> [FetchedDocument] {
         var places: [SegmentAddress: SegmentReader] = [:]
         for segment in segments {
@@ -21,7 +23,9 @@ extension Searcher {
         let highlighter = what.highlight.map {
             Highlighter($0, query: what.query, schema: schema)
         }
-        return try addresses.map { address in
+        var documents: [FetchedDocument] = []
+        var byteCount = 0
+        for address in addresses where byteCount < byteLimit {
             if shouldStop() { throw ExecutionError.stopped }
             let place = SegmentAddress(shard: address.shard, segment: address.segment)
             guard let segment = places[place], Int(address.document) < segment.documentCount
@@ -29,8 +33,11 @@ extension Searcher {
                 throw ExecutionError.unknownAddress(
                     shard: address.shard, segment: address.segment, document: address.document)
             }
-            return try document(address.document, of: segment, what, highlighter)
+            let document = try document(address.document, of: segment, what, highlighter)
+            byteCount += document.source?.count ?? 0
+            documents.append(document)
         }
+        return documents
     }
 
     private func document(

@@ -36,16 +36,28 @@ struct PinnedSnapshot: Sendable {
 
     /// The documents at `addresses`, in their order.
     func fetch(
-        _ addresses: [HitAddress], _ what: FetchSpecification,
+        _ addresses: [HitAddress], _ what: FetchSpecification, byteLimit: Int = .max,
         shouldStop: @escaping () -> Bool
     ) throws -> [FetchedDocument] {
-        var documents = try searcher.fetch(addresses, what, shouldStop: shouldStop)
-        for (place, address) in addresses.enumerated() {
-            let shard = shards.first { $0.shard == address.shard }
-            documents[place].primaryTerm =
-                shard?.primaryTerm(of: documents[place].sequenceNumber) ?? 0
+        var documents = try searcher.fetch(
+            addresses, what, byteLimit: byteLimit, shouldStop: shouldStop)
+        for (place, document) in documents.enumerated() {
+            let shard = shards.first { $0.shard == addresses[place].shard }
+            documents[place].primaryTerm = shard?.primaryTerm(of: document.sequenceNumber) ?? 0
         }
         return documents
+    }
+
+    /// The documents that come with a search's answer. What cannot be read does not come: whoever
+    /// asks for it again is told why.
+    func documents(
+        of hits: [Hit], for request: LeafSearchRequest, shouldStop: @escaping () -> Bool
+    ) -> [FetchedDocument] {
+        guard let what = request.what, request.documentCount > 0, !hits.isEmpty else { return [] }
+        let addresses = hits.prefix(request.documentCount).map(\.address)
+        let documents = try? fetch(
+            addresses, what, byteLimit: LeafSearchResponse.documentBytes, shouldStop: shouldStop)
+        return documents ?? []
     }
 }
 

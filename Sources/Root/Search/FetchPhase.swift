@@ -1,4 +1,4 @@
-// Reads the winners, and only them: one message per leaf that has any.
+// Reads the winners that did not come with the search: one message per leaf that has any.
 
 import Cluster
 import Queries
@@ -32,8 +32,15 @@ struct FetchPhase: Sendable {
         _ winners: [Winner], _ gathered: [GatheredIndex], _ what: [FetchSpecification],
         deadline: Instant
     ) async throws -> Outcome {
-        let plan = Self.plan(winners)
-        releasePins(gathered, except: Set(plan.map(\.source)))
+        var outcome = Outcome(
+            documents: Array(repeating: nil, count: winners.count), failures: [], took: [:])
+        let plan = Self.plan(winners).compactMap { part in
+            var part = part
+            let response = gathered[part.source.index].responses[part.source.target]
+            part.places = Self.read(part.places, winners, of: response, into: &outcome.documents)
+            return part.places.isEmpty ? nil : part
+        }
+        release(gathered, except: plan.map(\.source))
         let answers = try await DeadlineGroup.run(
             plan.map { part in
                 let target = gathered[part.source.index].plan.targets[part.source.target]
@@ -46,8 +53,6 @@ struct FetchPhase: Sendable {
                     try await service.fetch(request, deadline: deadline)
                 }
             }, deadline: deadline, clock: clock)
-        var outcome = Outcome(
-            documents: Array(repeating: nil, count: winners.count), failures: [], took: [:])
         for (part, answer) in zip(plan, answers) {
             do {
                 let response = try answer.get()
@@ -69,23 +74,33 @@ struct FetchPhase: Sendable {
         return outcome
     }
 
-    /// Lets go of the snapshots that no winner is in; nobody waits for it, and a pin that is missed
-    /// expires by itself.
-    func releasePins(_ gathered: [GatheredIndex], except kept: Set<Source> = []) {
+    /// Puts the documents that came with a leaf's hits in their places.
+    /// - Parameter places: of the leaf's winners, which come in the order of its hits.
+    /// - Returns: the places whose documents did not come.
+    private static func read(
+        _ places: [Int], _ winners: [Winner], of response: LeafSearchResponse?,
+        into documents: inout [FetchedDocument?]
+    ) -> [Int] {
+        guard let response, let hits = response.top?.hits else { return places }
+        var hit = 0
+        return places.filter { place in
+            while hit < response.documents.count, hits[hit].address != winners[place].hit.address {
+                hit += 1
+            }
+            guard hit < response.documents.count else { return true }
+            documents[place] = response.documents[hit]
+            return false
+        }
+    }
+
+    /// Lets go of the snapshots that nothing more is read of.
+    private func release(_ gathered: [GatheredIndex], except kept: [Source]) {
         for (index, gathered) in gathered.enumerated() {
             for (target, response) in gathered.responses.enumerated() {
-                // Pin 0 means that the leaf kept nothing.
-                guard let pin = response?.pin, pin != 0,
-                    !kept.contains(Source(index: index, target: target))
-                else { continue }
-                let service = directory.service(gathered.plan.targets[target].leaf)
-                let deadline = clock.now + .seconds(LeafSearchResponse.pinSeconds)
-                Task {
-                    _ = try? await service.fetch(
-                        LeafFetchRequest(
-                            pin: pin, addresses: [], what: FetchSpecification(source: .none),
-                            release: true), deadline: deadline)
+                guard let response, !kept.contains(Source(index: index, target: target)) else {
+                    continue
                 }
+                directory.releases.add(response.pin, of: gathered.plan.targets[target].leaf)
             }
         }
     }

@@ -51,7 +51,8 @@ public struct RootSearchService: SearchService, GenerationSource {
             let prepared = try await SearchPreparation(catalog: catalog).run(
                 request, nowMilliseconds: nowMilliseconds)
             for index in prepared { generationWatch.noteSearch(of: index.metadata.uuid) }
-            var gathered = try await scatter(prepared, deadline: deadline, mayRestart: !isLast)
+            var gathered = try await scatter(
+                prepared, request, deadline: deadline, mayRestart: !isLast)
             trips += gathered.map(\.trips).max() ?? 0
             if try await mustRestart(gathered) { continue }
             learn(gathered)
@@ -70,14 +71,18 @@ public struct RootSearchService: SearchService, GenerationSource {
     // MARK: Scatter
 
     private func scatter(
-        _ prepared: [PreparedIndex], deadline: Instant, mayRestart: Bool
+        _ prepared: [PreparedIndex], _ request: SearchRequest, deadline: Instant,
+        mayRestart: Bool
     ) async throws -> [GatheredIndex] {
         let routing = directory.routing
+        let shardCount = prepared.reduce(0) { $0 + $1.metadata.shardCount }
         @Sendable func one(_ index: PreparedIndex) async throws -> GatheredIndex {
             let known = belief.statistics(for: index.query.query, of: index.metadata.uuid)
             return try await ScatterGather(
                 plan: ScatterPlan(index: index.metadata, routing: routing), query: index.query,
-                belief: known, mayRestart: mayRestart, directory: directory, clock: world.clock,
+                belief: known,
+                reading: EarlyReading(request, what: index.what, shardCount: shardCount),
+                mayRestart: mayRestart, directory: directory, clock: world.clock,
                 deadline: deadline
             ).run()
         }
@@ -106,8 +111,17 @@ public struct RootSearchService: SearchService, GenerationSource {
         }
         guard must else { return false }
         metrics.restarts.increment()
-        FetchPhase(directory: directory, clock: world.clock).releasePins(gathered)
+        releasePins(gathered)
         return true
+    }
+
+    private func releasePins(_ gathered: [GatheredIndex]) {
+        for index in gathered {
+            for (target, response) in zip(index.plan.targets, index.responses) {
+                guard let response else { continue }
+                directory.releases.add(response.pin, of: target.leaf)
+            }
+        }
     }
 
     private func learn(_ gathered: [GatheredIndex]) {
@@ -134,7 +148,7 @@ public struct RootSearchService: SearchService, GenerationSource {
         do {
             try AnswerPolicy.check(gathered, request)
         } catch {
-            phase.releasePins(gathered)
+            releasePins(gathered)
             metrics.failedShards.increment(by: gathered.reduce(0) { $0 + $1.failures.count })
             throw error
         }

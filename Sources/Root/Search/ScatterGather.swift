@@ -25,7 +25,8 @@ final class ScatterGather: Sendable {
     private struct State {
         var machine: ScatterGatherStateMachine
         var watch: TripWatch
-        var tasks: [Task<Void, Never>] = []
+        /// All that were begun.
+        var calls: [PendingCall] = []
         var waiter: UnsafeContinuation<Void, Never>?
         var isDone = false
 
@@ -46,17 +47,20 @@ final class ScatterGather: Sendable {
 
     private let plan: ScatterPlan
     private let query: ShardQuery
+    private let reading: EarlyReading?
     private let directory: LeafDirectory
     private let clock: any NodeClock
     private let deadline: Instant
     private let state: Mutex<State>
 
     init(
-        plan: ScatterPlan, query: ShardQuery, belief: CollectionStatistics?, mayRestart: Bool,
+        plan: ScatterPlan, query: ShardQuery, belief: CollectionStatistics?,
+        reading: EarlyReading?, mayRestart: Bool,
         directory: LeafDirectory, clock: any NodeClock, deadline: Instant
     ) {
         self.plan = plan
         self.query = query
+        self.reading = reading
         self.directory = directory
         self.clock = clock
         self.deadline = deadline
@@ -70,17 +74,14 @@ final class ScatterGather: Sendable {
     /// - Throws: only `CancellationError`; every other trouble is part of what was gathered.
     func run() async throws -> GatheredIndex {
         perform { $0.start() }
-        keep(alarm())
+        let alarm = alarm()
+        defer { alarm.cancel() }
         await withTaskCancellationHandler {
             await withUnsafeContinuation { wait($0) }
         } onCancel: {
             end()
         }
-        let tasks = state.withLock { state in
-            defer { state.tasks = [] }
-            return state.tasks
-        }
-        for task in tasks { task.cancel() }
+        for call in state.withLock({ $0.calls }) { call.cancel() }
         try Task.checkCancellation()
         return state.withLock { state in
             let machine = state.machine
@@ -122,17 +123,8 @@ final class ScatterGather: Sendable {
             }
             return nil
         }
-        for message in messages { keep(send(message)) }
+        for message in messages { send(message) }
         waiter?.resume()
-    }
-
-    /// Cancels the task at the end, or now when that has come.
-    private func keep(_ task: Task<Void, Never>) {
-        let isKept = state.withLock { state in
-            if !state.isDone { state.tasks.append(task) }
-            return !state.isDone
-        }
-        if !isKept { task.cancel() }
     }
 
     private func wait(_ continuation: UnsafeContinuation<Void, Never>) {
@@ -148,21 +140,27 @@ final class ScatterGather: Sendable {
         waiter?.resume()
     }
 
-    private func send(_ message: Message) -> Task<Void, Never> {
+    private func send(_ message: Message) {
         let target = plan.targets[message.target]
-        let service = directory.service(target.leaf)
         let request = LeafSearchRequest(
             indexUUID: plan.indexUUID, indexName: plan.indexName, shards: target.shards,
             schemaVersion: plan.schemaVersion, query: query, statistics: message.statistics,
-            pin: message.pin, encoding: message.encoding)
-        return Task.calling(on: service.executor) { [self] in
-            do {
-                let response = try await service.search(request, deadline: deadline)
-                report(.answered(target: message.target, response))
-            } catch {
+            pin: message.pin, what: reading?.what,
+            documentCount: reading?.documentCount(shards: target.shards.count) ?? 0,
+            released: directory.releases.take(target.leaf), encoding: message.encoding)
+        let service = directory.service(target.leaf)
+        let call = service.begin(request, deadline: deadline) { [self] result in
+            switch result {
+            case .success(let response): report(.answered(target: message.target, response))
+            case .failure(let error):
                 report(.failed(target: message.target, RemoteError(describing: error)))
             }
         }
+        let isDone = state.withLock { state in
+            if !state.isDone { state.calls.append(call) }
+            return state.isDone
+        }
+        if isDone { call.cancel() }
     }
 
     private func alarm() -> Task<Void, Never> {
@@ -191,9 +189,11 @@ private struct TripWatch {
         reports[target].queued += response.queued
         reports[target].planned += response.planned
         reports[target].scored += response.scored
+        reports[target].fetched += response.fetched
         reports[target].hits = response.top?.hits.count ?? 0
         if let sent = sentAt[target] {
-            let work = response.queued + response.planned + response.scored
+            let work =
+                response.queued + response.planned + response.scored + response.fetched
             reports[target].network += max(.zero, now - sent - work)
         }
     }

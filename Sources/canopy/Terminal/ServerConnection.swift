@@ -64,8 +64,10 @@ struct ServerConnection: Sendable {
     /// The largest answer a tool takes into memory, in bytes.
     private static let maximumAnswerBytes = 256 << 20
 
-    init(_ options: ServerOptions) {
-        url = options.url.hasSuffix("/") ? String(options.url.dropLast()) : options.url
+    /// - Parameter url: another server than the options name.
+    init(_ options: ServerOptions, url other: String? = nil) {
+        let url = other ?? options.url
+        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         headers = HTTPHeaders(options.headerPairs.map { ($0.name, $0.value) })
     }
 

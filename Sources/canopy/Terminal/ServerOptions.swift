@@ -15,14 +15,19 @@ struct ServerOptions: ParsableArguments {
     var headers: [String] = []
 
     func validate() throws {
+        try Self.check(url: url, option: "--url")
+        for header in headers where Self.split(header) == nil {
+            throw ValidationError("--header '\(header)' is not of the form 'name: value'")
+        }
+    }
+
+    /// - Throws: `ValidationError` when an option's value is no address of a server.
+    static func check(url: String, option: String) throws {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme,
             ["http", "https"].contains(scheme), parts.host?.isEmpty == false
         else {
             throw ValidationError(
-                "--url '\(url)' is not an address such as http://127.0.0.1:9200")
-        }
-        for header in headers where Self.split(header) == nil {
-            throw ValidationError("--header '\(header)' is not of the form 'name: value'")
+                "\(option) '\(url)' is not an address such as http://127.0.0.1:9200")
         }
     }
 

@@ -150,13 +150,41 @@ struct RandomMessages {
             for _ in 0..<int(0..<5) { counts[facetKey()] = count() }
             facets[text()] = flag() ? .terms(counts) : .ranges(list { count() })
         }
+        let hasScores = flag()
+        let sortValueCount = int(0..<4)
         return TopHits(
             hits: list(20) {
                 Hit(
-                    score: maybe { boost() }, sortValues: list { sortValue() },
+                    score: hasScores ? boost() : nil,
+                    sortValues: (0..<sortValueCount).map { _ in sortValue() },
                     tieKey: random.next(), address: address())
             }, total: maybe { TotalHits(value: count(), isLowerBound: flag()) },
             maximumScore: maybe { boost() }, facets: facets)
+    }
+
+    func fetchSpecification() -> FetchSpecification {
+        let highlight = HighlightRequest(
+            fields: list {
+                HighlightField(
+                    name: text(), fragmentSize: int(0..<1000),
+                    fragmentCount: int(0..<1000), preTags: list { text() },
+                    postTags: list { text() }, noMatchSize: int(0..<100))
+            }, requireFieldMatch: flag(), orderByScore: flag())
+        let filters: [SourceFilter] = [
+            .all, .none,
+            .paths(includes: list { text() }, excludes: list { text() }),
+        ]
+        return FetchSpecification(
+            source: filters[int(0..<3)], highlight: maybe { highlight }, query: query(),
+            version: flag(), sequenceNumber: flag())
+    }
+
+    func fetchedDocument() -> FetchedDocument {
+        FetchedDocument(
+            id: bytes(), source: maybe { bytes() },
+            highlights: list {
+                HighlightedField(field: text(), fragments: list { text() })
+            }, version: count(), sequenceNumber: integer(), primaryTerm: integer())
     }
 
     func slots() -> [Int: Int64] {

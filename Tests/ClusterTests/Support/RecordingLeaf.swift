@@ -26,13 +26,16 @@ final class RecordingLeaf: LeafService {
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse {
         let make = messages
+        let top = make.maybe { make.topHits() }
         return answer(
             request,
             LeafSearchResponse(
-                top: make.maybe { make.topHits() }, statistics: make.statistics(),
+                top: top, statistics: make.statistics(),
                 slots: make.slots(), schemaVersion: make.count(), pin: make.random.next(),
                 failures: make.failures(), documentCount: make.count(), queued: make.duration(),
-                planned: make.duration(), scored: make.duration()))
+                planned: make.duration(), scored: make.duration(),
+                documents: (top?.hits.dropFirst(2) ?? []).map { _ in make.fetchedDocument() },
+                fetched: make.duration()))
     }
 
     func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse {
@@ -40,15 +43,7 @@ final class RecordingLeaf: LeafService {
         return answer(
             request,
             LeafFetchResponse(
-                documents: make.list {
-                    FetchedDocument(
-                        id: make.bytes(),
-                        source: make.maybe { make.bytes() },
-                        highlights: make.list {
-                            HighlightedField(
-                                field: make.text(), fragments: make.list { make.text() })
-                        }, version: make.count(), sequenceNumber: make.integer())
-                }, took: make.duration()))
+                documents: make.list { make.fetchedDocument() }, took: make.duration()))
     }
 
     func write(_ request: LeafWriteRequest, deadline: Instant) async throws -> LeafWriteResponse {

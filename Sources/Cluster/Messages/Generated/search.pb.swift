@@ -27,53 +27,85 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-nonisolated struct WireSearchRequest: Sendable {
+nonisolated struct WireSearchRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var indexUuid: String = String()
+  var indexUuid: String {
+    get {_storage._indexUuid}
+    set {_uniqueStorage()._indexUuid = newValue}
+  }
 
-  var indexName: String = String()
+  var indexName: String {
+    get {_storage._indexName}
+    set {_uniqueStorage()._indexName = newValue}
+  }
 
-  var shards: [UInt32] = []
+  var shards: [UInt32] {
+    get {_storage._shards}
+    set {_uniqueStorage()._shards = newValue}
+  }
 
-  var schemaVersion: Int64 = 0
+  var schemaVersion: Int64 {
+    get {_storage._schemaVersion}
+    set {_uniqueStorage()._schemaVersion = newValue}
+  }
 
   var query: WireShardQuery {
-    get {_query ?? WireShardQuery()}
-    set {_query = newValue}
+    get {_storage._query ?? WireShardQuery()}
+    set {_uniqueStorage()._query = newValue}
   }
   /// Returns true if `query` has been explicitly set.
-  var hasQuery: Bool {self._query != nil}
+  var hasQuery: Bool {_storage._query != nil}
   /// Clears the value of `query`. Subsequent reads from it will return its default value.
-  mutating func clearQuery() {self._query = nil}
+  mutating func clearQuery() {_uniqueStorage()._query = nil}
 
   var statistics: WireStatistics {
-    get {_statistics ?? WireStatistics()}
-    set {_statistics = newValue}
+    get {_storage._statistics ?? WireStatistics()}
+    set {_uniqueStorage()._statistics = newValue}
   }
   /// Returns true if `statistics` has been explicitly set.
-  var hasStatistics: Bool {self._statistics != nil}
+  var hasStatistics: Bool {_storage._statistics != nil}
   /// Clears the value of `statistics`. Subsequent reads from it will return its default value.
-  mutating func clearStatistics() {self._statistics = nil}
+  mutating func clearStatistics() {_uniqueStorage()._statistics = nil}
 
   var pin: UInt64 {
-    get {_pin ?? 0}
-    set {_pin = newValue}
+    get {_storage._pin ?? 0}
+    set {_uniqueStorage()._pin = newValue}
   }
   /// Returns true if `pin` has been explicitly set.
-  var hasPin: Bool {self._pin != nil}
+  var hasPin: Bool {_storage._pin != nil}
   /// Clears the value of `pin`. Subsequent reads from it will return its default value.
-  mutating func clearPin() {self._pin = nil}
+  mutating func clearPin() {_uniqueStorage()._pin = nil}
+
+  /// how documents are read that come with the answer
+  var what: WireFetchSpecification {
+    get {_storage._what ?? WireFetchSpecification()}
+    set {_uniqueStorage()._what = newValue}
+  }
+  /// Returns true if `what` has been explicitly set.
+  var hasWhat: Bool {_storage._what != nil}
+  /// Clears the value of `what`. Subsequent reads from it will return its default value.
+  mutating func clearWhat() {_uniqueStorage()._what = nil}
+
+  /// of so many hits, from the first
+  var documentCount: UInt32 {
+    get {_storage._documentCount}
+    set {_uniqueStorage()._documentCount = newValue}
+  }
+
+  /// pins of earlier searches
+  var released: [UInt64] {
+    get {_storage._released}
+    set {_uniqueStorage()._released = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _query: WireShardQuery? = nil
-  fileprivate var _statistics: WireStatistics? = nil
-  fileprivate var _pin: UInt64? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct WireStatistics: Sendable {
@@ -111,51 +143,85 @@ nonisolated struct WireFieldStatistics: Sendable {
   init() {}
 }
 
-nonisolated struct WireSearchResponse: Sendable {
+nonisolated struct WireSearchResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var top: WireTopHits {
-    get {_top ?? WireTopHits()}
-    set {_top = newValue}
+    get {_storage._top ?? WireTopHits()}
+    set {_uniqueStorage()._top = newValue}
   }
   /// Returns true if `top` has been explicitly set.
-  var hasTop: Bool {self._top != nil}
+  var hasTop: Bool {_storage._top != nil}
   /// Clears the value of `top`. Subsequent reads from it will return its default value.
-  mutating func clearTop() {self._top = nil}
+  mutating func clearTop() {_uniqueStorage()._top = nil}
 
   var statistics: WireStatistics {
-    get {_statistics ?? WireStatistics()}
-    set {_statistics = newValue}
+    get {_storage._statistics ?? WireStatistics()}
+    set {_uniqueStorage()._statistics = newValue}
   }
   /// Returns true if `statistics` has been explicitly set.
-  var hasStatistics: Bool {self._statistics != nil}
+  var hasStatistics: Bool {_storage._statistics != nil}
   /// Clears the value of `statistics`. Subsequent reads from it will return its default value.
-  mutating func clearStatistics() {self._statistics = nil}
+  mutating func clearStatistics() {_uniqueStorage()._statistics = nil}
 
-  var slots: [WireSlot] = []
+  var slots: [WireSlot] {
+    get {_storage._slots}
+    set {_uniqueStorage()._slots = newValue}
+  }
 
-  var schemaVersion: Int64 = 0
+  var schemaVersion: Int64 {
+    get {_storage._schemaVersion}
+    set {_uniqueStorage()._schemaVersion = newValue}
+  }
 
-  var pin: UInt64 = 0
+  var pin: UInt64 {
+    get {_storage._pin}
+    set {_uniqueStorage()._pin = newValue}
+  }
 
-  var failures: [WireShardFailure] = []
+  var failures: [WireShardFailure] {
+    get {_storage._failures}
+    set {_uniqueStorage()._failures = newValue}
+  }
 
-  var documentCount: Int64 = 0
+  var documentCount: Int64 {
+    get {_storage._documentCount}
+    set {_uniqueStorage()._documentCount = newValue}
+  }
 
-  var queuedNanoseconds: Int64 = 0
+  var queuedNanoseconds: Int64 {
+    get {_storage._queuedNanoseconds}
+    set {_uniqueStorage()._queuedNanoseconds = newValue}
+  }
 
-  var plannedNanoseconds: Int64 = 0
+  var plannedNanoseconds: Int64 {
+    get {_storage._plannedNanoseconds}
+    set {_uniqueStorage()._plannedNanoseconds = newValue}
+  }
 
-  var scoredNanoseconds: Int64 = 0
+  var scoredNanoseconds: Int64 {
+    get {_storage._scoredNanoseconds}
+    set {_uniqueStorage()._scoredNanoseconds = newValue}
+  }
+
+  /// of the first hits
+  var documents: [WireFetchedDocument] {
+    get {_storage._documents}
+    set {_uniqueStorage()._documents = newValue}
+  }
+
+  var fetchedNanoseconds: Int64 {
+    get {_storage._fetchedNanoseconds}
+    set {_uniqueStorage()._fetchedNanoseconds = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _top: WireTopHits? = nil
-  fileprivate var _statistics: WireStatistics? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct WireSlot: Sendable {
@@ -206,8 +272,6 @@ nonisolated struct WireTopHits: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var hits: [WireHit] = []
-
   var total: WireTotal {
     get {_total ?? WireTotal()}
     set {_total = newValue}
@@ -227,6 +291,20 @@ nonisolated struct WireTopHits: Sendable {
   mutating func clearMaximumScore() {self._maximumScore = nil}
 
   var facets: [WireFacet] = []
+
+  /// Hits by column: one value per hit, but no score where none has one.
+  var tieKeys: [UInt64] = []
+
+  var shards: [UInt32] = []
+
+  var segments: [UInt32] = []
+
+  var documents: [UInt32] = []
+
+  var scores: [Float] = []
+
+  /// hit by hit, as many for each
+  var sortValues: [WireSortValue] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -248,41 +326,6 @@ nonisolated struct WireTotal: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
-}
-
-nonisolated struct WireHit: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  var score: Float {
-    get {_score ?? 0}
-    set {_score = newValue}
-  }
-  /// Returns true if `score` has been explicitly set.
-  var hasScore: Bool {self._score != nil}
-  /// Clears the value of `score`. Subsequent reads from it will return its default value.
-  mutating func clearScore() {self._score = nil}
-
-  var sortValues: [WireSortValue] = []
-
-  var tieKey: UInt64 = 0
-
-  var address: WireAddress {
-    get {_address ?? WireAddress()}
-    set {_address = newValue}
-  }
-  /// Returns true if `address` has been explicitly set.
-  var hasAddress: Bool {self._address != nil}
-  /// Clears the value of `address`. Subsequent reads from it will return its default value.
-  mutating func clearAddress() {self._address = nil}
-
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-
-  fileprivate var _score: Float? = nil
-  fileprivate var _address: WireAddress? = nil
 }
 
 nonisolated struct WireAddress: Sendable {
@@ -663,63 +706,132 @@ fileprivate nonisolated let _protobuf_package = "canopy"
 
 nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SearchRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{3}index_name\0\u{1}shards\0\u{3}schema_version\0\u{1}query\0\u{1}statistics\0\u{1}pin\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{3}index_name\0\u{1}shards\0\u{3}schema_version\0\u{1}query\0\u{1}statistics\0\u{1}pin\0\u{1}what\0\u{3}document_count\0\u{1}released\0")
+
+  fileprivate class _StorageClass {
+    var _indexUuid: String = String()
+    var _indexName: String = String()
+    var _shards: [UInt32] = []
+    var _schemaVersion: Int64 = 0
+    var _query: WireShardQuery? = nil
+    var _statistics: WireStatistics? = nil
+    var _pin: UInt64? = nil
+    var _what: WireFetchSpecification? = nil
+    var _documentCount: UInt32 = 0
+    var _released: [UInt64] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _indexUuid = source._indexUuid
+      _indexName = source._indexName
+      _shards = source._shards
+      _schemaVersion = source._schemaVersion
+      _query = source._query
+      _statistics = source._statistics
+      _pin = source._pin
+      _what = source._what
+      _documentCount = source._documentCount
+      _released = source._released
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.indexUuid) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.indexName) }()
-      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.shards) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.schemaVersion) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._query) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._statistics) }()
-      case 7: try { try decoder.decodeSingularFixed64Field(value: &self._pin) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._indexUuid) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._indexName) }()
+        case 3: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._shards) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._schemaVersion) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._query) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._statistics) }()
+        case 7: try { try decoder.decodeSingularFixed64Field(value: &_storage._pin) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._what) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._documentCount) }()
+        case 10: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._released) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.indexUuid.isEmpty {
-      try visitor.visitSingularStringField(value: self.indexUuid, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._indexUuid.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._indexUuid, fieldNumber: 1)
+      }
+      if !_storage._indexName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._indexName, fieldNumber: 2)
+      }
+      if !_storage._shards.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._shards, fieldNumber: 3)
+      }
+      if _storage._schemaVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._schemaVersion, fieldNumber: 4)
+      }
+      try { if let v = _storage._query {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._statistics {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._pin {
+        try visitor.visitSingularFixed64Field(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._what {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if _storage._documentCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._documentCount, fieldNumber: 9)
+      }
+      if !_storage._released.isEmpty {
+        try visitor.visitPackedFixed64Field(value: _storage._released, fieldNumber: 10)
+      }
     }
-    if !self.indexName.isEmpty {
-      try visitor.visitSingularStringField(value: self.indexName, fieldNumber: 2)
-    }
-    if !self.shards.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.shards, fieldNumber: 3)
-    }
-    if self.schemaVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.schemaVersion, fieldNumber: 4)
-    }
-    try { if let v = self._query {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._statistics {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._pin {
-      try visitor.visitSingularFixed64Field(value: v, fieldNumber: 7)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireSearchRequest, rhs: WireSearchRequest) -> Bool {
-    if lhs.indexUuid != rhs.indexUuid {return false}
-    if lhs.indexName != rhs.indexName {return false}
-    if lhs.shards != rhs.shards {return false}
-    if lhs.schemaVersion != rhs.schemaVersion {return false}
-    if lhs._query != rhs._query {return false}
-    if lhs._statistics != rhs._statistics {return false}
-    if lhs._pin != rhs._pin {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._indexUuid != rhs_storage._indexUuid {return false}
+        if _storage._indexName != rhs_storage._indexName {return false}
+        if _storage._shards != rhs_storage._shards {return false}
+        if _storage._schemaVersion != rhs_storage._schemaVersion {return false}
+        if _storage._query != rhs_storage._query {return false}
+        if _storage._statistics != rhs_storage._statistics {return false}
+        if _storage._pin != rhs_storage._pin {return false}
+        if _storage._what != rhs_storage._what {return false}
+        if _storage._documentCount != rhs_storage._documentCount {return false}
+        if _storage._released != rhs_storage._released {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -812,78 +924,146 @@ nonisolated extension WireFieldStatistics: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SearchResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}top\0\u{1}statistics\0\u{1}slots\0\u{3}schema_version\0\u{1}pin\0\u{1}failures\0\u{3}document_count\0\u{3}queued_nanoseconds\0\u{3}planned_nanoseconds\0\u{3}scored_nanoseconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}top\0\u{1}statistics\0\u{1}slots\0\u{3}schema_version\0\u{1}pin\0\u{1}failures\0\u{3}document_count\0\u{3}queued_nanoseconds\0\u{3}planned_nanoseconds\0\u{3}scored_nanoseconds\0\u{1}documents\0\u{3}fetched_nanoseconds\0")
+
+  fileprivate class _StorageClass {
+    var _top: WireTopHits? = nil
+    var _statistics: WireStatistics? = nil
+    var _slots: [WireSlot] = []
+    var _schemaVersion: Int64 = 0
+    var _pin: UInt64 = 0
+    var _failures: [WireShardFailure] = []
+    var _documentCount: Int64 = 0
+    var _queuedNanoseconds: Int64 = 0
+    var _plannedNanoseconds: Int64 = 0
+    var _scoredNanoseconds: Int64 = 0
+    var _documents: [WireFetchedDocument] = []
+    var _fetchedNanoseconds: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _top = source._top
+      _statistics = source._statistics
+      _slots = source._slots
+      _schemaVersion = source._schemaVersion
+      _pin = source._pin
+      _failures = source._failures
+      _documentCount = source._documentCount
+      _queuedNanoseconds = source._queuedNanoseconds
+      _plannedNanoseconds = source._plannedNanoseconds
+      _scoredNanoseconds = source._scoredNanoseconds
+      _documents = source._documents
+      _fetchedNanoseconds = source._fetchedNanoseconds
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._top) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._statistics) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.slots) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.schemaVersion) }()
-      case 5: try { try decoder.decodeSingularFixed64Field(value: &self.pin) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.failures) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.documentCount) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.queuedNanoseconds) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.plannedNanoseconds) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.scoredNanoseconds) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._top) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._statistics) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._slots) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._schemaVersion) }()
+        case 5: try { try decoder.decodeSingularFixed64Field(value: &_storage._pin) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._failures) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._documentCount) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._queuedNanoseconds) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._plannedNanoseconds) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._scoredNanoseconds) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._documents) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._fetchedNanoseconds) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._top {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._statistics {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.slots.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.slots, fieldNumber: 3)
-    }
-    if self.schemaVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.schemaVersion, fieldNumber: 4)
-    }
-    if self.pin != 0 {
-      try visitor.visitSingularFixed64Field(value: self.pin, fieldNumber: 5)
-    }
-    if !self.failures.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.failures, fieldNumber: 6)
-    }
-    if self.documentCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.documentCount, fieldNumber: 7)
-    }
-    if self.queuedNanoseconds != 0 {
-      try visitor.visitSingularInt64Field(value: self.queuedNanoseconds, fieldNumber: 8)
-    }
-    if self.plannedNanoseconds != 0 {
-      try visitor.visitSingularInt64Field(value: self.plannedNanoseconds, fieldNumber: 9)
-    }
-    if self.scoredNanoseconds != 0 {
-      try visitor.visitSingularInt64Field(value: self.scoredNanoseconds, fieldNumber: 10)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._top {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._statistics {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._slots.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._slots, fieldNumber: 3)
+      }
+      if _storage._schemaVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._schemaVersion, fieldNumber: 4)
+      }
+      if _storage._pin != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._pin, fieldNumber: 5)
+      }
+      if !_storage._failures.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._failures, fieldNumber: 6)
+      }
+      if _storage._documentCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._documentCount, fieldNumber: 7)
+      }
+      if _storage._queuedNanoseconds != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._queuedNanoseconds, fieldNumber: 8)
+      }
+      if _storage._plannedNanoseconds != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._plannedNanoseconds, fieldNumber: 9)
+      }
+      if _storage._scoredNanoseconds != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._scoredNanoseconds, fieldNumber: 10)
+      }
+      if !_storage._documents.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._documents, fieldNumber: 11)
+      }
+      if _storage._fetchedNanoseconds != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._fetchedNanoseconds, fieldNumber: 12)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireSearchResponse, rhs: WireSearchResponse) -> Bool {
-    if lhs._top != rhs._top {return false}
-    if lhs._statistics != rhs._statistics {return false}
-    if lhs.slots != rhs.slots {return false}
-    if lhs.schemaVersion != rhs.schemaVersion {return false}
-    if lhs.pin != rhs.pin {return false}
-    if lhs.failures != rhs.failures {return false}
-    if lhs.documentCount != rhs.documentCount {return false}
-    if lhs.queuedNanoseconds != rhs.queuedNanoseconds {return false}
-    if lhs.plannedNanoseconds != rhs.plannedNanoseconds {return false}
-    if lhs.scoredNanoseconds != rhs.scoredNanoseconds {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._top != rhs_storage._top {return false}
+        if _storage._statistics != rhs_storage._statistics {return false}
+        if _storage._slots != rhs_storage._slots {return false}
+        if _storage._schemaVersion != rhs_storage._schemaVersion {return false}
+        if _storage._pin != rhs_storage._pin {return false}
+        if _storage._failures != rhs_storage._failures {return false}
+        if _storage._documentCount != rhs_storage._documentCount {return false}
+        if _storage._queuedNanoseconds != rhs_storage._queuedNanoseconds {return false}
+        if _storage._plannedNanoseconds != rhs_storage._plannedNanoseconds {return false}
+        if _storage._scoredNanoseconds != rhs_storage._scoredNanoseconds {return false}
+        if _storage._documents != rhs_storage._documents {return false}
+        if _storage._fetchedNanoseconds != rhs_storage._fetchedNanoseconds {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -980,7 +1160,7 @@ nonisolated extension WireShardFailure: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TopHits"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hits\0\u{1}total\0\u{3}maximum_score\0\u{1}facets\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}total\0\u{3}maximum_score\0\u{1}facets\0\u{3}tie_keys\0\u{1}shards\0\u{1}segments\0\u{1}documents\0\u{1}scores\0\u{3}sort_values\0\u{c}\u{1}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -988,10 +1168,15 @@ nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._Message
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.hits) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._total) }()
       case 3: try { try decoder.decodeSingularFloatField(value: &self._maximumScore) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.facets) }()
+      case 5: try { try decoder.decodeRepeatedFixed64Field(value: &self.tieKeys) }()
+      case 6: try { try decoder.decodeRepeatedUInt32Field(value: &self.shards) }()
+      case 7: try { try decoder.decodeRepeatedUInt32Field(value: &self.segments) }()
+      case 8: try { try decoder.decodeRepeatedUInt32Field(value: &self.documents) }()
+      case 9: try { try decoder.decodeRepeatedFloatField(value: &self.scores) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.sortValues) }()
       default: break
       }
     }
@@ -1002,9 +1187,6 @@ nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._Message
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.hits.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.hits, fieldNumber: 1)
-    }
     try { if let v = self._total {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
@@ -1014,14 +1196,37 @@ nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.facets.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.facets, fieldNumber: 4)
     }
+    if !self.tieKeys.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.tieKeys, fieldNumber: 5)
+    }
+    if !self.shards.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.shards, fieldNumber: 6)
+    }
+    if !self.segments.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.segments, fieldNumber: 7)
+    }
+    if !self.documents.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.documents, fieldNumber: 8)
+    }
+    if !self.scores.isEmpty {
+      try visitor.visitPackedFloatField(value: self.scores, fieldNumber: 9)
+    }
+    if !self.sortValues.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sortValues, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireTopHits, rhs: WireTopHits) -> Bool {
-    if lhs.hits != rhs.hits {return false}
     if lhs._total != rhs._total {return false}
     if lhs._maximumScore != rhs._maximumScore {return false}
     if lhs.facets != rhs.facets {return false}
+    if lhs.tieKeys != rhs.tieKeys {return false}
+    if lhs.shards != rhs.shards {return false}
+    if lhs.segments != rhs.segments {return false}
+    if lhs.documents != rhs.documents {return false}
+    if lhs.scores != rhs.scores {return false}
+    if lhs.sortValues != rhs.sortValues {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1057,55 +1262,6 @@ nonisolated extension WireTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   static func ==(lhs: WireTotal, rhs: WireTotal) -> Bool {
     if lhs.value != rhs.value {return false}
     if lhs.isLowerBound != rhs.isLowerBound {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireHit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Hit"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}score\0\u{3}sort_values\0\u{3}tie_key\0\u{1}address\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularFloatField(value: &self._score) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.sortValues) }()
-      case 3: try { try decoder.decodeSingularFixed64Field(value: &self.tieKey) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._address) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._score {
-      try visitor.visitSingularFloatField(value: v, fieldNumber: 1)
-    } }()
-    if !self.sortValues.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.sortValues, fieldNumber: 2)
-    }
-    if self.tieKey != 0 {
-      try visitor.visitSingularFixed64Field(value: self.tieKey, fieldNumber: 3)
-    }
-    try { if let v = self._address {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: WireHit, rhs: WireHit) -> Bool {
-    if lhs._score != rhs._score {return false}
-    if lhs.sortValues != rhs.sortValues {return false}
-    if lhs.tieKey != rhs.tieKey {return false}
-    if lhs._address != rhs._address {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -33,7 +33,7 @@ extension FrameCaller {
             lastProbe = now
         }
 
-        var isIdle: Bool { calls.isEmpty }
+        var earliestDeadline: Instant? { calls.values.lazy.map(\.deadline).min() }
 
         enum SendAction {
             case write(Frame)
@@ -158,10 +158,17 @@ extension FrameCaller {
 enum KeepAlive {
     static let probeInterval = Duration.seconds(5)
     static let silenceLimit = Duration.seconds(15)
-    /// How often an idle connection looks at the clock, and how often a busy one does: calls end at
-    /// most this much after their deadline.
-    static let idleTick = Duration.seconds(1)
-    static let busyTick = Duration.milliseconds(5)
+    /// How often a connection looks at the clock, at least and at most: calls end at most
+    /// `shortestTick` after their deadline.
+    static let longestTick = Duration.seconds(1)
+    static let shortestTick = Duration.milliseconds(5)
+
+    /// When to look next for calls of which the first is to end at `deadline`: halfway, since most
+    /// calls have ended by then.
+    static func delay(until deadline: Instant?, now: Instant) -> Duration {
+        guard let deadline else { return longestTick }
+        return min(longestTick, max(shortestTick, (deadline - now) / 2))
+    }
 }
 
 extension Frame {

@@ -9,7 +9,7 @@ final class FrameCaller: ChannelDuplexHandler {
     typealias InboundIn = Frame
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
-    typealias Waiter = CheckedContinuation<[UInt8], any Error>
+    typealias Waiter = @Sendable (Result<[UInt8], any Error>) -> Void
 
     private let clock: any NodeClock
     private let logger: Logger
@@ -17,41 +17,43 @@ final class FrameCaller: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var isFlushing = false
     private var tick: Scheduled<Void>?
-    private var ticksFast = false
+    /// When the clock is looked at next.
+    private var nextTick: Instant
 
     init(clock: any NodeClock, limits: TransportLimits, logger: Logger) {
         self.clock = clock
         self.logger = logger
+        nextTick = clock.now
         state = StateMachine(limits: limits, now: clock.now)
     }
 
-    func call(_ frame: Frame, deadline: Instant, waiter: Waiter) {
+    func call(_ frame: Frame, deadline: Instant, _ waiter: @escaping Waiter) {
         let isWritable = context?.channel.isWritable ?? false
         switch state.send(frame, deadline: deadline, waiter: waiter, isWritable: isWritable) {
         case .write(let frame): write(frame)
         case .wait: break
-        case .fail(let waiter, let error): waiter.resume(throwing: error)
+        case .fail(let waiter, let error): waiter(.failure(error))
         }
-        if !ticksFast { scheduleTick() }
+        tick(by: deadline)
     }
 
     func cancel(_ id: UInt64) {
         guard case .fail(let waiter, let tells) = state.cancel(id) else { return }
         if tells { write(Frame(type: .cancel, id: id)) }
-        waiter.resume(throwing: CancellationError())
+        waiter(.failure(CancellationError()))
     }
 
     func close(_ reason: TransportError) {
         let (waiters, reason) = state.close(reason)
         tick?.cancel()
         tick = nil
-        for waiter in waiters { waiter.resume(throwing: reason) }
+        for waiter in waiters { waiter(.failure(reason)) }
         context?.close(promise: nil)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        scheduleTick()
+        scheduleTick(in: KeepAlive.longestTick)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -68,8 +70,8 @@ final class FrameCaller: ChannelDuplexHandler {
         switch state.receive(unwrapInboundIn(data), now: clock.now) {
         case .none: break
         case .answer(let waiter, .success(let payload)):
-            waiter.resume(returning: Array(payload.readableBytesView))
-        case .answer(let waiter, .failure(let error)): waiter.resume(throwing: error)
+            waiter(.success(Array(payload.readableBytesView)))
+        case .answer(let waiter, .failure(let error)): waiter(.failure(error))
         case .reply(let frame): write(frame)
         case .close(let reason): end(reason)
         }
@@ -119,11 +121,16 @@ final class FrameCaller: ChannelDuplexHandler {
         }
     }
 
-    private func scheduleTick() {
+    /// Looks at the clock in time for what is to end at `deadline`.
+    private func tick(by deadline: Instant) {
+        let delay = KeepAlive.delay(until: deadline, now: clock.now)
+        if clock.now + delay < nextTick { scheduleTick(in: delay) }
+    }
+
+    private func scheduleTick(in delay: Duration) {
         guard let context else { return }
         tick?.cancel()
-        ticksFast = !state.isIdle
-        let delay = ticksFast ? KeepAlive.busyTick : KeepAlive.idleTick
+        nextTick = clock.now + delay
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         tick = context.eventLoop.scheduleTask(in: TimeAmount(delay)) {
             bound.value.onTick()
@@ -135,13 +142,13 @@ final class FrameCaller: ChannelDuplexHandler {
         let action = state.tick(now: clock.now)
         for call in action.expired {
             if call.tells { write(Frame(type: .cancel, id: call.id)) }
-            call.waiter.resume(throwing: TransportError.deadlineExceeded)
+            call.waiter(.failure(TransportError.deadlineExceeded))
         }
         if action.probes { write(Frame(type: .probe)) }
         if let reason = action.closes {
             end(reason)
         } else {
-            scheduleTick()
+            scheduleTick(in: KeepAlive.delay(until: state.earliestDeadline, now: clock.now))
         }
     }
 }

@@ -26,27 +26,30 @@ final class FrameConnection: Sendable {
     func call(
         _ kind: MessageKind, _ payload: [UInt8], deadline: Instant
     ) async throws -> [UInt8] {
+        try await PendingCall.answer { begin(kind, payload, deadline: deadline, $0) }
+    }
+
+    /// - Parameter done: told once, on the connection's event loop, where it must not stay long.
+    func begin(
+        _ kind: MessageKind, _ payload: [UInt8], deadline: Instant,
+        _ done: @escaping FrameCaller.Waiter
+    ) -> PendingCall {
         let id = lastID.add(1, ordering: .relaxed).newValue
         let frame = Frame(
             type: .request, kind: kind.rawValue, id: id,
             remainingMicroseconds: Frame.remaining(until: deadline, now: clock.now),
             payload: ByteBuffer(bytes: payload))
-        let cancellation = CancellationFlag()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                channel.eventLoop.execute {
-                    if cancellation.isSet {
-                        continuation.resume(throwing: CancellationError())
-                    } else {
-                        self.caller.value.call(frame, deadline: deadline, waiter: continuation)
-                    }
-                }
+        let ending = CallEnding()
+        channel.eventLoop.execute {
+            self.caller.value.call(frame, deadline: deadline) { result in
+                ending.isOver.store(true, ordering: .relaxed)
+                done(result)
             }
-        } onCancel: {
-            // Either the call, still to come on the loop, sees the flag, or it came before this
-            // and is found by its id.
-            cancellation.set()
-            channel.eventLoop.execute { self.caller.value.cancel(id) }
+        }
+        // The loop keeps the order: the call is there when it is to be cancelled.
+        return PendingCall {
+            if ending.isOver.load(ordering: .relaxed) { return }
+            self.channel.eventLoop.execute { self.caller.value.cancel(id) }
         }
     }
 
@@ -58,10 +61,7 @@ final class FrameConnection: Sendable {
     }
 }
 
-private final class CancellationFlag: Sendable {
-    private let flag = Atomic<Bool>(false)
-
-    var isSet: Bool { flag.load(ordering: .acquiring) }
-
-    func set() { flag.store(true, ordering: .releasing) }
+/// Spares the loop the cancelling of calls that have ended.
+private final class CallEnding: Sendable {
+    let isOver = Atomic(false)
 }

@@ -30,7 +30,7 @@ extension FrameResponder {
             let deadline: Instant
         }
 
-        var isIdle: Bool { running.isEmpty }
+        var earliestDeadline: Instant? { running.values.lazy.map(\.deadline).min() }
         /// Whether more frames should be read from the socket.
         var hasRoom: Bool { running.count < handlerLimit && held.isEmpty }
 

@@ -20,7 +20,8 @@ final class FrameResponder: ChannelDuplexHandler {
     private var isReadHeld = false
     private var isClosing = false
     private var tick: Scheduled<Void>?
-    private var ticksFast = false
+    /// When the clock is looked at next.
+    private var nextTick: Instant
 
     init(
         handler: any MessageHandler, clock: any NodeClock, limits: TransportLimits, logger: Logger
@@ -29,12 +30,13 @@ final class FrameResponder: ChannelDuplexHandler {
         self.clock = clock
         self.limits = limits
         self.logger = logger
+        nextTick = clock.now
         state = StateMachine(handlerLimit: limits.handlersPerConnection, now: clock.now)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        scheduleTick()
+        scheduleTick(in: KeepAlive.longestTick)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -101,7 +103,7 @@ final class FrameResponder: ChannelDuplexHandler {
             loop.execute { bound.value.finish(id, result) }
         }
         state.started(id, task)
-        if !ticksFast { scheduleTick() }
+        tick(by: deadline)
     }
 
     private func finish(_ id: UInt64, _ result: Result<[UInt8], RemoteError>) {
@@ -167,11 +169,16 @@ final class FrameResponder: ChannelDuplexHandler {
         }
     }
 
-    private func scheduleTick() {
+    /// Looks at the clock in time for what is to end at `deadline`.
+    private func tick(by deadline: Instant) {
+        let delay = KeepAlive.delay(until: deadline, now: clock.now)
+        if clock.now + delay < nextTick { scheduleTick(in: delay) }
+    }
+
+    private func scheduleTick(in delay: Duration) {
         guard let context, !isClosing else { return }
         tick?.cancel()
-        ticksFast = !state.isIdle
-        let delay = ticksFast ? KeepAlive.busyTick : KeepAlive.idleTick
+        nextTick = clock.now + delay
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         tick = context.eventLoop.scheduleTask(in: TimeAmount(delay)) {
             bound.value.onTick()
@@ -187,7 +194,7 @@ final class FrameResponder: ChannelDuplexHandler {
         if let reason = action.closes {
             refuse(reason)
         } else {
-            scheduleTick()
+            scheduleTick(in: KeepAlive.delay(until: state.earliestDeadline, now: clock.now))
         }
     }
 }

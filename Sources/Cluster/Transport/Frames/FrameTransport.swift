@@ -44,12 +44,7 @@ public final class FrameTransport: Transport {
                 byteCount: payload.count, limit: environment.limits.payloadBytes)
         }
         guard environment.clock.now < deadline else { throw TransportError.deadlineExceeded }
-        let link = links.withLock { links in
-            if let link = links[to] { return link }
-            let link = PeerLink(address: to, environment: environment)
-            links[to] = link
-            return link
-        }
+        let link = link(to)
         // A connection may end just before a call is written to it; then, once, another is made.
         let first = try await link.connection(deadline: deadline)
         do {
@@ -62,6 +57,34 @@ public final class FrameTransport: Transport {
             return try await second.call(kind, payload, deadline: deadline)
         } catch let error as FrameCaller.NotSent {
             throw error.reason
+        }
+    }
+
+    public func begin(
+        _ to: NodeAddress, _ kind: MessageKind, _ payload: [UInt8], deadline: Instant,
+        _ done: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+    ) -> PendingCall {
+        let link = link(to)
+        guard payload.count <= environment.limits.payloadBytes,
+            environment.clock.now < deadline, let connection = link.openConnection
+        else { return beginTask(to, kind, payload, deadline: deadline, done) }
+        return connection.begin(kind, payload, deadline: deadline) { result in
+            if case .failure(let error) = result, error is FrameCaller.NotSent {
+                // The long way round makes another connection; it ends with the deadline.
+                link.lost(connection)
+                _ = self.beginTask(to, kind, payload, deadline: deadline, done)
+            } else {
+                done(result)
+            }
+        }
+    }
+
+    private func link(_ to: NodeAddress) -> PeerLink {
+        links.withLock { links in
+            if let link = links[to] { return link }
+            let link = PeerLink(address: to, environment: environment)
+            links[to] = link
+            return link
         }
     }
 

@@ -22,9 +22,12 @@ final class PeerLink: Sendable {
         self.environment = environment
     }
 
+    /// Nil while there is none.
+    var openConnection: FrameConnection? { state.withLock { $0.connection } }
+
     /// - Throws: `TransportError.unreachable`, `.deadlineExceeded`, `CancellationError`.
     func connection(deadline: Instant) async throws -> FrameConnection {
-        if let connection = state.withLock({ $0.connection }) { return connection }
+        if let openConnection { return openConnection }
         let id = lastWaiter.add(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
