@@ -40,7 +40,7 @@ enum CharFilterTypes {
         return CharFilterRecipe { MappingCharFilter(tree) }
     }
 
-    /// \uXXXX, \n, \t and the like as the characters they stand for.
+    /// \u00e6, \n, \t and the like as the characters they stand for.
     private static func unescaped(_ text: String) -> String {
         guard text.contains("\\") else { return text }
         var result = ""

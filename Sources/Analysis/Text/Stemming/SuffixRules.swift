@@ -22,8 +22,8 @@ struct SuffixRules: Sendable {
         rules = lists.flatMap { Self.read($0.endings, $0.remaining) }
     }
 
-    /// Words apart by spaces. Scalars are looked at, for an ending may begin with a mark, which makes
-    /// one character with the space before it.
+    /// Words apart by spaces. Scalars are looked at, for an ending may begin with a mark, which
+    /// makes one character with the space before it.
     static func words(_ text: String) -> [String] {
         text.unicodeScalars.split(whereSeparator: { $0 == " " || $0 == "\n" }).map { String($0) }
     }

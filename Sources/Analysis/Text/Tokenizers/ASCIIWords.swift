@@ -19,11 +19,10 @@ final class ASCIIWords {
 
     private let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     private let scratch = TokenScratch()
-    /// The bit that lowers a letter, in every byte; 0 where letters stay.
-    private let lowering: UInt64
+    private let lowercases: Bool
 
     init(lowercases: Bool = true) {
-        lowering = lowercases ? 0x2020_2020_2020_2020 : 0
+        self.lowercases = lowercases
         classes.initialize(repeating: 0, count: 256)
         for byte in UInt8(ascii: "a")...UInt8(ascii: "z") {
             classes[Int(byte)] = Class.letter
@@ -44,6 +43,20 @@ final class ASCIIWords {
         _ text: UnsafePointer<UInt8>, _ range: Range<Int>, into batch: inout TokenBatch
     ) {
         guard !range.isEmpty else { return }
+        // Two loops, each with its constant.
+        if lowercases {
+            scan(text, range, lowering: EightBytes.caseBits, into: &batch)
+        } else {
+            scan(text, range, lowering: 0, into: &batch)
+        }
+    }
+
+    /// - Parameter lowering: The bit that lowers a letter, in every byte; 0 where letters stay.
+    @inline(__always)
+    private func scan(
+        _ text: UnsafePointer<UInt8>, _ range: Range<Int>, lowering: UInt64,
+        into batch: inout TokenBatch
+    ) {
         var scratch = self.scratch
         scratch.restart(after: batch)
         var start = 0
@@ -57,14 +70,16 @@ final class ASCIIWords {
                 let place = base &+ edges.trailingZeroBitCount
                 edges &= edges &- 1
                 if isInside {
-                    keep(text, start, place, range.upperBound, &scratch, &batch)
+                    keep(text, start, place, range.upperBound, lowering, &scratch, &batch)
                 } else {
                     start = place
                 }
                 isInside.toggle()
             }
         }
-        if isInside { keep(text, start, range.upperBound, range.upperBound, &scratch, &batch) }
+        if isInside {
+            keep(text, start, range.upperBound, range.upperBound, lowering, &scratch, &batch)
+        }
         batch.append(&scratch)
     }
 
@@ -96,14 +111,14 @@ final class ASCIIWords {
     /// Keeps a token in the scratch; in pieces, if it is too long.
     @inline(__always)
     private func keep(
-        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ last: Int,
+        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ last: Int, _ lowering: UInt64,
         _ scratch: inout TokenScratch, _ batch: inout TokenBatch
     ) {
         let length = end &- start
         // UAX #29 gives a lone '_' no status of its own; ICU calls it no word.
         if length == 1, text[start] == UInt8(ascii: "_") { return }
         guard length <= Self.shortTerm, start &+ Self.shortTerm <= last else {
-            return keepLong(text, start, end, &scratch, &batch)
+            return keepLong(text, start, end, lowering, &scratch, &batch)
         }
         if !scratch.hasRoom { batch.append(&scratch) }
         let source = UnsafeRawPointer(text + start)
@@ -117,7 +132,7 @@ final class ASCIIWords {
     }
 
     private func keepLong(
-        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int,
+        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ lowering: UInt64,
         _ scratch: inout TokenScratch, _ batch: inout TokenBatch
     ) {
         let bit = UInt8(truncatingIfNeeded: lowering)
@@ -139,6 +154,7 @@ final class ASCIIWords {
 private struct EightBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
+    static let caseBits: UInt64 = 0x2020_2020_2020_2020
 
     let bytes: UInt64
 
