@@ -19,13 +19,14 @@ typedef struct {
 
 struct canopy_words {
     UBreakIterator *breaks;
-    const UNormalizer2 *folding;
+    const UNormalizer2 *folding; /* NULL: words stay as they are */
     int32_t maximum_units;
+    int cuts_cjk;
     buffer text;      /* the input in UTF-16 */
     buffer offsets;   /* the input byte each unit comes from */
     buffer words;     /* the words and separators in UTF-16 */
     buffer folded;    /* the same, folded */
-    buffer terms, term_ends, starts, ends;
+    buffer terms, term_ends, starts, ends, cells;
 };
 
 static void *reserve(buffer *b, size_t count, size_t size) {
@@ -39,13 +40,14 @@ static void *reserve(buffer *b, size_t count, size_t size) {
     return b->data;
 }
 
-canopy_words *canopy_words_open(int32_t maximum_units) {
+canopy_words *canopy_words_open(int32_t maximum_units, int32_t options) {
     UErrorCode status = U_ZERO_ERROR;
     canopy_words *words = calloc(1, sizeof *words);
     if (!words) return NULL;
     words->maximum_units = maximum_units;
     words->breaks = ubrk_open(UBRK_WORD, "", NULL, 0, &status);
-    words->folding = unorm2_getNFKCCasefoldInstance(&status);
+    words->cuts_cjk = (options & CANOPY_WORDS_CJK) != 0;
+    if (options & CANOPY_WORDS_FOLD) words->folding = unorm2_getNFKCCasefoldInstance(&status);
     if (U_FAILURE(status)) {
         canopy_words_close(words);
         return NULL;
@@ -64,6 +66,7 @@ void canopy_words_close(canopy_words *words) {
     free(words->term_ends.data);
     free(words->starts.data);
     free(words->ends.data);
+    free(words->cells.data);
     free(words);
 }
 
@@ -93,33 +96,138 @@ static int32_t decode(const uint8_t *text, int32_t length, UChar *units, uint32_
     return count;
 }
 
-/* Finds the words: fills starts, ends and the separated words; returns how many, sets *used. */
-static int32_t find(canopy_words *words, int32_t *used) {
-    const UChar *text = words->text.data;
-    const uint32_t *offsets = words->offsets.data;
-    UChar *separated = words->words.data;
-    uint32_t *starts = words->starts.data, *ends = words->ends.data;
-    int32_t count = 0, length = 0;
-    int32_t start = ubrk_first(words->breaks);
-    for (int32_t end = ubrk_next(words->breaks); end != UBRK_DONE;
-         start = end, end = ubrk_next(words->breaks)) {
-        if (ubrk_getRuleStatus(words->breaks) < UBRK_WORD_NONE_LIMIT) continue;
-        while (start < end) {
-            int32_t cut = end;
-            if (end - start > words->maximum_units) {
-                cut = start + words->maximum_units;
-                if (U16_IS_LEAD(text[cut - 1])) cut--;
-            }
-            starts[count] = offsets[start];
-            ends[count++] = offsets[cut];
-            memcpy(separated + length, text + start, (size_t)(cut - start) * sizeof(UChar));
-            length += cut - start;
-            separated[length++] = SEPARATOR;
-            start = cut;
+/* Where the words that are found go. */
+typedef struct {
+    const UChar *text;
+    const uint32_t *offsets;
+    UChar *separated;
+    uint32_t *starts, *ends;
+    uint8_t *cells;
+    int32_t count, length;
+    int32_t maximum_units;
+} found_words;
+
+/* Keeps units start..<end as a word, in pieces if it is too long. */
+static void keep(found_words *found, int32_t start, int32_t end, uint8_t cell) {
+    while (start < end) {
+        int32_t cut = end;
+        if (end - start > found->maximum_units) {
+            cut = start + found->maximum_units;
+            if (U16_IS_LEAD(found->text[cut - 1])) cut--;
         }
+        found->starts[found->count] = found->offsets[start];
+        found->ends[found->count] = found->offsets[cut];
+        found->cells[found->count++] = cell;
+        memcpy(found->separated + found->length, found->text + start,
+               (size_t)(cut - start) * sizeof(UChar));
+        found->length += cut - start;
+        found->separated[found->length++] = SEPARATOR;
+        start = cut;
+        if (cell) cell = CANOPY_CELL_NEXT;
     }
-    *used = length;
-    return count;
+}
+
+/* The words of units from..<to. */
+static void find(UBreakIterator *breaks, found_words *found, int32_t from, int32_t to,
+                 UErrorCode *status) {
+    ubrk_setText(breaks, found->text + from, to - from, status);
+    if (U_FAILURE(*status)) return;
+    int32_t start = ubrk_first(breaks);
+    for (int32_t end = ubrk_next(breaks); end != UBRK_DONE; start = end, end = ubrk_next(breaks)) {
+        if (ubrk_getRuleStatus(breaks) < UBRK_WORD_NONE_LIMIT) continue;
+        keep(found, from + start, from + end, CANOPY_CELL_NONE);
+    }
+}
+
+/* Han, Hiragana, Katakana and Hangul that can stand in words, by their blocks, so that an index
+   does not depend on the release of ICU. */
+static int is_cjk(UChar32 c) {
+    if (c < 0x1100) return 0;
+    if (c <= 0x11FF) return 1;                                     /* conjoining jamo */
+    if (c < 0x2E80) return 0;
+    if (c <= 0x2FD5) return 1;                                     /* radicals */
+    if (c < 0x3400)
+        return c == 0x3005 || c == 0x3006 || c == 0x3007 || (c >= 0x3021 && c <= 0x3029) ||
+               (c >= 0x3031 && c <= 0x3035) || (c >= 0x3038 && c <= 0x303C) ||
+               (c >= 0x3041 && c <= 0x3096) || (c >= 0x309D && c <= 0x309F) ||
+               (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FF) ||
+               (c >= 0x3105 && c <= 0x312F) || (c >= 0x3131 && c <= 0x318E) ||
+               (c >= 0x31A0 && c <= 0x31BF) || (c >= 0x31F0 && c <= 0x31FF);
+    if (c <= 0x4DBF || (c >= 0x4E00 && c <= 0x9FFF)) return 1;
+    if (c < 0xA960) return 0;
+    if (c <= 0xA97C || (c >= 0xAC00 && c <= 0xD7FB)) return 1;      /* Hangul */
+    if (c < 0xF900) return 0;
+    if (c <= 0xFAD9) return 1;                                     /* compatibility ideographs */
+    if (c < 0xFF66) return 0;
+    if (c <= 0xFFDC) return 1;                                     /* half width forms */
+    return (c >= 0x1AFF0 && c <= 0x1B16F) || (c >= 0x20000 && c <= 0x323AF);
+}
+
+/* What belongs to the cell before it: combining marks, voiced marks, variation selectors. */
+static int extends_cell(UChar32 c) {
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x302A && c <= 0x302F) || c == 0x3099 ||
+           c == 0x309A || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFF9E || c == 0xFF9F ||
+           (c >= 0xE0100 && c <= 0xE01EF);
+}
+
+/* Medial and final jamo, which make one syllable with those before them. */
+static int continues_syllable(UChar32 c) {
+    return (c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FB);
+}
+
+static int is_hangul(UChar32 c) {
+    return (c >= 0x1100 && c <= 0x11FF) || (c >= 0xA960 && c <= 0xA97C) ||
+           (c >= 0xAC00 && c <= 0xD7FB);
+}
+
+/* White space and punctuation between runs, which spare ICU a call. */
+static int is_gap(UChar unit) {
+    return unit <= 0x26 || (unit >= 0x28 && unit <= 0x2D) || (unit >= 0x3000 && unit <= 0x3003) ||
+           (unit >= 0x3008 && unit <= 0x3020) || (unit >= 0xFF08 && unit <= 0xFF0D) ||
+           unit == 0xFF01 || unit == 0xFF1F || unit == 0x30FB || unit == 0xFF61;
+}
+
+/* One word for every character of the run that begins at start, or nothing; returns its end. */
+static int32_t keep_run(found_words *found, int32_t start, int32_t unit_count) {
+    uint8_t cell = CANOPY_CELL_FIRST;
+    int32_t index = start;
+    while (index < unit_count) {
+        int32_t begin = index;
+        UChar32 c;
+        U16_NEXT(found->text, index, unit_count, c);
+        if (!is_cjk(c)) return begin;
+        int hangul = is_hangul(c);
+        while (index < unit_count) {
+            int32_t next = index;
+            U16_NEXT(found->text, next, unit_count, c);
+            if (!extends_cell(c) && !(hangul && continues_syllable(c))) break;
+            index = next;
+        }
+        keep(found, begin, index, cell);
+        cell = CANOPY_CELL_NEXT;
+    }
+    return index;
+}
+
+/* As find, but every character of the CJK scripts is a word. */
+static void find_with_cells(UBreakIterator *breaks, found_words *found, int32_t unit_count,
+                            UErrorCode *status) {
+    int32_t index = 0;
+    while (index < unit_count) {
+        int32_t from = index;
+        int only_gaps = 1;
+        while (index < unit_count) {
+            int32_t next = index;
+            UChar32 c;
+            U16_NEXT(found->text, next, unit_count, c);
+            if (is_cjk(c)) break;
+            only_gaps &= is_gap(found->text[index]);
+            index = next;
+        }
+        if (!only_gaps) find(breaks, found, from, index, status);
+        if (U_FAILURE(*status)) return;
+        index = keep_run(found, index, unit_count);
+    }
 }
 
 /* Folded words and separators to UTF-8 terms and their ends. */
@@ -137,8 +245,11 @@ static int32_t encode(const UChar *folded, int32_t length, uint8_t *terms, uint3
     return count;
 }
 
-/* Folds the separated words; returns the number of units, or -1. */
-static int32_t fold(canopy_words *words, int32_t length, UErrorCode *status) {
+/* Folds the separated words; sets *folded and returns the number of units, or -1. */
+static int32_t fold(canopy_words *words, int32_t length, const UChar **result,
+                    UErrorCode *status) {
+    *result = words->words.data;
+    if (!words->folding) return length;
     for (int32_t capacity = length + length / 4 + 16;;) {
         UChar *folded = reserve(&words->folded, (size_t)capacity, sizeof(UChar));
         if (!folded) {
@@ -148,6 +259,7 @@ static int32_t fold(canopy_words *words, int32_t length, UErrorCode *status) {
         *status = U_ZERO_ERROR;
         int32_t needed = unorm2_normalize(words->folding, words->words.data, length, folded,
                                           capacity, status);
+        *result = folded;
         if (*status != U_BUFFER_OVERFLOW_ERROR) return U_FAILURE(*status) ? -1 : needed;
         capacity = needed + 1;
     }
@@ -164,21 +276,27 @@ int32_t canopy_words_split(canopy_words *words, const uint8_t *text, int32_t len
     if (!units || !offsets || !reserve(&words->words, 2 * most, sizeof(UChar)) ||
         !reserve(&words->starts, most, sizeof(uint32_t)) ||
         !reserve(&words->ends, most, sizeof(uint32_t)) ||
+        !reserve(&words->cells, most, sizeof(uint8_t)) ||
         !reserve(&words->term_ends, most, sizeof(uint32_t)))
         return U_MEMORY_ALLOCATION_ERROR;
+    found_words found = {units, offsets, words->words.data, words->starts.data, words->ends.data,
+                         words->cells.data, 0, 0, words->maximum_units};
     int32_t unit_count = decode(text, length, units, offsets);
-    ubrk_setText(words->breaks, units, unit_count, &status);
+    if (words->cuts_cjk)
+        find_with_cells(words->breaks, &found, unit_count, &status);
+    else
+        find(words->breaks, &found, 0, unit_count, &status);
     if (U_FAILURE(status)) return status;
-    int32_t used = 0;
-    int32_t count = find(words, &used);
-    if (count == 0) return 0;
-    int32_t folded = fold(words, used, &status);
-    if (folded < 0) return status;
-    if (!reserve(&words->terms, (size_t)folded * 3, 1)) return U_MEMORY_ALLOCATION_ERROR;
-    list->count = encode(words->folded.data, folded, words->terms.data, words->term_ends.data);
+    if (found.count == 0) return 0;
+    const UChar *folded = NULL;
+    int32_t folded_length = fold(words, found.length, &folded, &status);
+    if (folded_length < 0) return status;
+    if (!reserve(&words->terms, (size_t)folded_length * 3, 1)) return U_MEMORY_ALLOCATION_ERROR;
+    list->count = encode(folded, folded_length, words->terms.data, words->term_ends.data);
     list->terms = words->terms.data;
     list->term_ends = words->term_ends.data;
     list->starts = words->starts.data;
     list->ends = words->ends.data;
-    return list->count == count ? 0 : U_INTERNAL_PROGRAM_ERROR;
+    list->cells = words->cells.data;
+    return list->count == found.count ? 0 : U_INTERNAL_PROGRAM_ERROR;
 }

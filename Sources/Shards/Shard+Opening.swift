@@ -13,12 +13,11 @@ extension Shard {
     public static func open(
         location: ShardLocation, settings: ShardSettings = ShardSettings(), schema: Schema,
         objects: any ObjectStore, clock: any NodeClock, random: any RandomSource,
-        compute: any ComputePool, analyzers: AnalyzerRegistry = .builtIn, owner: String,
-        logger: Logger, onVisible: (@Sendable (Int64) -> Void)? = nil
+        compute: any ComputePool, owner: String, logger: Logger,
+        onVisible: (@Sendable (Int64) -> Void)? = nil
     ) async throws(ShardError) -> Shard {
         let environment = ShardEnvironment(
-            objects: objects, clock: clock, random: random, compute: compute,
-            analyzers: analyzers, logger: logger)
+            objects: objects, clock: clock, random: random, compute: compute, logger: logger)
         // A name per incarnation: no two owners write equal records.
         let incarnation = owner + "#" + random.nextName()
         let recovered = try await TakeoverDriver(location: location, environment: environment)

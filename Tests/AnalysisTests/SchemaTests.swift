@@ -74,7 +74,7 @@ struct SchemaTests {
         (#"{"dynamic":"maybe"}"#, "[dynamic] must be"),
         (
             #"{"properties":{"x":{"type":"text","analyzer":"kuromoji"}}}"#,
-            "analyzer [kuromoji] has not been configured for field [x]; known: english"
+            "analyzer [kuromoji] has not been configured for field [x]; known: arabic, armenian"
         ),
         (#"{"properties":{"x":{"type":"keyword","ignore_above":-1}}}"#, "[ignore_above]"),
         (#"{"properties":{"x":{"type":"keyword","index":"maybe"}}}"#, "must be true or false"),
@@ -109,10 +109,55 @@ struct SchemaTests {
         }
     }
 
-    @Test func refusesCustomAnalysis() {
-        let settings = #"{"analysis":{"analyzer":{"my":{"type":"custom"}}}}"#
-        let error = #expect(throws: SchemaError.self) { try schema("{}", settings: settings) }
-        #expect(error?.reason.contains("[analysis.analyzer.my.type] is not supported") == true)
+    @Test func takesItsOwnAnalyzers() throws {
+        let settings = #"""
+            {"index":{"analysis":{
+              "analyzer":{"my":{"tokenizer":"whitespace","filter":["lowercase"]},
+                          "default_search":{"type":"simple"}},
+              "normalizer":{"low":{"filter":["lowercase","asciifolding"]}}}}}
+            """#
+        let mappings = #"""
+            {"properties":{"a":{"type":"text","analyzer":"my"},"b":{"type":"text"},
+              "c":{"type":"keyword","normalizer":"low"}}}
+            """#
+        let schema = try schema(mappings, settings: settings)
+        #expect(schema["a"]?.analyzer == "my" && schema["a"]?.searchAnalyzer == "my")
+        #expect(schema["b"]?.analyzer == "default")
+        #expect(schema["b"]?.searchAnalyzer == "default_search")
+        let analyzer = try #require(schema.analyzers.makeAnalyzer(named: "my"))
+        #expect(analyzer.terms(of: "A-B c").map(\.term) == [Term("a-b"), Term("c")])
+        let parsed = try DocumentParser(schema: schema).parse(Array(#"{"c":"Ünique"}"#.utf8))
+        #expect(parsed.fields.map(\.value) == [.keyword("unique")])
+        // Stored and read again, it is the same.
+        let again = try Schema(encoded: schema.encoded())
+        #expect(again == schema)
+        #expect(again.analyzers.makeAnalyzer(named: "my") != nil)
+        #expect(
+            schema.mappingsJSON()["properties"]?["c"]
+                == ["type": "keyword", "normalizer": "low"])
+    }
+
+    @Test func earlierSchemasKeepTheirAnalyzer() throws {
+        let earlier = #"""
+            {"version":3,"dynamic":"true","date_detection":true,"field_limit":1000,
+             "fields":[{"path":"a","definition":{"type":"text"}}]}
+            """#
+        #expect(try Schema(encoded: Array(earlier.utf8))["a"]?.analyzer == "standard")
+        let now = try schema(#"{"properties":{"a":{"type":"text"}}}"#)
+        #expect(try Schema(encoded: now.encoded())["a"]?.analyzer == "default")
+    }
+
+    @Test func refusesAnalyzersItDoesNotHave() {
+        for (mapping, reason) in [
+            (#"{"type":"text","analyzer":"my"}"#, "analyzer [my] has not been configured"),
+            (#"{"type":"keyword","normalizer":"my"}"#, "normalizer [my] not found"),
+            (#"{"type":"text","normalizer":"my"}"#, "unknown parameter [normalizer]"),
+        ] {
+            let error = #expect(throws: SchemaError.self) {
+                try schema("{\"properties\":{\"a\":\(mapping)}}")
+            }
+            #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
+        }
     }
 
     @Test func merges() throws {

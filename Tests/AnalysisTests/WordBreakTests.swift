@@ -152,4 +152,18 @@ struct WordBreakTests {
         #expect(agree(Array(String(repeating: "to be, or ", count: 20_000).utf8)))
         #expect(agree(Array(String(repeating: "tö be ", count: 40_000).utf8)))
     }
+
+    /// Text without a space is cut into regions, too, and nothing of it is lost.
+    @Test func longestRegions() {
+        for letter in ["é", "字", "𝔸", "aé"] {
+            let letters = Array(letter.utf8)
+            let count = 3 * StandardTokenizer.longestRegion / letters.count
+            let bytes = Array(repeatElement(letters, count: count).joined())
+            let batch = tokens(fast, bytes)
+            #expect(batch.startOffsets.first == 0 && batch.endOffsets.last == UInt32(bytes.count))
+            #expect(zip(batch.endOffsets, batch.startOffsets.dropFirst()).allSatisfy { $0 == $1 })
+            #expect(
+                batch.endOffsets.allSatisfy { $0 % UInt32(letters.count) == 0 || letter == "aé" })
+        }
+    }
 }

@@ -25,7 +25,7 @@ struct HighlightTests {
         let request = HighlightRequest(
             fields: fields, requireFieldMatch: requireFieldMatch, orderByScore: orderByScore)
         let highlighter = Highlighter(
-            request, query: query, schema: schema, analyzers: AnalyzerPool(.builtIn))
+            request, query: query, schema: schema)
         let found = try highlighter.highlight(Array(source.utf8))
         return Dictionary(uniqueKeysWithValues: found.map { ($0.field, $0.fragments) })
     }

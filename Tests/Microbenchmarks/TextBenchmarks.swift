@@ -1,4 +1,4 @@
-// Analysing English and mixed text.
+// Analysing English, mixed and East Asian text.
 
 import Analysis
 
@@ -18,14 +18,23 @@ enum TextBenchmarks {
         Dvořák Łódź façade résumé
         """
 
+    private static let eastAsian = """
+        東京都で働く 日本語の文章を 検索する。 中华人民共和国 首都是北京 信息检索 한국어를 배우는 사람들이 \
+        많다 カタカナ ひらがな 搜索引擎 分布式系统 エンジニア 全文検索 색인을
+        """
+
     static func all() -> [Benchmark] {
         let plain = text(english.split(separator: " "), [], foreignPercent: 0)
         let mixed = text(
             english.split(separator: " "), foreign.split(separator: " "), foreignPercent: 10)
         var benchmarks: [Benchmark] = []
-        for name in ["standard", "english", "whitespace"] {
+        for name in ["standard", "default", "english", "whitespace"] {
             benchmarks.append(analysing("\(name) analyzer/ASCII", name, plain))
             benchmarks.append(analysing("\(name) analyzer/mixed", name, mixed))
+        }
+        let eastern = text(eastAsian.split(separator: " "), [], foreignPercent: 0)
+        for name in ["default", "standard"] {
+            benchmarks.append(analysing("\(name) analyzer/East Asian", name, eastern))
         }
         return benchmarks
     }

@@ -72,7 +72,7 @@ private struct DocumentWalk {
 
     /// Adds a value and its copies in multi-fields.
     private mutating func add(_ value: JSONValue, to ordinal: Int) throws(DocumentError) {
-        if let parsed = try schema.fields[ordinal].parse(value) {
+        if let parsed = try schema.fields[ordinal].parse(value, schema.analyzers) {
             fields.append(ParsedField(ordinal: ordinal, value: parsed))
         }
         for copy in schema.multiFields(of: ordinal) { try add(value, to: copy) }
@@ -101,8 +101,7 @@ private struct DocumentWalk {
                 reason: "mapping set to strict, dynamic introduction of [\(path)] within [_doc]"
                     + " is not allowed; add it with PUT _mapping")
         case .yes:
-            let new = DynamicField.mappings(
-                for: value, path: path, detectingDates: schema.dateDetection)
+            let new = DynamicField.mappings(for: value, path: path, schema: schema)
             guard schema.countedFields + new.count <= schema.fieldLimit else {
                 return try addOverflow(value, path: path)
             }
@@ -117,7 +116,7 @@ private struct DocumentWalk {
         _ value: JSONValue, path: String
     ) throws(DocumentError) {
         if schema.ordinal(of: Schema.overflowPath) == nil {
-            for field in DynamicField.overflow { schema.append(field) }
+            for field in DynamicField.overflow(schema) { schema.append(field) }
             hasGrown = true
         }
         guard let text = value.plainText,
@@ -126,7 +125,7 @@ private struct DocumentWalk {
         else { return }
         fields.append(ParsedField(ordinal: textOrdinal, value: .text(text)))
         let keyword = JSONValue.string("\(path)=\(text)")
-        if let parsed = try schema.fields[keywordOrdinal].parse(keyword) {
+        if let parsed = try schema.fields[keywordOrdinal].parse(keyword, schema.analyzers) {
             fields.append(ParsedField(ordinal: keywordOrdinal, value: parsed))
         }
     }

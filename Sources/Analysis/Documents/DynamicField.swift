@@ -8,16 +8,26 @@ enum DynamicField {
     }()
 
     /// The two fields that take the values of fields beyond the limit.
-    static let overflow: [FieldMapping] = [
-        FieldMapping(path: Schema.overflowPath, type: .text),
-        FieldMapping(
-            path: Schema.overflowKeywordPath, type: .keyword,
-            ignoreAbove: FieldMapping.dynamicIgnoreAbove, parent: Schema.overflowPath),
-    ]
+    static func overflow(_ schema: Schema) -> [FieldMapping] {
+        [
+            text(Schema.overflowPath, schema),
+            FieldMapping(
+                path: Schema.overflowKeywordPath, type: .keyword,
+                ignoreAbove: FieldMapping.dynamicIgnoreAbove, parent: Schema.overflowPath),
+        ]
+    }
+
+    /// A text as a mapping that names no analyzer has it.
+    private static func text(_ path: String, _ schema: Schema) -> FieldMapping {
+        let search = FieldMapping.defaultSearchAnalyzer
+        return FieldMapping(
+            path: path, type: .text,
+            searchAnalyzer: schema.analyzers.contains(search) ? search : nil)
+    }
 
     /// The field of a scalar value and, behind it, its multi-fields.
     static func mappings(
-        for value: JSONValue, path: String, detectingDates: Bool
+        for value: JSONValue, path: String, schema: Schema
     ) -> [FieldMapping] {
         switch value {
         case .bool: return [FieldMapping(path: path, type: .boolean)]
@@ -25,11 +35,11 @@ enum DynamicField {
         case .number: return [FieldMapping(path: path, type: .float)]
         default: break
         }
-        if detectingDates, let formats = dateFormats(value.stringValue ?? "") {
+        if schema.dateDetection, let formats = dateFormats(value.stringValue ?? "") {
             return [FieldMapping(path: path, type: .date, formats: formats)]
         }
         return [
-            FieldMapping(path: path, type: .text),
+            text(path, schema),
             FieldMapping(
                 path: path + ".keyword", type: .keyword,
                 ignoreAbove: FieldMapping.dynamicIgnoreAbove, parent: path),

@@ -6,14 +6,17 @@ extension FieldMapping {
     private static let shownCharacters = 100
 
     /// The value for the index; nil when it is to be left out (null, beyond `ignore_above`).
-    func parse(_ value: JSONValue) throws(DocumentError) -> FieldValue? {
+    /// - Parameter analyzers: Of the index, among them the field's normalizer.
+    func parse(
+        _ value: JSONValue, _ analyzers: AnalyzerRegistry
+    ) throws(DocumentError) -> FieldValue? {
         if value.isNull { return nil }
         guard let text = value.plainText else {
             throw refusal(value, "expected a single value")
         }
         switch type {
         case .text: return .text(text)
-        case .keyword: return try keyword(text)
+        case .keyword: return try keyword(text, analyzers)
         case .integer:
             return try integer(value, Int64(Int32.min)...Int64(Int32.max))
         case .long: return try integer(value, Int64.min...Int64.max)
@@ -34,7 +37,9 @@ extension FieldMapping {
         }
     }
 
-    private func keyword(_ text: String) throws(DocumentError) -> FieldValue? {
+    private func keyword(
+        _ text: String, _ analyzers: AnalyzerRegistry
+    ) throws(DocumentError) -> FieldValue? {
         // UTF-16 units, as Java counts; there are never more of them than bytes.
         if text.utf8.count > ignoreAbove, Self.utf16Length(text) > ignoreAbove { return nil }
         guard text.utf8.count <= Analyzer.maximumTermBytes else {
@@ -44,7 +49,7 @@ extension FieldMapping {
                     + " \(text.utf8.count) bytes, at most \(Analyzer.maximumTermBytes) can be"
                     + " indexed; set ignore_above or map the field as text")
         }
-        return .keyword(text)
+        return .keyword(analyzers.normalize(text, with: normalizer))
     }
 
     /// One unit for every byte that starts a character, two for those of four bytes. (`utf16`

@@ -20,7 +20,7 @@ enum FieldDefinition {
         case .keyword:
             [
                 "doc_values", "ignore_above", "norms", "split_queries_on_whitespace",
-                "eager_global_ordinals", "null_value", "copy_to", "similarity",
+                "eager_global_ordinals", "null_value", "copy_to", "similarity", "normalizer",
             ]
         case .date: ["doc_values", "format", "ignore_malformed", "null_value", "copy_to"]
         case .boolean: ["doc_values", "null_value", "copy_to"]
@@ -30,8 +30,9 @@ enum FieldDefinition {
     }
 
     /// The mapping a definition describes; `fields` is left to the caller.
+    /// - Parameter analyzers: Those that the definition may name.
     static func read(
-        _ definition: JSONObject, path: String, parent: String?
+        _ definition: JSONObject, path: String, parent: String?, analyzers: AnalyzerRegistry
     ) throws(SchemaError) -> FieldMapping {
         let type = try type(definition, path)
         let known = parameters(of: type).union(["type", "index", "fields", "store"])
@@ -50,16 +51,20 @@ enum FieldDefinition {
         guard norms == (type == .text) else {
             throw .parsing("parameter [norms] on mapper [\(path)] cannot be \(norms)")
         }
-        let analyzer = try analyzer("analyzer", definition, path)
+        let analyzer = try analyzer("analyzer", definition, path, analyzers)
+        let searchAnalyzer = try self.analyzer("search_analyzer", definition, path, analyzers)
+        let ownDefault = FieldMapping.defaultSearchAnalyzer
+        let usesOwnDefault = type == .text && analyzer == nil && analyzers.contains(ownDefault)
         return FieldMapping(
             path: path, type: type, analyzer: analyzer ?? FieldMapping.defaultAnalyzer,
-            searchAnalyzer: try self.analyzer("search_analyzer", definition, path),
+            searchAnalyzer: searchAnalyzer ?? (usesOwnDefault ? ownDefault : nil),
             ignoreAbove: try count("ignore_above", definition, path) ?? .max,
             isIndexed: try flag("index", definition, path) ?? true,
             hasColumn: try flag("doc_values", definition, path) ?? true,
             formats: try formats(definition, path), parent: parent,
             positionGap: try count("position_increment_gap", definition, path)
-                ?? FieldMapping.defaultPositionGap)
+                ?? FieldMapping.defaultPositionGap,
+            normalizer: try normalizer(definition, path, analyzers))
     }
 
     private static func type(
@@ -104,14 +109,27 @@ enum FieldDefinition {
     }
 
     private static func analyzer(
-        _ parameter: String, _ definition: JSONObject, _ path: String
+        _ parameter: String, _ definition: JSONObject, _ path: String,
+        _ registry: AnalyzerRegistry
     ) throws(SchemaError) -> String? {
         guard let value = definition[parameter] else { return nil }
-        let registry = AnalyzerRegistry.builtIn
         guard let name = value.stringValue, registry.contains(name) else {
             throw .parsing(
                 "analyzer [\(value.stringValue ?? value.description)] has not been configured for"
                     + " field [\(path)]; known: \(registry.names.joined(separator: ", "))")
+        }
+        return name
+    }
+
+    private static func normalizer(
+        _ definition: JSONObject, _ path: String, _ registry: AnalyzerRegistry
+    ) throws(SchemaError) -> String? {
+        guard let value = definition["normalizer"], !value.isNull else { return nil }
+        guard let name = value.stringValue, registry.containsNormalizer(name) else {
+            let known = registry.normalizerNames.joined(separator: ", ")
+            throw .parsing(
+                "normalizer [\(value.stringValue ?? value.description)] not found for field"
+                    + " [\(path)]; known: \(known)")
         }
         return name
     }
@@ -145,6 +163,7 @@ enum FieldDefinition {
                 json["position_increment_gap"] = .integer(Int64(field.positionGap))
             }
         }
+        if let normalizer = field.normalizer { json["normalizer"] = .string(normalizer) }
         if field.ignoreAbove != .max {
             json["ignore_above"] = .integer(Int64(field.ignoreAbove))
         }

@@ -14,14 +14,19 @@ public enum DynamicMapping: String, Sendable, Hashable, CaseIterable {
 public struct FieldMapping: Sendable, Hashable {
     /// Characters of the keyword that dynamic mapping puts beside a text.
     public static let dynamicIgnoreAbove = 256
-    public static let defaultPositionGap = 100
-    public static let defaultAnalyzer = "standard"
+    public static let defaultPositionGap = TextLimits.positionGap
+    /// Of texts whose mapping names none.
+    public static let defaultAnalyzer = "default"
+    /// What searches such texts when an index defines it.
+    public static let defaultSearchAnalyzer = "default_search"
 
     /// Dotted, "title.keyword".
     public let path: String
     public let type: FieldType
     public let analyzer: String
     public let searchAnalyzer: String
+    /// What keyword values pass through before they are indexed or looked up.
+    public let normalizer: String?
     /// Keyword values of more characters are neither indexed nor given a column.
     public let ignoreAbove: Int
     /// Mapping parameter `index`.
@@ -39,12 +44,13 @@ public struct FieldMapping: Sendable, Hashable {
         path: String, type: FieldType, analyzer: String = defaultAnalyzer,
         searchAnalyzer: String? = nil, ignoreAbove: Int = .max, isIndexed: Bool = true,
         hasColumn: Bool = true, formats: [DateFormat] = [], parent: String? = nil,
-        positionGap: Int = defaultPositionGap
+        positionGap: Int = defaultPositionGap, normalizer: String? = nil
     ) {
         self.path = path
         self.type = type
         self.analyzer = analyzer
         self.searchAnalyzer = searchAnalyzer ?? analyzer
+        self.normalizer = normalizer
         self.ignoreAbove = ignoreAbove
         self.isIndexed = isIndexed
         self.hasColumn = type != .text && hasColumn

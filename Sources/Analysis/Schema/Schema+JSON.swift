@@ -55,6 +55,8 @@ extension Schema {
         json["dynamic"] = .string(dynamic.rawValue)
         json["date_detection"] = .bool(dateDetection)
         json["field_limit"] = .integer(Int64(fieldLimit))
+        json["default_analyzer"] = .string(FieldMapping.defaultAnalyzer)
+        if !analyzers.settings.isEmpty { json["analysis"] = .object(analyzers.settings) }
         json["fields"] = .array(
             fields.map { field in
                 var entry = JSONObject()
@@ -85,12 +87,20 @@ extension Schema {
         self.dynamic = dynamic
         self.dateDetection = dateDetection
         self.fieldLimit = Int(fieldLimit)
+        try define(analyzers: json["analysis"]?.objectValue ?? JSONObject())
+        // Schemas from before there was this default meant another one.
+        let isEarlier = json["default_analyzer"] == nil
         for field in fields {
             guard let path = field["path"]?.stringValue, ordinal(of: path) == nil,
-                let definition = field["definition"]?.objectValue
+                var definition = field["definition"]?.objectValue
             else { throw .parsing("stored schema: a field without path or definition") }
             let parent = field["parent"]?.stringValue
-            append(try FieldDefinition.read(definition, path: path, parent: parent))
+            if isEarlier, definition["type"] == "text", definition["analyzer"] == nil {
+                definition["analyzer"] = "standard"
+            }
+            append(
+                try FieldDefinition.read(
+                    definition, path: path, parent: parent, analyzers: analyzers))
         }
     }
 }

@@ -6,7 +6,24 @@ extension Schema {
     public init(mappings: JSONValue, settings: JSONValue?) throws(SchemaError) {
         self.init()
         if let settings { try read(setting: settings, path: "") }
+        try define(analyzers: AnalyzerRegistry.section(of: settings))
         try merge(mappings)
+    }
+
+    /// Without fields yet, with the analyzers of the settings' `analysis` section, as
+    /// `AnalyzerRegistry.section` finds it.
+    public init(analysis: JSONObject) throws(SchemaError) {
+        self.init()
+        try define(analyzers: analysis)
+    }
+
+    /// Takes over the analyzers of the settings' `analysis` section.
+    mutating func define(analyzers section: JSONObject) throws(SchemaError) {
+        do {
+            analyzers = try AnalyzerRegistry(settings: section)
+        } catch {
+            throw .argument(error.reason)
+        }
     }
 
     /// This schema with more fields. A field keeps its type and parameters; only
@@ -88,7 +105,8 @@ extension Schema {
     }
 
     private mutating func merge(field definition: JSONObject, path: String) throws(SchemaError) {
-        try merge(FieldDefinition.read(definition, path: path, parent: nil))
+        try merge(
+            FieldDefinition.read(definition, path: path, parent: nil, analyzers: analyzers))
         guard let copies = definition["fields"] else { return }
         guard let copies = copies.objectValue else {
             throw .parsing("[fields] on mapper [\(path)] must be an object, got \(copies)")
@@ -105,7 +123,9 @@ extension Schema {
                     "the multi field [\(copyPath)] must be an object with a type and without"
                         + " fields of its own")
             }
-            try merge(FieldDefinition.read(definition, path: copyPath, parent: path))
+            try merge(
+                FieldDefinition.read(
+                    definition, path: copyPath, parent: path, analyzers: analyzers))
         }
     }
 
@@ -148,6 +168,7 @@ extension Schema {
                     + " [\(name)] from [\(old)] to [\(new)]")
         }
         try same("analyzer", old.analyzer, new.analyzer)
+        try same("normalizer", old.normalizer ?? "", new.normalizer ?? "")
         try same("index", "\(old.isIndexed)", "\(new.isIndexed)")
         try same("doc_values", "\(old.hasColumn)", "\(new.hasColumn)")
         try same("format", old.formats.patternList, new.formats.patternList)
@@ -172,10 +193,6 @@ extension Schema {
                 throw .argument("[\(path)] must be a number above 0, got \(value)")
             }
             fieldLimit = Int(limit)
-        } else if name.hasPrefix("analysis.") {
-            throw .argument(
-                "setting [\(path)] is not supported: use a built-in analyzer"
-                    + " (\(AnalyzerRegistry.builtIn.names.joined(separator: ", ")))")
         }
     }
 }

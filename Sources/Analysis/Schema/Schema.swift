@@ -16,6 +16,9 @@ public struct Schema: Sendable, Equatable {
 
     /// In order of creation; only grows.
     public internal(set) var fields: [FieldMapping] = []
+    /// What the fields' analyzers and normalizers are: built in, or of the index's settings. Never
+    /// changes.
+    public internal(set) var analyzers = AnalyzerRegistry.builtIn
     public var dynamic: DynamicMapping = .yes
     /// Whether new string fields that look like dates become dates.
     public var dateDetection = true

@@ -34,6 +34,11 @@ public struct IndexMetadata: Sendable, Equatable {
                 "final setting [index.number_of_shards] of index [\(name)] cannot be changed from "
                     + "\(shardCount) to \(count); make a new index and copy the documents")
         }
+        guard change.analysis.isEmpty || change.analysis == schema.analyzers.settings else {
+            throw .illegalArgument(
+                "final setting [index.analysis] of index [\(name)] cannot be changed: its "
+                    + "documents have been analysed; make a new index and copy the documents")
+        }
         var result = self
         result.settings.replicaCount = change.replicaCount ?? settings.replicaCount
         result.settings.refreshInterval = change.refreshInterval ?? settings.refreshInterval
@@ -58,6 +63,9 @@ public struct IndexMetadata: Sendable, Equatable {
         }
         if schema.fieldLimit != Schema.defaultFieldLimit {
             index["mapping"] = ["total_fields": ["limit": .string("\(schema.fieldLimit)")]]
+        }
+        if !schema.analyzers.settings.isEmpty {
+            index["analysis"] = .object(schema.analyzers.settings)
         }
         if settings.reordersMerges { index["merge"] = ["reorder": .string("true")] }
         return ["index": .object(index)]

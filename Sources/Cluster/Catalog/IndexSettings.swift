@@ -43,6 +43,8 @@ public struct IndexSettingsChange: Sendable, Hashable {
     public var replicaCount: Int?
     public var refreshInterval: RefreshInterval?
     public var fieldLimit: Int?
+    /// The `analysis` section, empty when there is none. Only for new indices.
+    public var analysis = JSONObject()
     public var reordersMerges: Bool?
 
     static let known = [
@@ -59,9 +61,10 @@ public struct IndexSettingsChange: Sendable, Hashable {
         guard let object = json.objectValue else {
             throw .parsing("settings must be an object, not \(json.kindName)")
         }
+        analysis = AnalyzerRegistry.section(of: json)
         for (name, value) in Self.flatten(object) {
             let name = name.hasPrefix("index.") ? String(name.dropFirst(6)) : name
-            try set(name, value)
+            if !name.hasPrefix("analysis.") { try set(name, value) }
         }
     }
 
@@ -80,7 +83,8 @@ public struct IndexSettingsChange: Sendable, Hashable {
         default:
             throw .illegalArgument(
                 "unknown setting [index.\(name)]; known are "
-                    + Self.known.map { "[index.\($0)]" }.joined(separator: ", "))
+                    + Self.known.map { "[index.\($0)]" }.joined(separator: ", ")
+                    + ", [index.analysis]")
         }
     }
 

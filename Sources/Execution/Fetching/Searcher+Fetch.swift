@@ -21,7 +21,7 @@ extension Searcher {
                 segment.view.segment
         }
         let highlighter = what.highlight.map {
-            Highlighter($0, query: what.query, schema: schema, analyzers: .shared)
+            Highlighter($0, query: what.query, schema: schema)
         }
         var documents: [FetchedDocument] = []
         var byteCount = 0

@@ -17,9 +17,9 @@ struct Highlighter {
     private let analyzers: AnalyzerPool
     private let automata = Automata()
 
-    init(_ request: HighlightRequest, query: Query, schema: Schema, analyzers: AnalyzerPool) {
+    init(_ request: HighlightRequest, query: Query, schema: Schema) {
         orderByScore = request.orderByScore
-        self.analyzers = analyzers
+        analyzers = schema.analyzers.pool
         var fields: [Field] = []
         var seen: Set<[UInt8]> = []
         for field in request.fields {
@@ -59,7 +59,8 @@ struct Highlighter {
     private func fragments(_ field: Field, _ document: JSONValue) -> [String] {
         guard !field.wanted.isEmpty || field.request.noMatchSize > 0 else { return [] }
         let isKeyword = field.mapping.type == .keyword
-        let name = isKeyword ? "keyword" : field.mapping.analyzer
+        let keyword = field.mapping.normalizer.map(AnalyzerRegistry.analyzerName) ?? "keyword"
+        let name = isKeyword ? keyword : field.mapping.analyzer
         let texts = SourceValues.texts(in: document, path: field.sourcePath)
             .filter { !isKeyword || $0.unicodeScalars.count <= field.mapping.ignoreAbove }
             .map { Array($0.utf8) }

@@ -32,7 +32,13 @@ enum TokenMatches {
         for index in terms.indices where isMarked[index] {
             let start = Int(tokens.startOffsets[index])
             let end = Int(tokens.endOffsets[index])
-            guard start < end, start >= matches.last?.range.upperBound ?? 0 else { continue }
+            guard start < end else { continue }
+            if let last = matches.last, start < last.range.upperBound {
+                // Bigrams and pieces of words overlap: together they are one place.
+                let range = last.range.lowerBound..<max(last.range.upperBound, end)
+                matches[matches.count - 1] = TokenMatch(range: range, term: last.term)
+                continue
+            }
             matches.append(TokenMatch(range: start..<end, term: terms[index]))
         }
         return matches

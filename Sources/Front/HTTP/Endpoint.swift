@@ -12,6 +12,7 @@ enum Endpoint: Equatable, Sendable {
     case refresh(target: String?)
     case flush(target: String?)
     case multiGet(index: String?)
+    case analyze(index: String?)
     case clusterHealth(target: String?)
     case cat(table: String?, target: String?)
     case index(target: String)
@@ -74,6 +75,7 @@ enum Endpoint: Equatable, Sendable {
         case "_count": return .count(target: target)
         case "_refresh": return .refresh(target: target)
         case "_flush": return .flush(target: target)
+        case "_analyze": return .analyze(index: target)
         case "_mapping", "_mappings": return .mapping(target: target)
         case "_settings": return .settings(target: target)
         default: return nil
@@ -85,7 +87,7 @@ enum Endpoint: Equatable, Sendable {
         switch self {
         case .node, .live, .ready, .metrics, .cat, .clusterHealth: ["GET", "HEAD"]
         case .bulk: ["POST", "PUT"]
-        case .search, .count, .refresh, .flush, .multiGet: ["GET", "POST"]
+        case .search, .count, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
         case .index: ["GET", "HEAD", "PUT", "DELETE"]
         case .mapping: ["GET", "HEAD", "PUT", "POST"]
         case .settings: ["GET", "HEAD", "PUT"]
@@ -114,6 +116,7 @@ enum Endpoint: Equatable, Sendable {
         case .count: "count"
         case .refresh, .flush: "refresh"
         case .multiGet: "mget"
+        case .analyze: "analyze"
         case .clusterHealth: "health"
         case .cat: "cat"
         case .index, .mapping, .settings: "index"

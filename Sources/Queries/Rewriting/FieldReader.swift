@@ -14,7 +14,7 @@ struct FieldReader {
         try requireSearchable(mapping)
         switch mapping.type {
         case .text, .keyword:
-            return .term(field: mapping.path, term: Term(text(value)), boost: boost)
+            return .term(field: mapping.path, term: Term(text(value, mapping)), boost: boost)
         case .boolean:
             let term = Term(try boolean(mapping, value) ? "true" : "false")
             return .term(field: mapping.path, term: term, boost: boost)
@@ -39,8 +39,10 @@ struct FieldReader {
                     + "keyword field such as [\(mapping.path).keyword] for ranges")
         case .keyword:
             return normal(
-                mapping, raw.lower.map { Bound(.bytes(text($0.value)), inclusive: $0.inclusive) },
-                raw.upper.map { Bound(.bytes(text($0.value)), inclusive: $0.inclusive) }, raw.boost)
+                mapping,
+                raw.lower.map { Bound(.bytes(text($0.value, mapping)), inclusive: $0.inclusive) },
+                raw.upper.map { Bound(.bytes(text($0.value, mapping)), inclusive: $0.inclusive) },
+                raw.boost)
         case .boolean:
             return try integers(mapping, raw) { (value, _) throws(RequestError) in
                 Double(try boolean(mapping, value) ? 1 : 0)
@@ -56,7 +58,11 @@ struct FieldReader {
 
     // MARK: Kinds of values
 
-    private func text(_ value: JSONValue) -> [UInt8] { Array((value.scalarText ?? "").utf8) }
+    /// As the index has it: keywords through their normalizer.
+    private func text(_ value: JSONValue, _ mapping: FieldMapping) -> [UInt8] {
+        let text = value.scalarText ?? ""
+        return Array(schema.analyzers.normalize(text, with: mapping.normalizer).utf8)
+    }
 
     private func boolean(
         _ mapping: FieldMapping, _ value: JSONValue
@@ -264,7 +270,7 @@ struct FieldReader {
         case .bytes(let bytes): value = .string(String(decoding: bytes, as: UTF8.self))
         }
         switch mapping.type {
-        case .text, .keyword: return .bytes(text(value))
+        case .text, .keyword: return .bytes(text(value, mapping))
         case .boolean: return .integer(try boolean(mapping, value) ? 1 : 0)
         case .float: return .real(Double(Float(try number(mapping, value))))
         case .double: return .real(try number(mapping, value))

@@ -11,9 +11,9 @@ public struct QueryAnalyzer {
     /// What `now` means in dates, in milliseconds since 1970 UTC.
     public let nowMilliseconds: Int64
 
-    public init(schema: Schema, analyzers: AnalyzerPool = .shared, nowMilliseconds: Int64) {
+    public init(schema: Schema, nowMilliseconds: Int64) {
         self.schema = schema
-        self.analyzers = analyzers
+        analyzers = schema.analyzers.pool
         self.nowMilliseconds = nowMilliseconds
     }
 

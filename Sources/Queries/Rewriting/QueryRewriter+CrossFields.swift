@@ -24,7 +24,9 @@ extension QueryRewriter {
                             lenient: multi.lenient || field.isFromPattern, boost: boost)))
                 continue
             }
-            let name = mapping.type == .keyword ? "keyword" : mapping.searchAnalyzer
+            let name =
+                mapping.type == .text
+                ? mapping.searchAnalyzer : "keyword \(mapping.normalizer ?? "")"
             if groups[name] == nil { order.append(name) }
             groups[name, default: []].append((mapping, boost))
         }
@@ -36,17 +38,31 @@ extension QueryRewriter {
         _ fields: [(mapping: FieldMapping, boost: Float)], _ multi: MultiMatchQuery
     ) throws(RequestError) -> Query {
         guard let first = fields.first?.mapping else { return .matchNone }
-        let words =
-            first.type == .keyword
-            ? [Term(multi.value.scalarText ?? "")] : try terms(of: multi.value, first).map(\.term)
-        if words.isEmpty {
-            return multi.zeroTermsQuery == .all ? .matchAll(boost: multi.boost) : .matchNone
-        }
-        let clauses = words.map { word in
+        func blended(_ word: Term) -> Query {
             NormalForm.blended(
                 fields.map {
                     BlendedTerm(field: $0.mapping.path, term: word, boost: $0.boost)
                 }, tieBreaker: multi.tieBreaker ?? 0)
+        }
+        if first.type == .keyword {
+            return blended(Term(normalized(multi.value.scalarText ?? "", first)))
+        }
+        let parts = try AnalyzedPart.parts(tokens(of: multi.value, first))
+        if parts.isEmpty {
+            return multi.zeroTermsQuery == .all ? .matchAll(boost: multi.boost) : .matchNone
+        }
+        var clauses: [Query] = []
+        for part in parts {
+            if let word = part.onlyTerm {
+                clauses.append(blended(word))
+                continue
+            }
+            var alternatives: [Query] = []
+            for field in fields {
+                alternatives.append(
+                    try part.query(field: field.mapping.path, boost: field.boost))
+            }
+            clauses.append(NormalForm.disjunctionMax(alternatives, tieBreaker: 0))
         }
         if multi.operator == .and { return NormalForm.bool(BooleanQuery(must: clauses)) }
         let minimum = multi.minimumShouldMatch?.resolve(optionalClauses: clauses.count) ?? 1

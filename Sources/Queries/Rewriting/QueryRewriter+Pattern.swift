@@ -4,14 +4,23 @@ import Analysis
 
 extension QueryRewriter {
     func prefix(_ field: String, _ prefix: [UInt8], _ boost: Float) throws(RequestError) -> Query {
-        guard try termMapping(field, "prefix") != nil else { return .matchNone }
-        return .prefix(field: field, prefix: prefix, boost: boost)
+        guard let mapping = try termMapping(field, "prefix") else { return .matchNone }
+        guard mapping.normalizer != nil else {
+            return .prefix(field: field, prefix: prefix, boost: boost)
+        }
+        let normal = normalized(String(decoding: prefix, as: UTF8.self), mapping)
+        return .prefix(field: field, prefix: Array(normal.utf8), boost: boost)
     }
 
     func pattern(
         _ field: String, _ pattern: TermPattern, _ boost: Float
     ) throws(RequestError) -> Query {
-        guard try termMapping(field, pattern.name) != nil else { return .matchNone }
+        guard let mapping = try termMapping(field, pattern.name) else { return .matchNone }
+        var pattern = pattern
+        if mapping.normalizer != nil, case .wildcard(let text, let ignoresCase) = pattern {
+            let normal = normalized(wildcard: text) { normalized($0, mapping) }
+            pattern = .wildcard(normal, ignoresCase: ignoresCase)
+        }
         if case .wildcard(let text, ignoresCase: false) = pattern,
             let parts = try? WildcardPart.parse(text), let literal = WildcardPart.literal(parts)
         {
@@ -22,7 +31,7 @@ extension QueryRewriter {
 
     func fuzzy(_ fuzzy: FuzzyQuery) throws(RequestError) -> Query {
         guard let mapping = try termMapping(fuzzy.field, "fuzzy") else { return .matchNone }
-        let term = Term(fuzzy.value.scalarText ?? "")
+        let term = Term(normalized(fuzzy.value.scalarText ?? "", mapping))
         let length = FuzzyWord.length(term)
         guard length <= FuzzyWord.maximumLength else {
             throw .illegalArgument(
@@ -51,6 +60,34 @@ extension QueryRewriter {
                         prefixLength: min(options.prefixLength, length),
                         transpositions: options.transpositions)), limit: options.maximumExpansions),
             boost: boost)
+    }
+
+    /// Keywords as the index has them.
+    func normalized(_ text: String, _ mapping: FieldMapping) -> String {
+        fields.schema.analyzers.normalize(text, with: mapping.normalizer)
+    }
+
+    /// A wildcard pattern with the texts between its wildcards as the index has them. A pattern
+    /// that cannot be read stays as it is.
+    func normalized(wildcard text: String, _ normalize: (String) -> String) -> String {
+        guard let parts = try? WildcardPart.parse(text) else { return text }
+        var result: [WildcardPart] = []
+        var literal: [WildcardPart] = []
+        func endLiteral() {
+            guard !literal.isEmpty, let text = WildcardPart.literal(literal) else { return }
+            result += normalize(text).unicodeScalars.map { .scalar($0) }
+            literal = []
+        }
+        for part in parts {
+            if case .scalar = part {
+                literal.append(part)
+            } else {
+                endLiteral()
+                result.append(part)
+            }
+        }
+        endLiteral()
+        return WildcardPart.text(result)
     }
 
     /// Nil when nothing can match because the field has no mapping.

@@ -38,7 +38,11 @@ extension QueryRewriter {
             return try each(field, string) { (path, isNamed) throws(RequestError) in
                 try lenient(string.lenient || !isNamed) { () throws(RequestError) in
                     try pattern(
-                        path, .wildcard(normalized(wildcard: text, path), ignoresCase: false), 1)
+                        path,
+                        .wildcard(
+                            normalized(wildcard: text) {
+                                String(decoding: normalized($0, path), as: UTF8.self)
+                            }, ignoresCase: false), 1)
                 }
             }
         case .regexp(let text, let field):
@@ -100,11 +104,11 @@ extension QueryRewriter {
         guard patterns.count == 1, let mapping = fields.schema[patterns[0].pattern],
             mapping.type == .text, mapping.isIndexed
         else { return nil }
-        let terms = try terms(of: word, mapping.searchAnalyzer)
-        guard terms.count == 1 else { return nil }
+        let tokens = try tokens(of: word, mapping.searchAnalyzer)
+        guard tokens.count == 1 else { return nil }
         let boost = patterns[0].boost
         try QueryLimits.check(boost: boost, "[multi_match] query for field [\(mapping.path)]")
-        return .term(field: mapping.path, term: terms[0].term, boost: boost)
+        return .term(field: mapping.path, term: tokens[0].term, boost: boost)
     }
 
     /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.
@@ -153,35 +157,12 @@ extension QueryRewriter {
         return words.map { .words([$0], field: field) }
     }
 
-    /// The texts between wildcards as the field's analyzer writes words.
-    private func normalized(wildcard text: String, _ path: String) throws(RequestError) -> String {
-        var parts: [WildcardPart] = []
-        var literal: [WildcardPart] = []
-        func normalizedLiteral() throws(RequestError) -> [WildcardPart] {
-            guard !literal.isEmpty, let text = WildcardPart.literal(literal) else { return [] }
-            return String(decoding: try normalized(text, path), as: UTF8.self).unicodeScalars
-                .map { .scalar($0) }
-        }
-        // The text comes from the lexer, which has read it as a pattern.
-        for part in (try? WildcardPart.parse(text)) ?? [] {
-            if case .scalar = part {
-                literal.append(part)
-                continue
-            }
-            parts += try normalizedLiteral() + [part]
-            literal = []
-        }
-        return WildcardPart.text(parts + (try normalizedLiteral()))
-    }
-
     /// The prefix as the field's analyzer writes words; prefixes of keywords stay as they are.
-    private func normalized(_ text: String, _ path: String) throws(RequestError) -> [UInt8] {
+    private func normalized(_ text: String, _ path: String) -> [UInt8] {
         guard let mapping = fields.schema[path], mapping.type == .text else {
             return Array(text.utf8)
         }
-        // Stemming a prefix would cut it, so only the lower case is taken from analysis.
-        let analyzer = mapping.searchAnalyzer == "english" ? "standard" : mapping.searchAnalyzer
-        let terms = try terms(of: text, analyzer)
-        return terms.count == 1 ? terms[0].term.bytes : Array(text.lowercased().utf8)
+        // Stemming a prefix would cut it, so only what rewrites characters is taken from analysis.
+        return analyzers.with(mapping.searchAnalyzer) { $0.prefix(text) } ?? Array(text.utf8)
     }
 }

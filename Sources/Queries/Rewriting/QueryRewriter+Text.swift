@@ -9,12 +9,19 @@ extension QueryRewriter {
                 mapping.type == .text
             else { return try untokenized(match) }
             try requireIndexed(mapping)
-            let terms = try terms(of: match.value, mapping)
-            guard let last = terms.last else { return empty(match.zeroTermsQuery, match.boost) }
-            var clauses = terms.map { word(mapping.path, $0.term, match.fuzzy, match.boost) }
-            if match.isLastPrefix {
+            let parts = try AnalyzedPart.parts(tokens(of: match.value, mapping))
+            guard let last = parts.last else { return empty(match.zeroTermsQuery, match.boost) }
+            var clauses: [Query] = []
+            for part in parts {
+                if let term = part.onlyTerm {
+                    clauses.append(word(mapping.path, term, match.fuzzy, match.boost))
+                } else {
+                    clauses.append(try part.query(field: mapping.path, boost: match.boost))
+                }
+            }
+            if match.isLastPrefix, let term = last.onlyTerm {
                 clauses[clauses.count - 1] = .prefix(
-                    field: mapping.path, prefix: last.term.bytes, boost: match.boost)
+                    field: mapping.path, prefix: term.bytes, boost: match.boost)
             }
             if match.operator == .and { return NormalForm.bool(BooleanQuery(must: clauses)) }
             let minimum = match.minimumShouldMatch?.resolve(optionalClauses: clauses.count) ?? 1
@@ -31,8 +38,8 @@ extension QueryRewriter {
         }
         let text = match.value.scalarText ?? ""
         if match.isLastPrefix { return try prefix(match.field, Array(text.utf8), match.boost) }
-        guard try termMapping(match.field, "fuzzy") != nil else { return .matchNone }
-        return word(match.field, Term(text), match.fuzzy, match.boost)
+        guard let mapping = try termMapping(match.field, "fuzzy") else { return .matchNone }
+        return word(match.field, Term(normalized(text, mapping)), match.fuzzy, match.boost)
     }
 
     func matchPhrase(_ phrase: MatchPhraseQuery) throws(RequestError) -> Query {
@@ -47,29 +54,18 @@ extension QueryRewriter {
                     phrase.field, Array((phrase.value.scalarText ?? "").utf8), phrase.boost)
             }
             try requireIndexed(mapping)
-            let terms = try terms(of: phrase.value, mapping)
-            guard let first = terms.first else { return empty(phrase.zeroTermsQuery, phrase.boost) }
+            let parts = try AnalyzedPart.parts(tokens(of: phrase.value, mapping))
+            guard !parts.isEmpty else { return empty(phrase.zeroTermsQuery, phrase.boost) }
             if let limit = phrase.prefixExpansions {
-                return try phrasePrefix(phrase, terms, limit)
+                return try phrasePrefix(phrase, parts.flatMap(\.firstWay), limit)
             }
-            if terms.count == 1 {
-                return .term(field: mapping.path, term: first.term, boost: phrase.boost)
-            }
-            // A phrase is weighed with the sum of its terms' weights.
-            try QueryLimits.check(
-                boost: phrase.boost * Float(terms.count),
-                "[match_phrase] query for field [\(mapping.path)] (times its number of terms)")
-            return .phrase(
-                field: mapping.path,
-                terms: terms.map {
-                    PhraseTerm(term: $0.term, position: $0.position - first.position)
-                },
-                slop: phrase.slop, boost: phrase.boost)
+            return try AnalyzedPart.phrase(
+                parts, field: mapping.path, slop: phrase.slop, boost: phrase.boost)
         }
     }
 
     private func phrasePrefix(
-        _ phrase: MatchPhraseQuery, _ terms: [(term: Term, position: Int)], _ limit: Int
+        _ phrase: MatchPhraseQuery, _ terms: [PhraseTerm], _ limit: Int
     ) throws(RequestError) -> Query {
         guard let first = terms.first, let last = terms.last else { return .matchNone }
         let expansion = TermExpansion(
@@ -175,21 +171,21 @@ extension QueryRewriter {
         return result
     }
 
-    func terms(
+    func tokens(
         of value: JSONValue, _ mapping: FieldMapping
-    ) throws(RequestError) -> [(term: Term, position: Int)] {
-        try terms(of: value.scalarText ?? "", mapping.searchAnalyzer)
+    ) throws(RequestError) -> [AnalyzedToken] {
+        try tokens(of: value.scalarText ?? "", mapping.searchAnalyzer)
     }
 
-    func terms(
+    func tokens(
         of text: String, _ analyzer: String
-    ) throws(RequestError) -> [(term: Term, position: Int)] {
-        guard let terms = analyzers.with(analyzer, { $0.terms(of: text) }) else {
+    ) throws(RequestError) -> [AnalyzedToken] {
+        guard let tokens = analyzers.with(analyzer, { $0.tokens(of: text) }) else {
             throw .illegalArgument(
                 "unknown analyzer [\(analyzer)]; known are "
                     + "[\(analyzers.registry.names.joined(separator: ", "))]")
         }
-        return terms
+        return tokens
     }
 
     private func empty(_ zeroTermsQuery: ZeroTermsQuery, _ boost: Float) -> Query {

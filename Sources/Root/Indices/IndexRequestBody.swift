@@ -29,9 +29,10 @@ enum IndexRequestBody {
             }
         }
         let change = try IndexSettingsChange(settings)
-        var schema = Schema()
-        if let limit = change.fieldLimit { schema.fieldLimit = limit }
+        var schema: Schema
         do {
+            schema = try Schema(analysis: change.analysis)
+            if let limit = change.fieldLimit { schema.fieldLimit = limit }
             schema = try schema.adding(mappings: mappings)
         } catch {
             throw RequestError(type: error.type, reason: error.reason, index: name)

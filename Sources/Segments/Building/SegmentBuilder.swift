@@ -20,7 +20,6 @@ public final class SegmentBuilder {
     }
     public var documentCount: Int { identities.documentCount }
 
-    private let analyzers: AnalyzerRegistry
     private var analyzersByName: [String: Analyzer] = [:]
     private let table = TermTable()
     private var fields: [FieldAccumulator] = []
@@ -29,9 +28,8 @@ public final class SegmentBuilder {
     private var batch = TokenBatch()
     private var failure: (any Error)?
 
-    public init(schema: Schema, analyzers: AnalyzerRegistry = .builtIn) {
+    public init(schema: Schema) {
         self.schema = schema
-        self.analyzers = analyzers
     }
 
     /// Bytes of memory in use, roughly; the image will be smaller.
@@ -140,6 +138,7 @@ public final class SegmentBuilder {
 
     private func analyzer(named name: String) throws -> Analyzer {
         if let analyzer = analyzersByName[name] { return analyzer }
+        let analyzers = schema.analyzers
         guard let analyzer = analyzers.makeAnalyzer(named: name) else {
             throw SegmentError(
                 segment: "new", section: "builder", reason: "there is no analyzer '\(name)'",

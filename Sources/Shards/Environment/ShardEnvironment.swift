@@ -1,6 +1,5 @@
 // What a shard is handed of the world.
 
-import Analysis
 import Logging
 import Storage
 
@@ -9,7 +8,6 @@ struct ShardEnvironment: Sendable {
     let clock: any NodeClock
     let random: any RandomSource
     let compute: any ComputePool
-    let analyzers: AnalyzerRegistry
     let logger: Logger
 }
 

@@ -7,14 +7,12 @@ import Storage
 
 /// Not safe to share by itself: only whoever has the shard's turn touches it, one job at a time.
 final class MemorySegment: @unchecked Sendable {
-    private let analyzers: AnalyzerRegistry
     private var builder: SegmentBuilder
     private(set) var schema: Schema
 
-    init(schema: Schema, analyzers: AnalyzerRegistry) {
+    init(schema: Schema) {
         self.schema = schema
-        self.analyzers = analyzers
-        builder = SegmentBuilder(schema: schema, analyzers: analyzers)
+        builder = SegmentBuilder(schema: schema)
     }
 
     var documentCount: Int { builder.documentCount }
@@ -30,7 +28,7 @@ final class MemorySegment: @unchecked Sendable {
     func adopt(_ new: Schema) {
         schema = new
         if builder.documentCount == 0 {
-            builder = SegmentBuilder(schema: new, analyzers: analyzers)
+            builder = SegmentBuilder(schema: new)
         } else {
             builder.schema = new
         }
@@ -49,7 +47,7 @@ final class MemorySegment: @unchecked Sendable {
     func finish() throws -> [UInt8]? {
         guard builder.documentCount > 0 else { return nil }
         let finished = builder
-        builder = SegmentBuilder(schema: schema, analyzers: analyzers)
+        builder = SegmentBuilder(schema: schema)
         return try finished.finish()
     }
 }

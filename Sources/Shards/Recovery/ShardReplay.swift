@@ -22,7 +22,7 @@ struct ShardReplay: Sendable {
                     slot: recovered.checkpointSlot, coveredSlot: checkpoint.coveredSlot,
                     segments: Set(checkpoint.segments.map(\.name))))
         }
-        let memory = MemorySegment(schema: progress.schema, analyzers: environment.analyzers)
+        let memory = MemorySegment(schema: progress.schema)
         progress = try await replay(recovered, contents, memory, progress)
         for record in recovered.records { collection.note(record.kind, slot: record.slot) }
         collection.note(.fence, slot: recovered.fence)

@@ -217,6 +217,53 @@ import Testing
         }
     }
 
+    static let poems =
+        #"{"settings":{"analysis":{"#
+        + #""filter":{"s":{"type":"synonym_graph","synonyms":["ny, new york"]}},"#
+        + #""analyzer":{"mine":{"tokenizer":"whitespace","char_filter":["html_strip"],"#
+        + #""filter":["lowercase","s"]}},"normalizer":{"low":{"filter":["lowercase"]}}}},"#
+        + #""mappings":{"properties":{"title":{"type":"text","analyzer":"mine"},"#
+        + #""tag":{"type":"keyword","normalizer":"low"},"year":{"type":"integer"}}}}"#
+
+    @Test func analysis() async throws {
+        try await FrontHarness().run { client in
+            var transcript = Transcript(client)
+            let standard = #"{"analyzer":"standard","text":"The 2 QUICK Foxes"}"#
+            try await transcript.call("GET", "/_analyze", standard)
+            try await transcript.call("POST", "/_analyze?pretty", #"{"text":["東京都","a"]}"#)
+            let parts =
+                #"{"tokenizer":"whitespace","#
+                + #""filter":["lowercase",{"type":"stop","stopwords":["a"]}],"#
+                + #""text":"A Fox","explain":true}"#
+            try await transcript.call("POST", "/_analyze", parts)
+            try await transcript.call("PUT", "/poems", Self.poems)
+            try await transcript.call("GET", "/poems")
+            let title =
+                #"{"field":"title","text":"<b>NY</b>","explain":true,"attributes":["bytes"]}"#
+            try await transcript.call("POST", "/poems/_analyze", title)
+            try await transcript.call("POST", "/poems/_analyze", #"{"field":"tag","text":"Ab C"}"#)
+            let named = #"{"analyzer":"english","text":"foxes","explain":true}"#
+            try await transcript.call("POST", "/_analyze?index=poems", named)
+            transcript.note("Refused")
+            let bad = [
+                "", "[]", "{}", #"{"text":5}"#, #"{"text":"a","colour":1}"#,
+                #"{"text":"a","analyzer":"klingon"}"#, #"{"text":"a","explain":1}"#,
+                #"{"text":"a","analyzer":"standard","filter":["stop"]}"#,
+                #"{"text":"a","tokenizer":{"type":"ngram","min_gram":0}}"#,
+                #"{"text":"a","attributes":["keyword"]}"#, #"{"text":"a","field":"year"}"#,
+            ]
+            for body in bad {
+                try await transcript.call("POST", "/poems/_analyze", body)
+            }
+            try await transcript.call("POST", "/nowhere/_analyze", #"{"text":"a"}"#)
+            try await transcript.call("POST", "/poems/_analyze?index=other", #"{"text":"a"}"#)
+            try await transcript.call("DELETE", "/_analyze")
+            let change = #"{"analysis":{"analyzer":{"x":{"type":"simple"}}}}"#
+            try await transcript.call("PUT", "/poems/_settings", change)
+            try transcript.check("analysis")
+        }
+    }
+
     @Test func limits() async throws {
         var harness = FrontHarness()
         harness.configuration.rateLimits = RateLimits(

@@ -27,7 +27,8 @@ final class FakeIndices: IndexService {
                     type: "resource_already_exists_exception",
                     reason: "index [\(name)/u-\(name)] already exists", index: name)
             }
-            let schema = try Schema(mappings: body?["mappings"] ?? [:], settings: nil)
+            let schema = try Schema(
+                mappings: body?["mappings"] ?? [:], settings: body?["settings"])
             let made = IndexMetadata(
                 name: name, uuid: "u-\(name)", shardCount: 2, schema: schema,
                 created: 1_700_000_000_000)

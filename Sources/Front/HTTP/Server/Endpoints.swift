@@ -9,6 +9,7 @@ struct Endpoints: Sendable {
     let document: DocumentEndpoint
     let multiGet: MultiGetEndpoint
     let index: IndexEndpoint
+    let analyze: AnalyzeEndpoint
     let health: ClusterHealthEndpoint
     let cat: CatEndpoint
 
@@ -26,6 +27,7 @@ struct Endpoints: Sendable {
         case .refresh(let target): try await index.refresh(request, target: target)
         case .flush(let target): try await index.flush(request, target: target)
         case .multiGet(let index): try await multiGet.answer(request, index: index)
+        case .analyze(let index): try await analyze.answer(request, index: index)
         case .clusterHealth(let target): try await health.answer(request, target: target)
         case .cat(let table, let target):
             try await cat.answer(request, table: table, target: target)

@@ -1,0 +1,127 @@
+// Unicode word break (UAX #29), with dictionaries for Thai, Lao, Khmer, Burmese, Chinese and
+// Japanese, and NFKC_Casefold. ASCII goes through `ASCIIWords`; the rest through ICU, in regions as
+// large as makes a call worth while.
+
+import CICU
+
+/// Cuts text into words.
+final class StandardTokenizer: Tokenizer {
+    /// ASCII of so many bytes, beginning at a space, ends a region that goes through ICU.
+    static let worthwhileASCII = 64
+    /// Bytes after which a region ends at the next space, which bounds ICU's buffers.
+    private static let regionBytes = 64 * 1024
+    /// Bytes after which a region ends between any two characters: text without a space.
+    static let longestRegion = 256 * 1024
+
+    /// What is done with Han, Hiragana, Katakana and Hangul.
+    enum EastAsian {
+        /// Dictionary words of Chinese and Japanese, Korean between spaces.
+        case words
+        /// Every two neighbouring characters; one that stands alone by itself.
+        case bigrams
+    }
+
+    private let words: OpaquePointer
+    private let ascii: ASCIIWords
+    private let usesFastPath: Bool
+    private let worthwhileASCII: Int
+    private let eastAsian: EastAsian
+    private var bigrams = BigramJoiner()
+
+    /// Nil when ICU's data cannot be loaded.
+    /// - Parameters:
+    ///   - folds: Whether words are folded with NFKC_Casefold.
+    ///   - usesFastPath: Without it everything goes through ICU: the oracle of the tests.
+    init?(
+        folds: Bool = true, eastAsian: EastAsian = .words, usesFastPath: Bool = true,
+        worthwhileASCII: Int = StandardTokenizer.worthwhileASCII
+    ) {
+        let options =
+            (folds ? CANOPY_WORDS_FOLD : 0) + (eastAsian == .bigrams ? CANOPY_WORDS_CJK : 0)
+        guard let words = canopy_words_open(Int32(TextLimits.maximumTokenLength), options) else {
+            return nil
+        }
+        self.words = words
+        self.eastAsian = eastAsian
+        ascii = ASCIIWords(lowercases: folds)
+        self.usesFastPath = usesFastPath
+        self.worthwhileASCII = worthwhileASCII
+    }
+
+    deinit { canopy_words_close(words) }
+
+    func tokenize(_ utf8: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch) {
+        tokenize(utf8, 0..<utf8.count, into: &batch)
+    }
+
+    /// Appends the tokens of a range that begins and ends where text may be cut.
+    func tokenize(
+        _ utf8: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into batch: inout TokenBatch
+    ) {
+        guard let text = utf8.baseAddress, !range.isEmpty else { return }
+        guard usesFastPath else { return split(utf8, range, into: &batch) }
+        let utf8 = UnsafeBufferPointer(rebasing: utf8[..<range.upperBound])
+        var index = range.lowerBound
+        while index < utf8.count {
+            let foreign = UTF8Scan.firstNonASCII(utf8, from: index)
+            var cut = foreign
+            if foreign < utf8.count {
+                while cut > index, !isCut(utf8[cut - 1]) { cut -= 1 }
+                // The space goes with the region: what follows may combine with it.
+                if cut > index { cut -= 1 }
+            }
+            ascii.scan(text, index..<cut, into: &batch)
+            index = cut
+            if foreign < utf8.count {
+                index = regionEnd(utf8, from: foreign, start: cut)
+                split(utf8, cut..<index, into: &batch)
+            }
+        }
+    }
+
+    /// Whether text may be cut before this byte without changing its words: in UAX #29 a space or
+    /// control character ends what is left of it (nothing extends over it, and a character
+    /// that joins two letters needs both beside it) and carries no state to its right.
+    @inline(__always)
+    private func isCut(_ byte: UInt8) -> Bool { byte <= 0x20 }
+
+    /// Where the region that has its first byte beyond ASCII at `foreign` ends.
+    private func regionEnd(
+        _ utf8: UnsafeBufferPointer<UInt8>, from foreign: Int, start: Int
+    ) -> Int {
+        var index = foreign
+        while true {
+            while index < utf8.count, !isCut(utf8[index]) {
+                if index - start >= Self.longestRegion, utf8[index] & 0xC0 != 0x80 { return index }
+                index += 1
+            }
+            if index == utf8.count || index - start >= Self.regionBytes { return index }
+            let next = UTF8Scan.firstNonASCII(utf8, from: index)
+            if next == utf8.count || next - index >= worthwhileASCII { return index }
+            index = next
+        }
+    }
+
+    /// Appends the words of a region as ICU sees them.
+    private func split(
+        _ utf8: UnsafeBufferPointer<UInt8>, _ region: Range<Int>, into batch: inout TokenBatch
+    ) {
+        var list = canopy_word_list()
+        let text = utf8.baseAddress?.advanced(by: region.lowerBound)
+        guard canopy_words_split(words, text, Int32(region.count), &list) == 0 else { return }
+        if eastAsian == .bigrams {
+            bigrams.append(list, region.lowerBound, to: &batch)
+            return
+        }
+        var termStart = 0
+        for word in 0..<Int(list.count) {
+            let termEnd = Int(list.term_ends[word])
+            let term = UnsafeBufferPointer(
+                start: list.terms + termStart, count: termEnd - termStart)
+            batch.append(
+                term, start: region.lowerBound + Int(list.starts[word]),
+                end: region.lowerBound + Int(list.ends[word]))
+            termStart = termEnd
+        }
+    }
+}
