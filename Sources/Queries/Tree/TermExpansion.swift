@@ -1,0 +1,40 @@
+// Queries that stand for the best few terms of a pattern: which those are, whatever the shards.
+
+import Analysis
+
+/// Terms a query stands for: of a field, those like a pattern, at most so many.
+///
+/// Which terms these are depends on the live documents of the whole collection alone, not on how
+/// they are spread over leaves, shards and segments:
+///
+/// 1. The *candidates* are the terms that match the pattern and occur in a live document, ordered
+///    by their edits, then by their bytes: the first `ExpandedTerms.maximumTerms` of them, and no
+///    more than have `ExpandedTerms.maximumBytes` bytes together. What is among the first of all
+///    terms is also among the first of every part of the collection that has it. So each leaf
+///    reports its own first ones with their live document frequencies, the root adds them up,
+///    cuts the sum in the same way, and has exact numbers for exactly these terms.
+/// 2. Of the candidates the `limit` best are taken: fewer edits first, then higher document
+///    frequencies, then smaller bytes.
+/// 3. All terms taken weigh as if each occurred in as many documents as the most frequent one of
+///    them, so that a rare misspelling does not outweigh the word it misspells, and each less by
+///    its edits (`FuzzyWord.similarity`). Lucene's "top terms, blended frequencies" is the model.
+///
+/// The root sends the terms taken with the query, as it does document frequencies, and compares
+/// them with those that the leaves' candidates lead to: one trip when they are the same, and one
+/// more when they are not.
+public struct TermExpansion: Sendable, Hashable {
+    public var field: String
+    public var pattern: TermPattern
+    /// How many terms are taken at most.
+    public var limit: Int
+
+    public static let defaultLimit = 50
+    /// As many as candidates.
+    public static let maximumLimit = 1_000
+
+    public init(field: String, pattern: TermPattern, limit: Int) {
+        self.field = field
+        self.pattern = pattern
+        self.limit = limit
+    }
+}
