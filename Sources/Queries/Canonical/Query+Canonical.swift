@@ -92,6 +92,12 @@ extension Query {
             writer.float(factor)
             positive.write(to: &writer)
             negative.write(to: &writer)
+        case .functionScore(let function):
+            writer.tag(17)
+            function.write(to: &writer)
+        case .covering(let covering):
+            writer.tag(18)
+            covering.write(to: &writer)
         default:
             writeUserForm(to: &writer)
         }
@@ -157,6 +163,10 @@ extension Query {
             writer.optional(range.format) { $0.string($1) }
             writer.optional(range.timeZone) { $0.string($1) }
             writer.flag(range.lenient)
+        case .termsSet(let set):
+            writer.head(28, set.field, set.boost)
+            writer.string(set.minimumField)
+            writer.list(set.values) { $0.json($1) }
         default:
             break
         }

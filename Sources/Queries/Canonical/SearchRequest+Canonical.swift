@@ -28,7 +28,18 @@ extension SearchRequest {
         writer.optional(minimumScore) { $0.float($1) }
         writer.flag(version)
         writer.flag(sequenceNumber)
+        writer.list(rescores) { $1.write(to: &$0) }
         return writer.bytes
+    }
+}
+
+extension Rescore {
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        query.write(to: &writer)
+        writer.integer(windowSize)
+        writer.float(queryWeight)
+        writer.float(rescoreQueryWeight)
+        writer.string(scoreMode.rawValue)
     }
 }
 

@@ -13,12 +13,21 @@ public enum QueryLimits {
     /// Largest product of boosts along one path of the tree. With it every BM25 weight stays below
     /// 2^15 and every sum of clauses below 2^25, which is what makes sums of scores exact.
     public static let maximumBoost: Float = 1_000
+    /// Largest score of a `function_score` that others are added to; one that is the whole score
+    /// may be larger.
+    public static let maximumSummedFunctionScore = 0x1p21
+    /// So many clauses' scores, each below 2^15, add up to that at most.
+    static let functionScoreClauses = 64
+    /// Functions of one `function_score`.
+    public static let maximumFunctions = 256
     public static let maximumSlop = 1_000_000
     /// Different wildcards, regular expressions, words with edits and beginnings of phrases in one
     /// query.
     public static let maximumPatterns = 128
     /// Words with edits and beginnings of phrases, once for each field they are looked for in.
     public static let maximumExpansions = 256
+    /// Rescorers of one search.
+    public static let maximumRescores = 16
 
     static func check(
         boost: Float, _ place: @autoclosure () -> String

@@ -37,6 +37,33 @@ extension ClauseParser {
         return .rawTerms(field: fields[0], values: values, boost: boost)
     }
 
+    func termsSet(_ json: JSONValue) throws(RequestError) -> Query {
+        let (field, body) = try singleField(json, "terms_set")
+        let place = "[terms_set] query for field [\(field)]"
+        var reader = try ObjectReader(body, place)
+        guard case .array(let values)? = reader.value("terms") else {
+            throw .parsing("\(place) needs an array of [terms]")
+        }
+        guard reader.object["minimum_should_match_script"] == nil else {
+            throw .illegalArgument(
+                "[minimum_should_match_script] of \(place) is not supported: no scripts are run "
+                    + "here; use [minimum_should_match_field]")
+        }
+        guard let minimumField = try reader.string("minimum_should_match_field") else {
+            throw reader.missing("minimum_should_match_field")
+        }
+        let boost = try reader.boost()
+        try reader.finish()
+        guard values.count <= QueryLimits.maximumClauses else {
+            throw .illegalArgument(
+                "\(place) has [\(values.count)] terms; the most is "
+                    + "[\(QueryLimits.maximumClauses)]")
+        }
+        for value in values { _ = try Self.text(value, place) }
+        return .termsSet(
+            TermsSetQuery(field: field, values: values, minimumField: minimumField, boost: boost))
+    }
+
     func range(_ json: JSONValue) throws(RequestError) -> Query {
         let (field, body) = try singleField(json, "range")
         var reader = try ObjectReader(body, "[range] query for field [\(field)]")

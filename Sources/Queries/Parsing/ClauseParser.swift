@@ -12,7 +12,9 @@ struct ClauseParser {
         case bool, boosting
         case constantScore = "constant_score"
         case disjunctionMax = "dis_max"
-        case exists, fuzzy, ids, match
+        case exists
+        case functionScore = "function_score"
+        case fuzzy, ids, match
         case matchAll = "match_all"
         case matchBoolPrefix = "match_bool_prefix"
         case matchNone = "match_none"
@@ -21,7 +23,9 @@ struct ClauseParser {
         case multiMatch = "multi_match"
         case prefix
         case queryString = "query_string"
-        case range, regexp, term, terms, wildcard
+        case range, regexp, term, terms
+        case termsSet = "terms_set"
+        case wildcard
     }
 
     /// The names of the queries this engine knows.
@@ -34,6 +38,7 @@ struct ClauseParser {
         case .constantScore: try constantScore(body)
         case .disjunctionMax: try disjunctionMax(body)
         case .exists: try exists(body)
+        case .functionScore: try functionScore(body)
         case .fuzzy: try fuzzy(body)
         case .ids: try ids(body)
         case .match: try match(body)
@@ -49,6 +54,7 @@ struct ClauseParser {
         case .regexp: try regexp(body)
         case .term: try term(body)
         case .terms: try terms(body)
+        case .termsSet: try termsSet(body)
         case .wildcard: try wildcard(body)
         }
     }

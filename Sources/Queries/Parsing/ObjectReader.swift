@@ -55,13 +55,19 @@ struct ObjectReader {
     }
 
     mutating func float(_ key: String) throws(RequestError) -> Float? {
+        guard let number = try double(key) else { return nil }
+        guard Float(number).isFinite else {
+            throw refusal(key, "a finite number", .number(number))
+        }
+        return Float(number)
+    }
+
+    mutating func double(_ key: String) throws(RequestError) -> Double? {
         guard let value = value(key) else { return nil }
         var number = value.doubleValue
         if case .string(let text) = value { number = Double(text) }
-        guard let number, Float(number).isFinite else {
-            throw refusal(key, "a finite number", value)
-        }
-        return Float(number)
+        guard let number, number.isFinite else { throw refusal(key, "a finite number", value) }
+        return number
     }
 
     /// `boost`, 1 when absent; refuses what scores cannot hold.
@@ -96,6 +102,12 @@ struct ObjectReader {
         guard case .string(let text) = value, let choice = Choice(rawValue: text.lowercased())
         else { throw refusal(key, "one of [\(names.joined(separator: ", "))]", value) }
         return choice
+    }
+
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ type: Choice.Type
+    ) throws(RequestError) -> Choice? {
+        try choice(key, Choice.allCases.map(\.rawValue), type)
     }
 
     mutating func minimumShouldMatch() throws(RequestError) -> MinimumShouldMatch? {

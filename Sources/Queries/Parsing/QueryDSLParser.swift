@@ -65,6 +65,9 @@ public enum QueryDSLParser {
         }
         // Sorting by descending score alone is what no sort means.
         if request.sort == [SortClause(field: .score, descending: true)] { request.sort = [] }
+        guard request.sort.isEmpty || request.rescores.isEmpty else {
+            throw .illegalArgument("Cannot use [sort] option in conjunction with [rescore].")
+        }
         // The answer changes while time passes, so no cache may keep it.
         if request.dependsOnTime { request.requestCache = false }
     }

@@ -35,6 +35,9 @@ struct SearchBodyParser {
             request.highlight = try HighlightParser.parse(highlight)
         }
         request.minimumScore = try reader.float("min_score")
+        if let rescore = reader.value("rescore") {
+            request.rescores = try RescoreParser.parse(rescore)
+        }
         if let filter = reader.value("post_filter") {
             request.postFilter = try QueryDSLParser.parseQuery(filter)
         }
@@ -71,17 +74,24 @@ enum TimeValue {
         ("d", 86_400e9),
     ]
 
-    /// Nil for `-1`: no limit.
-    static func parse(_ value: JSONValue, _ name: String) throws(RequestError) -> Duration? {
-        let text = value.scalarText ?? ""
-        if text == "-1" { return nil }
+    /// Of a number, not negative, with a unit; nil for anything else.
+    static func nanoseconds(_ text: String) -> Double? {
         for unit in units where text.hasSuffix(unit.suffix) {
             let digits = text.dropLast(unit.suffix.count)
             guard let last = digits.last, last.isASCII, last.isNumber || last == ".",
                 let number = Double(digits), number.isFinite, number >= 0
             else { continue }
-            let nanoseconds = min(number * unit.nanoseconds, maximumNanoseconds)
-            return .nanoseconds(Int64(nanoseconds))
+            return number * unit.nanoseconds
+        }
+        return nil
+    }
+
+    /// Nil for `-1`: no limit.
+    static func parse(_ value: JSONValue, _ name: String) throws(RequestError) -> Duration? {
+        let text = value.scalarText ?? ""
+        if text == "-1" { return nil }
+        if let nanoseconds = nanoseconds(text) {
+            return .nanoseconds(Int64(min(nanoseconds, maximumNanoseconds)))
         }
         throw .illegalArgument(
             "[\(name)] must be a time with a unit, such as 500ms, 1s or 2m, or -1; got "

@@ -6,6 +6,7 @@ extension SearchRequest {
     /// Some date in the request is relative to `now`; such answers must not be cached.
     public var dependsOnTime: Bool {
         if query.mentionsNow || postFilter?.mentionsNow == true { return true }
+        if rescores.contains(where: { $0.query.mentionsNow }) { return true }
         return aggregations.contains { named in
             guard case .range(let range) = named.aggregation else { return false }
             return range.ranges.contains {
@@ -20,13 +21,6 @@ extension Query {
     var mentionsNow: Bool {
         func isNow(_ value: JSONValue?) -> Bool { value?.stringValue?.hasPrefix("now") == true }
         switch self {
-        case .bool(let bool):
-            return (bool.must + bool.should + bool.filter + bool.mustNot).contains(
-                where: \.mentionsNow)
-        case .disjunctionMax(let clauses, _): return clauses.contains(where: \.mentionsNow)
-        case .constantScore(let inner, _): return inner.mentionsNow
-        case .demoted(let positive, let negative, _):
-            return positive.mentionsNow || negative.mentionsNow
         case .rawTerm(_, let value, _): return isNow(value)
         case .rawTerms(_, let values, _): return values.contains(where: isNow)
         case .rawRange(let range): return isNow(range.lower?.value) || isNow(range.upper?.value)
@@ -34,7 +28,21 @@ extension Query {
         case .matchPhrase(let phrase): return isNow(phrase.value)
         case .multiMatch(let multi): return isNow(multi.value)
         case .queryString(let string): return string.text.hasWordNow
-        default: return false
+        case .termsSet(let set): return set.values.contains(where: isNow)
+        case .functionScore(let function) where function.functions.contains(where: \.mentionsNow):
+            return true
+        default: return parts.contains(where: \.mentionsNow)
+        }
+    }
+}
+
+extension ScoreFunction {
+    /// Whether its value could change while time passes.
+    fileprivate var mentionsNow: Bool {
+        switch kind {
+        case .random(seed: nil): true
+        case .rawDecay(let decay): decay.origin?.stringValue?.hasPrefix("now") ?? true
+        default: false
         }
     }
 }

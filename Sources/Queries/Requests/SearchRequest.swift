@@ -36,6 +36,8 @@ public struct SearchRequest: Sendable, Hashable {
     public var aggregations: [NamedAggregation]
     public var highlight: HighlightRequest?
     public var minimumScore: Float?
+    /// Applied one after the other. None with a `sort`.
+    public var rescores: [Rescore]
     public var timeout: Duration?
     public var allowPartialResults: Bool
     /// Hits carry their document's version.
@@ -64,6 +66,7 @@ public struct SearchRequest: Sendable, Hashable {
         aggregations = []
         highlight = nil
         minimumScore = nil
+        rescores = []
         timeout = nil
         allowPartialResults = true
         version = false

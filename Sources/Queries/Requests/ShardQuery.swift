@@ -8,7 +8,8 @@ public struct ShardQuery: Sendable, Hashable {
     public var query: Query
     /// In normal form; narrows the hits but not the facets.
     public var postFilter: Query?
-    /// How many hits each leaf returns at most: `from + size`.
+    /// How many hits each leaf returns at most: `from + size`, or the largest window to be
+    /// rescored.
     public var count: Int
     /// Empty means by score, descending.
     public var sort: [SortClause]
@@ -16,12 +17,14 @@ public struct ShardQuery: Sendable, Hashable {
     public var trackScores: Bool
     public var aggregations: [NamedAggregation]
     public var minimumScore: Float?
+    /// In normal form. None where there is a sort.
+    public var rescores: [Rescore]
 
     public init(
         query: Query, postFilter: Query? = nil, count: Int, sort: [SortClause] = [],
         trackTotalHits: TotalHitsTracking = .upTo(SearchRequest.defaultTrackTotalHits),
         trackScores: Bool = false, aggregations: [NamedAggregation] = [],
-        minimumScore: Float? = nil
+        minimumScore: Float? = nil, rescores: [Rescore] = []
     ) {
         self.query = query
         self.postFilter = postFilter
@@ -31,6 +34,7 @@ public struct ShardQuery: Sendable, Hashable {
         self.trackScores = trackScores
         self.aggregations = aggregations
         self.minimumScore = minimumScore
+        self.rescores = rescores
     }
 
     /// Whether any hit's score is looked at: for the order, for the answer or for `min_score`.
@@ -40,15 +44,28 @@ public struct ShardQuery: Sendable, Hashable {
         return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
     }
 
-    /// Whether collection statistics can change the answer: scores are wanted and BM25 is in them,
-    /// or the query stands for terms that only the whole collection tells.
-    public var needsStatistics: Bool {
-        needsScores && query.hasScoringTerms || !expansions.isEmpty
+    /// Of how many of its best hits a leaf tells what the rescorers make of them.
+    public var rescoredCount: Int { rescores.map(\.windowSize).max() ?? 0 }
+
+    /// The fields and terms whose statistics the scores depend on, wherever they stand; nil for
+    /// terms that an expansion stands for. Repeated ones come repeatedly.
+    public var scoringOccurrences: [(field: String, term: Term?)] {
+        var result = query.scoringOccurrences(isScoring: needsScores)
+        if let postFilter { result += postFilter.scoringOccurrences(isScoring: false) }
+        for rescore in rescores { result += rescore.query.scoringOccurrences(isScoring: true) }
+        return result
     }
 
-    /// Those of the query and of what narrows its hits.
+    /// Whether collection statistics can change the answer: BM25 is in scores that are looked at,
+    /// or the query stands for terms that only the whole collection tells.
+    public var needsStatistics: Bool { !scoringOccurrences.isEmpty || !expansions.isEmpty }
+
+    /// Those of the query, of what narrows its hits and of what rescores them.
     public var expansions: Set<TermExpansion> {
-        postFilter.map { query.expansions.union($0.expansions) } ?? query.expansions
+        var result = query.expansions
+        if let postFilter { result.formUnion(postFilter.expansions) }
+        for rescore in rescores { result.formUnion(rescore.query.expansions) }
+        return result
     }
 }
 

@@ -24,15 +24,19 @@ public struct Hit: Sendable, Hashable {
     public var address: HitAddress
     /// Which of the asked leaves found it; set by the root.
     public var leaf: Int
+    /// What the rescorers' queries score, one per rescorer, nil where one does not match; empty
+    /// where nothing is rescored and behind the largest window.
+    public var secondScores: [Float?]
 
     public init(
         score: Float?, sortValues: [SortValue] = [], tieKey: UInt64,
-        address: HitAddress, leaf: Int = 0
+        address: HitAddress, leaf: Int = 0, secondScores: [Float?] = []
     ) {
         self.score = score
         self.sortValues = sortValues
         self.tieKey = tieKey
         self.address = address
         self.leaf = leaf
+        self.secondScores = secondScores
     }
 }

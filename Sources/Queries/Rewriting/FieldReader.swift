@@ -75,7 +75,7 @@ struct FieldReader {
         }
     }
 
-    private func number(
+    func number(
         _ mapping: FieldMapping, _ value: JSONValue
     ) throws(RequestError) -> Double {
         var number = value.doubleValue
@@ -90,7 +90,7 @@ struct FieldReader {
         return value.integerValue
     }
 
-    private func refusal(
+    func refusal(
         _ mapping: FieldMapping, _ value: JSONValue, _ wanted: String
     ) -> RequestError {
         .queryShard(

@@ -129,6 +129,24 @@ enum NormalForm {
         return .demoted(positive, by: filter, factor: factor)
     }
 
+    static func covering(_ clauses: [Query], _ minimumField: String) -> Query {
+        // As many as the documents ask for, so a clause that never matches makes no difference.
+        let possible = ordered(clauses.filter { $0 != .matchNone }, distinct: true)
+        if possible.isEmpty { return .matchNone }
+        return .covering(CoveringQuery(clauses: possible, minimumField: minimumField))
+    }
+
+    static func functionScore(_ function: FunctionScoreQuery) -> Query {
+        if function.query == .matchNone { return .matchNone }
+        if function.functions.isEmpty, function.minimumScore == nil { return function.query }
+        var result = function
+        for place in result.functions.indices {
+            let filter = result.functions[place].filter.map(filter)
+            result.functions[place].filter = filter?.isMatchAll == true ? nil : filter
+        }
+        return .functionScore(result)
+    }
+
     static func constantScore(_ inner: Query, boost: Float) -> Query {
         let filter = filter(inner)
         switch filter {
@@ -156,6 +174,10 @@ enum NormalForm {
             let clauses = terms.map { Query.term(field: $0.field, term: $0.term, boost: 1) }
             return filter(.bool(BooleanQuery(should: clauses, minimumShouldMatch: 1)))
         case .demoted(let positive, _, _): return filter(positive)
+        case .covering(let covering):
+            return NormalForm.covering(covering.clauses.map(filter), covering.minimumField)
+        case .functionScore(let function) where function.minimumScore == nil:
+            return filter(function.query)
         default: return query.withBoost(1)
         }
     }

@@ -27,6 +27,12 @@ public struct QueryAnalyzer {
         return result
     }
 
+    private func normalForm(_ rescore: Rescore) throws(RequestError) -> Rescore {
+        var result = rescore
+        result.query = try normalForm(rescore.query)
+        return result
+    }
+
     /// What each leaf has to collect for the request.
     /// - Throws: as `normalForm`, and for sorting by or counting fields that have no column.
     public func resolve(_ request: SearchRequest) throws(RequestError) -> ShardQuery {
@@ -34,10 +40,17 @@ public struct QueryAnalyzer {
             query: try normalForm(request.query), count: request.from + request.size,
             sort: request.sort, trackTotalHits: request.trackTotalHits,
             trackScores: request.trackScores, minimumScore: request.minimumScore)
+        if result.count > 0 {
+            for rescore in request.rescores {
+                result.rescores.append(try normalForm(rescore))
+                result.count = max(result.count, rescore.windowSize)
+            }
+        }
         if let filter = request.postFilter {
             result.postFilter = NormalForm.filter(try normalForm(filter))
         }
         if !result.needsScores { result.query = NormalForm.filter(result.query) }
+        if !result.rescores.isEmpty { try Self.check(expansions: result.expansions.count) }
         for clause in request.sort { try check(clause) }
         for named in request.aggregations {
             result.aggregations.append(
@@ -88,13 +101,7 @@ public struct QueryAnalyzer {
                 "the query has [\(count)] clauses after analysis; the most is "
                     + "[\(QueryLimits.maximumClauses)]")
         }
-        let expansions = query.expansions.count
-        guard expansions <= QueryLimits.maximumExpansions else {
-            throw .illegalArgument(
-                "the query looks for [\(expansions)] words with edits or beginnings of phrases, "
-                    + "each in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for "
-                    + "fewer words or fields, or without [fuzziness]")
-        }
+        try check(expansions: query.expansions.count)
         let patterns = query.patterns
         guard patterns.count <= QueryLimits.maximumPatterns else {
             throw .illegalArgument(
@@ -102,6 +109,15 @@ public struct QueryAnalyzer {
                     + "with edits and beginnings of phrases; the most is "
                     + "[\(QueryLimits.maximumPatterns)]. Ask for fewer words or fields, or without "
                     + "[fuzziness]")
+        }
+    }
+
+    private static func check(expansions: Int) throws(RequestError) {
+        guard expansions <= QueryLimits.maximumExpansions else {
+            throw .illegalArgument(
+                "the query looks for [\(expansions)] words with edits or beginnings of phrases, "
+                    + "each in its field; the most is [\(QueryLimits.maximumExpansions)]. Ask for "
+                    + "fewer words or fields, or without [fuzziness]")
         }
     }
 
@@ -160,24 +176,6 @@ public struct QueryAnalyzer {
                 }
             }
             return .range(range)
-        }
-    }
-}
-
-extension Query {
-    /// Nodes that are not made of other nodes.
-    var leafCount: Int {
-        switch self {
-        case .bool(let bool):
-            (bool.must + bool.should + bool.filter + bool.mustNot).reduce(0) { $0 + $1.leafCount }
-        case .disjunctionMax(let clauses, _): clauses.reduce(0) { $0 + $1.leafCount }
-        case .constantScore(let inner, _): inner.leafCount
-        case .blended(let terms, _): terms.count
-        case .demoted(let positive, let negative, _): positive.leafCount + negative.leafCount
-        // So that the sum of all boosts stays below that of the largest clauses.
-        case .expanded(let expansion, let boost):
-            max(1, Int((boost * Float(expansion.limit) / QueryLimits.maximumBoost).rounded(.up)))
-        default: 1
         }
     }
 }

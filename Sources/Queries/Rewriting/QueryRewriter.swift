@@ -14,6 +14,10 @@ struct QueryRewriter {
     func rewrite(_ query: Query) throws(RequestError) -> Query {
         switch query {
         case .matchAll, .matchNone, .term, .range, .expanded, .phrasePrefix: return query
+        case .functionScore(let function): return try functionScore(function)
+        case .covering(let covering):
+            return NormalForm.covering(try rewrite(covering.clauses), covering.minimumField)
+        case .termsSet(let set): return try termsSet(set)
         case .blended(let terms, let tieBreaker):
             return NormalForm.blended(terms, tieBreaker: tieBreaker)
         case .demoted(let positive, let negative, let factor):

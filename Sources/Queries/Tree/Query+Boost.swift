@@ -50,6 +50,13 @@ extension Query {
             return .expanded(expansion, boost: try scaled(boost))
         case .phrasePrefix(let phrase, let boost):
             return .phrasePrefix(phrase, boost: try scaled(boost))
+        case .functionScore(var function):
+            // As in OpenSearch: it is the inner score that is boosted.
+            function.query = try function.query.boosted(by: factor)
+            return .functionScore(function)
+        case .covering(var covering):
+            covering.clauses = try all(covering.clauses)
+            return .covering(covering)
         default: return try boostedUserForm(by: factor)
         }
     }
@@ -88,6 +95,9 @@ extension Query {
         case .rawRange(var range):
             range.boost = try scaled(range.boost)
             return .rawRange(range)
+        case .termsSet(var set):
+            set.boost = try scaled(set.boost)
+            return .termsSet(set)
         default: return self
         }
     }

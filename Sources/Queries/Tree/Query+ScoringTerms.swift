@@ -7,54 +7,30 @@ extension Query {
     public var scoringTerms: (fields: Set<String>, terms: Set<TermKey>) {
         var fields: Set<String> = []
         var terms: Set<TermKey> = []
-        forEachScoringTerm { field, term in
+        for (field, term) in scoringOccurrences(isScoring: true) {
             fields.insert(field)
             if let term { terms.insert(TermKey(field: field, term: term)) }
-            return true
         }
         return (fields, terms)
     }
 
-    /// The fields and terms of `scoringTerms` as they stand in the query, repeated ones repeatedly;
+    /// The fields and terms that BM25 needs, as they stand in the query, repeated ones repeatedly;
     /// nil for terms that an expansion stands for.
-    public var scoringOccurrences: [(field: String, term: Term?)] {
+    /// - Parameter isScoring: false where the query's own score is not looked at. Parts that select
+    ///   by score are scored even then.
+    public func scoringOccurrences(isScoring: Bool) -> [(field: String, term: Term?)] {
         var terms: [(field: String, term: Term?)] = []
-        forEachScoringTerm { field, term in
+        forEachScoringTerm(isScoring) { field, term in
             terms.append((field, term))
             return true
         }
         return terms
     }
 
-    /// The expansions of the whole query, also where it does not score, each once.
-    public var expansions: Set<TermExpansion> {
-        var result: Set<TermExpansion> = []
-        collectExpansions(into: &result)
-        return result
-    }
-
-    private func collectExpansions(into result: inout Set<TermExpansion>) {
-        switch self {
-        case .expanded(let expansion, _): result.insert(expansion)
-        case .phrasePrefix(let phrase, _): result.insert(phrase.last)
-        case .bool(let bool):
-            for clauses in [bool.must, bool.should, bool.filter, bool.mustNot] {
-                for clause in clauses { clause.collectExpansions(into: &result) }
-            }
-        case .disjunctionMax(let clauses, _):
-            for clause in clauses { clause.collectExpansions(into: &result) }
-        case .demoted(let positive, let negative, _):
-            positive.collectExpansions(into: &result)
-            negative.collectExpansions(into: &result)
-        case .constantScore(let inner, _): inner.collectExpansions(into: &result)
-        default: break
-        }
-    }
-
     /// Whether any part of the query is scored by BM25 (rather than by a constant).
     public var hasScoringTerms: Bool {
         var found = false
-        forEachScoringTerm { _, _ in
+        forEachScoringTerm(true) { _, _ in
             found = true
             return false
         }
@@ -66,7 +42,7 @@ extension Query {
         switch self {
         case .bool(let bool): bool.must.contains(where: \.needsScores) || !bool.should.isEmpty
         case .disjunctionMax(let clauses, _): !clauses.isEmpty
-        case .demoted: true
+        case .demoted, .functionScore, .covering: true
         default: hasScoringTerms
         }
     }
@@ -74,46 +50,42 @@ extension Query {
     /// Calls `body` with each term that is scored, and nil for those of an expansion, until it
     /// returns false.
     @discardableResult
-    private func forEachScoringTerm(_ body: (String, Term?) -> Bool) -> Bool {
+    private func forEachScoringTerm(
+        _ isScoring: Bool, _ body: (String, Term?) -> Bool
+    ) -> Bool {
         switch self {
-        case .term(let field, let term, _):
+        case .term(let field, let term, _) where isScoring:
             return body(field, term)
-        case .phrase(let field, let terms, _, _):
+        case .phrase(let field, let terms, _, _) where isScoring:
             return terms.allSatisfy { body(field, $0.term) }
-        case .expanded(let expansion, _):
+        case .expanded(let expansion, _) where isScoring:
             return body(expansion.field, nil)
-        case .phrasePrefix(let phrase, _):
+        case .phrasePrefix(let phrase, _) where isScoring:
             return phrase.terms.allSatisfy { body(phrase.field, $0.term) }
-        case .bool(let bool):
-            return bool.must.allSatisfy { $0.forEachScoringTerm(body) }
-                && bool.should.allSatisfy { $0.forEachScoringTerm(body) }
-        case .disjunctionMax(let clauses, _):
-            return clauses.allSatisfy { $0.forEachScoringTerm(body) }
-        case .blended(let terms, _):
+        case .blended(let terms, _) where isScoring:
             return terms.allSatisfy { body($0.field, $0.term) }
-        case .demoted(let positive, _, _):
-            return positive.forEachScoringTerm(body)
+        case .bool(let bool):
+            return bool.must.allSatisfy { $0.forEachScoringTerm(isScoring, body) }
+                && bool.should.allSatisfy { $0.forEachScoringTerm(isScoring, body) }
+                && bool.filter.allSatisfy { $0.forEachScoringTerm(false, body) }
+                && bool.mustNot.allSatisfy { $0.forEachScoringTerm(false, body) }
+        case .disjunctionMax(let clauses, _):
+            return clauses.allSatisfy { $0.forEachScoringTerm(isScoring, body) }
+        case .demoted(let positive, let negative, _):
+            return positive.forEachScoringTerm(isScoring, body)
+                && negative.forEachScoringTerm(false, body)
+        case .constantScore(let inner, _):
+            return inner.forEachScoringTerm(false, body)
+        case .functionScore(let function):
+            let isUsed = function.usesInnerScore(isScoring: isScoring)
+            return function.query.forEachScoringTerm(isUsed, body)
+                && function.functions.allSatisfy {
+                    $0.filter?.forEachScoringTerm(false, body) ?? true
+                }
+        case .covering(let covering):
+            return covering.clauses.allSatisfy { $0.forEachScoringTerm(isScoring, body) }
         default:
             return true
-        }
-    }
-
-    /// The different patterns that terms are compared with.
-    var patterns: Set<TermPattern> {
-        switch self {
-        case .pattern(_, let pattern, _): return [pattern]
-        case .expanded(let expansion, _): return [expansion.pattern]
-        case .phrasePrefix(let phrase, _): return [phrase.last.pattern]
-        case .bool(let bool):
-            return (bool.must + bool.should + bool.filter + bool.mustNot).reduce(into: []) {
-                $0.formUnion($1.patterns)
-            }
-        case .disjunctionMax(let clauses, _):
-            return clauses.reduce(into: []) { $0.formUnion($1.patterns) }
-        case .demoted(let positive, let negative, _):
-            return positive.patterns.union(negative.patterns)
-        case .constantScore(let inner, _): return inner.patterns
-        default: return []
         }
     }
 
@@ -158,6 +130,10 @@ extension Query {
             positive.collectHighlights(wanted, into: &result)
         case .constantScore(let inner, _):
             inner.collectHighlights(wanted, into: &result)
+        case .functionScore(let function):
+            function.query.collectHighlights(wanted, into: &result)
+        case .covering(let covering):
+            for clause in covering.clauses { clause.collectHighlights(wanted, into: &result) }
         default:
             break
         }

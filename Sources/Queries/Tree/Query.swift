@@ -44,6 +44,11 @@ public indirect enum Query: Sendable, Hashable {
     /// The best of one phrase per term the expansion stands for, which is the phrase's last one.
     case phrasePrefix(PhrasePrefixQuery, boost: Float)
 
+    /// What the inner query matches, scored by functions.
+    case functionScore(FunctionScoreQuery)
+    /// As many of several clauses as the document itself asks for.
+    case covering(CoveringQuery)
+
     /// Full text, still to be analysed.
     case match(MatchQuery)
     case multiMatch(MultiMatchQuery)
@@ -54,6 +59,7 @@ public indirect enum Query: Sendable, Hashable {
     case rawTerm(field: String, value: JSONValue, boost: Float)
     case rawTerms(field: String, values: [JSONValue], boost: Float)
     case rawRange(RawRangeQuery)
+    case termsSet(TermsSetQuery)
 }
 
 /// Clauses that must match (scoring), must match (not scoring), may match, must not match.
