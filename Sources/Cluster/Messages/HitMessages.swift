@@ -47,10 +47,29 @@ extension WireTopHits {
         documents = hits.map(\.address.document)
         scores = hits.compactMap(\.score)
         sortValues = hits.flatMap { $0.sortValues.map { WireSortValue($0) } }
+        try addSecondScores(hits)
         for hit in hits {
             shards.append(try MessageCoding.unsigned(hit.address.shard, "a shard"))
             segments.append(try MessageCoding.unsigned(hit.address.segment, "a segment"))
         }
+    }
+
+    /// Of the first hits, as many for each.
+    private mutating func addSecondScores(_ hits: [Hit]) throws(RemoteError) {
+        let count = hits.first?.secondScores.count ?? 0
+        rescoreCount = try MessageCoding.unsigned(count, "a number of rescorers")
+        let rescored = hits.prefix { !$0.secondScores.isEmpty }
+        guard rescored.allSatisfy({ $0.secondScores.count == count }),
+            hits.dropFirst(rescored.count).allSatisfy({ $0.secondScores.isEmpty })
+        else { throw .malformed("hits of one answer are rescored by different numbers of queries") }
+        secondScores = rescored.flatMap { $0.secondScores.map { $0 ?? .nan } }
+    }
+
+    /// Of the hit at this place; empty behind those that were rescored.
+    private func secondScores(of place: Int) -> [Float?] {
+        let count = Int(rescoreCount)
+        guard count > 0, (place + 1) * count <= secondScores.count else { return [] }
+        return secondScores[place * count..<(place + 1) * count].map { $0.isNaN ? nil : $0 }
     }
 
     private func hits() throws(RemoteError) -> [Hit] {
@@ -59,6 +78,15 @@ extension WireTopHits {
             scores.isEmpty || scores.count == count,
             sortValues.isEmpty || (count > 0 && sortValues.count.isMultiple(of: count))
         else { throw .malformed("the columns of \(count) hits are not of one length") }
+        let rescorers = try MessageCoding.limited(
+            rescoreCount, QueryLimits.maximumRescores, "a number of rescorers")
+        guard secondScores.count <= rescorers * count,
+            rescorers == 0 || secondScores.count.isMultiple(of: rescorers)
+        else {
+            throw .malformed(
+                "\(secondScores.count) second scores came of \(rescorers) rescorers and \(count) "
+                    + "hits")
+        }
         let sortValueCount = count == 0 ? 0 : sortValues.count / count
         var result: [Hit] = []
         result.reserveCapacity(count)
@@ -73,7 +101,8 @@ extension WireTopHits {
                     tieKey: tieKeys[place],
                     address: HitAddress(
                         shard: try MessageCoding.shard(shards[place]),
-                        segment: Int(segments[place]), document: documents[place])))
+                        segment: Int(segments[place]), document: documents[place]),
+                    secondScores: secondScores(of: place)))
         }
         return result
     }

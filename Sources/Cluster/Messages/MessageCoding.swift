@@ -14,8 +14,8 @@ import SwiftProtobuf
 #endif
 
 enum MessageCoding {
-    /// Messages within messages: twice the deepest query and some.
-    static let depthLimit = 250
+    /// Messages within messages: three times the deepest query and some.
+    static let depthLimit = 350
     /// Queries within queries. Users may nest 50; rewriting adds a few.
     static let queryDepthLimit = 100
     static let shardLimit = IndexSettings.maximumShardCount
@@ -78,6 +78,21 @@ enum MessageCoding {
         }
         guard !text.contains("/") else { throw .malformed("an index UUID contains '/'") }
         return text
+    }
+
+    /// One of the names of a choice.
+    static func choice<Choice: RawRepresentable<String>>(
+        _ name: String, _ type: Choice.Type, _ what: String
+    ) throws(RemoteError) -> Choice {
+        guard let choice = Choice(rawValue: name) else {
+            throw .malformed("\(what) is '\(name)', which is unknown here")
+        }
+        return choice
+    }
+
+    static func finite(_ value: Double, _ what: String) throws(RemoteError) -> Double {
+        guard value.isFinite else { throw .malformed("\(what) is \(value)") }
+        return value
     }
 
     static func finite(_ value: Float, _ what: String) throws(RemoteError) -> Float {

@@ -66,8 +66,13 @@ extension WireQuery {
             self.expanded.boost = boost
         case .phrasePrefix(let phrase, let boost):
             phrasePrefix = try WirePhrasePrefixQuery(phrase, boost: boost)
+        case .functionScore(let function):
+            functionScore = try WireFunctionScoreQuery(function, depth)
+        case .covering(let covering):
+            self.covering.clauses = try Self.list(covering.clauses, depth)
+            self.covering.minimumField = covering.minimumField
         case .match, .multiMatch, .matchPhrase, .queryString, .fuzzy, .rawTerm, .rawTerms,
-            .rawRange:
+            .rawRange, .termsSet:
             throw .malformed("a query is not in normal form; QueryAnalyzer makes it so")
         }
     }
@@ -161,6 +166,13 @@ extension WireQuery {
                 try expanded.expansion.expansion(), boost: try Self.boost(expanded.boost))
         case .phrasePrefix(let phrase):
             return .phrasePrefix(try phrase.query(), boost: try Self.boost(phrase.boost))
+        case .functionScore(let function): 
+            return .functionScore(try function.functionScore(depth))
+        case .covering(let covering):
+            return .covering(
+                CoveringQuery(
+                    clauses: try Self.queries(covering.clauses, depth),
+                    minimumField: covering.minimumField))
         case nil:
             throw .malformed("a query is of no kind, or of one that is unknown here")
         }

@@ -20,6 +20,7 @@ extension WireShardQuery {
             aggregations.append(try WireAggregation(aggregation))
         }
         if let score = query.minimumScore { minimumScore = score }
+        for rescore in query.rescores { rescores.append(try WireRescore(rescore)) }
     }
 
     func shardQuery() throws(RemoteError) -> ShardQuery {
@@ -27,11 +28,19 @@ extension WireShardQuery {
         for clause in sort { clauses.append(try clause.clause()) }
         var named: [NamedAggregation] = []
         for aggregation in aggregations { named.append(try aggregation.aggregation()) }
+        guard rescores.count <= QueryLimits.maximumRescores else {
+            throw .malformed(
+                "\(rescores.count) rescorers are named where \(QueryLimits.maximumRescores) are "
+                    + "allowed")
+        }
+        var seconds: [Rescore] = []
+        for rescore in rescores { seconds.append(try rescore.rescore()) }
         return ShardQuery(
             query: try query.query(), postFilter: hasPostFilter ? try postFilter.query() : nil,
             count: try MessageCoding.limited(count, SearchRequest.maximumWindow, "count"),
             sort: clauses, trackTotalHits: try tracking.tracking(), trackScores: trackScores,
-            aggregations: named, minimumScore: hasMinimumScore ? minimumScore : nil)
+            aggregations: named, minimumScore: hasMinimumScore ? minimumScore : nil,
+            rescores: seconds)
     }
 }
 

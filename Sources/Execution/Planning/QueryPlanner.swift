@@ -8,6 +8,8 @@ struct QueryPlanner {
     private let statistics: CollectionStatistics
     private let entries: TermEntries
     private var similarities: [String: FieldSimilarity] = [:]
+    /// Whether other scores are added to the one that is planned.
+    private var isSummed = false
 
     init(_ statistics: CollectionStatistics, _ entries: TermEntries) {
         self.statistics = statistics
@@ -34,8 +36,9 @@ struct QueryPlanner {
                 .pattern(field: field, try entries.automaton(pattern)), score: constant(boost))
         case .bool(let bool): return try boolean(bool, isScoring)
         case .disjunctionMax(let clauses, let tieBreaker):
-            let planned = try clauses.map { try plan($0, isScoring: isScoring) }.filter(
-                Self.canMatch)
+            let planned = try summing(clauses.count > 1) { planner in
+                try clauses.map { try planner.plan($0, isScoring: isScoring) }
+            }.filter(Self.canMatch)
             if planned.isEmpty { return .none }
             return planned.count == 1 ? planned[0] : .best(planned, tieBreaker: tieBreaker)
         case .blended(let terms, let tieBreaker):
@@ -60,6 +63,13 @@ struct QueryPlanner {
             return .documents(.ids(ids), score: constant(boost))
         case .prefix(let field, let prefix, let boost):
             return .documents(.prefix(field: field, prefix), score: constant(boost))
+        case .functionScore(let function): return try self.function(function, isScoring)
+        case .covering(let covering):
+            let planned = try summing(covering.clauses.count > 1) { planner in
+                try covering.clauses.map { try planner.plan($0, isScoring: isScoring) }
+            }.filter(Self.canMatch)
+            return planned.isEmpty
+                ? .none : .covering(planned, minimumField: covering.minimumField)
         case .match: throw ExecutionError.notInNormalForm("match")
         case .multiMatch: throw ExecutionError.notInNormalForm("multi_match")
         case .matchPhrase: throw ExecutionError.notInNormalForm("match_phrase")
@@ -68,6 +78,7 @@ struct QueryPlanner {
         case .rawTerm: throw ExecutionError.notInNormalForm("term")
         case .rawTerms: throw ExecutionError.notInNormalForm("terms")
         case .rawRange: throw ExecutionError.notInNormalForm("range")
+        case .termsSet: throw ExecutionError.notInNormalForm("terms_set")
         }
     }
 
@@ -78,13 +89,49 @@ struct QueryPlanner {
         return true
     }
 
+    /// Plans clauses whose scores are added up if there are `several`, as those around them are.
+    private mutating func summing<Planned>(
+        _ several: Bool, _ body: (inout QueryPlanner) throws -> Planned
+    ) rethrows -> Planned {
+        let outer = isSummed
+        defer { isSummed = outer }
+        isSummed = outer || several
+        return try body(&self)
+    }
+
+    private mutating func function(
+        _ function: FunctionScoreQuery, _ isScoring: Bool
+    ) throws -> Weight {
+        let outer = isSummed
+        defer { isSummed = outer }
+        // The inner score may be as large as it likes: what is made of it is cut.
+        isSummed = false
+        let usesScore = function.usesInnerScore(isScoring: isScoring)
+        let inner = try plan(function.query, isScoring: usesScore)
+        guard Self.canMatch(inner), isScoring || function.minimumScore != nil else { return inner }
+        return .function(
+            FunctionWeight(
+                inner: inner, query: function,
+                filters: try function.functions.map { function in
+                    try function.filter.map { try plan($0, isScoring: false) }
+                },
+                limit: outer
+                    ? QueryLimits.maximumSummedFunctionScore
+                    : Double(Float.greatestFiniteMagnitude)))
+    }
+
     private mutating func boolean(_ bool: BooleanQuery, _ isScoring: Bool) throws -> Weight {
         var weight = BooleanWeight()
-        weight.must = try bool.must.map { try plan($0, isScoring: isScoring) }
+        let scoring = try summing(bool.must.count + bool.should.count > 1) { planner in
+            (
+                must: try bool.must.map { try planner.plan($0, isScoring: isScoring) },
+                should: try bool.should.map { try planner.plan($0, isScoring: isScoring) }
+            )
+        }
+        weight.must = scoring.must
         weight.filter = try bool.filter.map { try plan($0, isScoring: false) }
         guard (weight.must + weight.filter).allSatisfy(Self.canMatch) else { return .none }
-        weight.should = try bool.should.map { try plan($0, isScoring: isScoring) }
-            .filter(Self.canMatch)
+        weight.should = scoring.should.filter(Self.canMatch)
         weight.mustNot = try bool.mustNot.map { try plan($0, isScoring: false) }
             .filter(Self.canMatch)
         let isUnconditional = bool.must.isEmpty && bool.filter.isEmpty && !bool.should.isEmpty

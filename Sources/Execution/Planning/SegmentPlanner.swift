@@ -42,6 +42,8 @@ final class SegmentPlanner {
         case .all: return Int64(segment.liveCount)
         case .constant(let inner, _): return try exactCount(inner)
         case .demoted(let positive, _, _): return try exactCount(positive)
+        case .function(let function) where function.keepsMatches:
+            return try exactCount(function.inner)
         case .term(let term):
             return try entries.documentFrequency(term.number, in: place)
         case .boolean(let bool):
@@ -59,6 +61,8 @@ final class SegmentPlanner {
         switch weight {
         case .constant(let inner, _): return try minimumCount(inner)
         case .demoted(let positive, _, _): return try minimumCount(positive)
+        case .function(let function) where function.keepsMatches:
+            return try minimumCount(function.inner)
         case .best(let clauses, _): return try clauses.map(minimumCount).max() ?? 0
         case .boolean(let bool):
             guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
@@ -145,6 +149,8 @@ final class SegmentPlanner {
         case .constant(let inner, let score):
             return try scorer(inner).map { ConstantScoreScorer($0, score: score) }
         case .documents(let filter, let score): return try scorer(filter, score)
+        case .function(let function): return try scorer(function)
+        case .covering(let clauses, let field): return try covering(clauses, field)
         }
     }
 

@@ -17,6 +17,10 @@ indirect enum Weight {
     /// What the inner weight matches, with one score.
     case constant(Weight, score: Double)
     case documents(DocumentFilter, score: Double)
+    /// The inner weight's matches, scored by functions.
+    case function(FunctionWeight)
+    /// As many of the clauses as the document's own value in a field says.
+    case covering([Weight], minimumField: String)
 }
 
 /// Documents that are chosen by a set and not scored.
@@ -36,6 +40,8 @@ extension Weight {
         case .term(let term): return term.documentFrequency
         case .constant(let inner, _): return inner.minimumMatches
         case .demoted(let positive, _, _): return positive.minimumMatches
+        case .function(let function) where function.keepsMatches:
+            return function.inner.minimumMatches
         case .best(let clauses, _): return clauses.map(\.minimumMatches).max() ?? 0
         case .boolean(let bool):
             guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
@@ -72,6 +78,19 @@ struct PhraseWeight {
     let weight: Float
     let similarity: FieldSimilarity
     let isScoring: Bool
+}
+
+struct FunctionWeight {
+    let inner: Weight
+    /// Its inner query and its functions' filters are planned here.
+    let query: FunctionScoreQuery
+    /// One per function; nil: every document.
+    let filters: [Weight?]
+    /// Scores are cut at it.
+    let limit: Double
+
+    /// Whether it matches what the inner query does.
+    var keepsMatches: Bool { query.minimumScore == nil }
 }
 
 struct BooleanWeight {

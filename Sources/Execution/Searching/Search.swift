@@ -26,9 +26,8 @@ public final class Search {
             result.expansions[expansion] = try ExpansionCandidates.find(
                 expansion, in: entries, stop)
         }
-        guard query.needsScores else { return result }
         var fields: [String] = []
-        for (field, term) in query.query.scoringOccurrences {
+        for (field, term) in query.scoringOccurrences {
             if !fields.contains(field) { fields.append(field) }
             guard let term else { continue }
             let key = TermKey(field: field, term: term)
@@ -82,7 +81,8 @@ public final class Search {
             try scorer.score(into: collector, stop)
             try collector.endSegment()
         }
-        let hits = topHits(collector)
+        var hits = topHits(collector)
+        try rescore(&hits.hits, &planner, planners)
         // After an error the memory is not as a search expects it, and goes.
         memory.giveBack()
         return hits
@@ -153,6 +153,20 @@ public final class Search {
         }
         if let exact { total.know(exact) } else { total.know(atLeast: minimum) }
         return total
+    }
+
+    /// Tells of the best hits what the rescorers' queries score.
+    private func rescore(
+        _ hits: inout [Hit], _ planner: inout QueryPlanner, _ planners: [SegmentPlanner]
+    ) throws {
+        let count = min(query.rescoredCount, hits.count)
+        guard count > 0 else { return }
+        let second = SecondPass(hits[..<count].map(\.address), planners, stop)
+        for rescore in query.rescores {
+            let weight = try planner.plan(rescore.query, isScoring: true)
+            let scores = try second.scores(weight)
+            for place in 0..<count { hits[place].secondScores.append(scores[place]) }
+        }
     }
 
     private func topHits(_ collector: HitCollector) -> TopHits {

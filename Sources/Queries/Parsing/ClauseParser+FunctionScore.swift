@@ -102,7 +102,8 @@ extension ClauseParser {
         guard let field = try reader.string("field") else { throw reader.missing("field") }
         let function = FieldValueFunction(
             field: field, factor: try reader.float("factor") ?? 1,
-            modifier: try reader.choice("modifier", FieldValueFunction.Modifier.self) ?? .none,
+            modifier: try reader.choice("modifier", FieldValueFunction.Modifier.self)
+                ?? FieldValueFunction.Modifier.none,
             missing: try reader.double("missing"))
         try reader.finish()
         return function

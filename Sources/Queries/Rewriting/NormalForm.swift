@@ -141,8 +141,9 @@ enum NormalForm {
         if function.functions.isEmpty, function.minimumScore == nil { return function.query }
         var result = function
         for place in result.functions.indices {
-            let filter = result.functions[place].filter.map(filter)
-            result.functions[place].filter = filter?.isMatchAll == true ? nil : filter
+            guard let condition = result.functions[place].filter else { continue }
+            let simplest = filter(condition)
+            result.functions[place].filter = simplest.isMatchAll ? nil : simplest
         }
         return .functionScore(result)
     }

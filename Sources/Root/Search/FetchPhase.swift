@@ -75,20 +75,24 @@ struct FetchPhase: Sendable {
     }
 
     /// Puts the documents that came with a leaf's hits in their places.
-    /// - Parameter places: of the leaf's winners, which come in the order of its hits.
+    /// - Parameter places: of the leaf's winners, which come in the order of its hits unless they
+    ///   were rescored.
     /// - Returns: the places whose documents did not come.
     private static func read(
         _ places: [Int], _ winners: [Winner], of response: LeafSearchResponse?,
         into documents: inout [FetchedDocument?]
     ) -> [Int] {
         guard let response, let hits = response.top?.hits else { return places }
-        var hit = 0
+        let read = hits.prefix(response.documents.count)
+        var next = read.startIndex
         return places.filter { place in
-            while hit < response.documents.count, hits[hit].address != winners[place].hit.address {
-                hit += 1
-            }
-            guard hit < response.documents.count else { return true }
-            documents[place] = response.documents[hit]
+            let address = winners[place].hit.address
+            let found =
+                read[next...].firstIndex { $0.address == address }
+                ?? read[..<next].firstIndex { $0.address == address }
+            guard let found else { return true }
+            documents[place] = response.documents[found]
+            next = found + 1
             return false
         }
     }

@@ -24,7 +24,7 @@ enum HitMerger {
     /// of two indices with one id and one score come in the order of the indices' names.
     static func merge(_ gathered: [GatheredIndex], _ request: SearchRequest) -> MergedHits {
         let order = HitOrder(sort: request.sort)
-        let window = request.from + request.size
+        let window = window(request)
         var merged = TopHits(total: request.trackTotalHits == .none ? nil : .zero)
         var runs: [[Hit]] = []
         for index in gathered {
@@ -38,19 +38,29 @@ enum HitMerger {
             for place in tops.indices { tops[place].hits = [] }
             merged.merge(tops, order: order, count: 0, tracking: request.trackTotalHits)
         }
-        let winners = winners(runs, request)
+        var ranked = merge(runs, request)
+        ranked.hits = Rescore.apply(request.rescores, to: ranked.hits)
+        let winners = winners(ranked, request)
+        if !request.rescores.isEmpty {
+            merged.maximumScore = ranked.hits.compactMap(\.score).max()
+        }
         if !request.sort.isEmpty && !request.trackScores { merged.maximumScore = nil }
         return MergedHits(
             winners: winners, total: merged.total, maximumScore: merged.maximumScore,
             facets: merged.facets)
     }
 
-    /// The window of the runs merged, each hit with the run it came from.
-    private static func winners(
-        _ runs: [[Hit]], _ request: SearchRequest
-    ) -> [Winner] {
+    /// How many hits decide about the winners.
+    private static func window(_ request: SearchRequest) -> Int {
+        let count = request.from + request.size
+        if count == 0 { return 0 }
+        return max(count, request.rescores.map(\.windowSize).max() ?? 0)
+    }
+
+    /// The hits of all indices in order. Targets are told apart across indices by adding up the
+    /// numbers of targets before them.
+    private static func merge(_ runs: [[Hit]], _ request: SearchRequest) -> NumberedHits {
         let order = HitOrder(sort: request.sort, comparesShards: false)
-        // Targets are told apart across indices by adding up the numbers of targets before them.
         let stride = 1 + (runs.flatMap { $0 }.map(\.leaf).max() ?? 0)
         let numbered = runs.enumerated().map { index, run in
             run.map { hit in
@@ -59,15 +69,25 @@ enum HitMerger {
                 return hit
             }
         }
-        let window = request.from + request.size
-        return TopHits.mergeRuns(numbered, order: order, count: window)
-            .dropFirst(request.from)
-            .map { hit in
-                var hit = hit
-                let index = hit.leaf / stride
-                hit.leaf %= stride
-                return Winner(hit: hit, index: index)
-            }
+        return NumberedHits(
+            hits: TopHits.mergeRuns(numbered, order: order, count: window(request)),
+            stride: stride)
+    }
+
+    private struct NumberedHits {
+        var hits: [Hit]
+        /// Targets of one index at most.
+        let stride: Int
+    }
+
+    /// Those to be shown.
+    private static func winners(_ ranked: NumberedHits, _ request: SearchRequest) -> [Winner] {
+        ranked.hits.dropFirst(request.from).prefix(request.size).map { hit in
+            var hit = hit
+            let index = hit.leaf / ranked.stride
+            hit.leaf %= ranked.stride
+            return Winner(hit: hit, index: index)
+        }
     }
 }
 

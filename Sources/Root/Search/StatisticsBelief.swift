@@ -137,8 +137,14 @@ final class StatisticsBelief: Sendable {
 }
 
 extension ShardQuery {
-    /// What BM25 needs; nothing where no scores are wanted.
+    /// What BM25 needs, each once.
     fileprivate var neededTerms: (fields: Set<String>, terms: Set<TermKey>) {
-        needsScores ? query.scoringTerms : ([], [])
+        var fields: Set<String> = []
+        var terms: Set<TermKey> = []
+        for (field, term) in scoringOccurrences {
+            fields.insert(field)
+            if let term { terms.insert(TermKey(field: field, term: term)) }
+        }
+        return (fields, terms)
     }
 }

@@ -38,13 +38,11 @@ struct Oracle {
         for expansion in query.expansions {
             result.expansions[expansion] = ExpandedTerms(candidates(expansion))
         }
-        guard query.needsScores else { return result }
-        let needed = query.query.scoringTerms
-        for field in needed.fields {
+        for (field, term) in query.scoringOccurrences {
             result.fields[field] = counts[field] ?? FieldCounts()
-        }
-        for term in needed.terms {
-            result.terms[term] = Int64(postings[term.field]?[term.term.text]?.count ?? 0)
+            guard let term else { continue }
+            result.terms[TermKey(field: field, term: term)] = Int64(
+                postings[field]?[term.text]?.count ?? 0)
         }
         return result
     }
@@ -192,7 +190,8 @@ struct Oracle {
     }
 
     /// The score of every matching document; nil where it does not match.
-    func scores(_ query: Query) -> [Double?] {
+    /// - Parameter isSummed: whether other scores are added to it.
+    func scores(_ query: Query, isSummed: Bool = false) -> [Double?] {
         switch query {
         case .matchAll(let boost):
             return documents.map { _ in Self.grid(Double(boost)) }
@@ -206,9 +205,11 @@ struct Oracle {
             return result
         case .phrase(let field, let terms, let slop, let boost):
             return phrase(field, terms, slop, boost)
-        case .bool(let bool): return boolean(bool)
+        case .bool(let bool): return boolean(bool, isSummed)
+        case .functionScore(let function): return functionScore(function, isSummed)
+        case .covering(let covering): return self.covering(covering, isSummed)
         case .disjunctionMax(let clauses, let tieBreaker):
-            let all = clauses.map(scores)
+            let all = clauses.map { scores($0, isSummed: isSummed || clauses.count > 1) }
             return documents.indices.map { document in
                 let found = all.compactMap { $0[document] }
                 guard let best = found.max() else { return nil }
@@ -216,7 +217,8 @@ struct Oracle {
             }
         case .blended(let terms, let tieBreaker): return blended(terms, tieBreaker)
         case .demoted(let positive, let negative, let factor):
-            return zip(scores(positive), scores(negative)).map { score, demoting in
+            let all = scores(positive, isSummed: isSummed)
+            return zip(all, scores(negative)).map { score, demoting in
                 guard let score, demoting != nil else { return score }
                 return Self.grid(Double(factor) * score)
             }
@@ -290,11 +292,12 @@ struct Oracle {
         return true
     }
 
-    private func boolean(_ bool: BooleanQuery) -> [Double?] {
-        let must = bool.must.map(scores)
-        let should = bool.should.map(scores)
-        let filter = bool.filter.map(scores)
-        let mustNot = bool.mustNot.map(scores)
+    private func boolean(_ bool: BooleanQuery, _ isSummed: Bool) -> [Double?] {
+        let isSummed = isSummed || bool.must.count + bool.should.count > 1
+        let must = bool.must.map { scores($0, isSummed: isSummed) }
+        let should = bool.should.map { scores($0, isSummed: isSummed) }
+        let filter = bool.filter.map { scores($0) }
+        let mustNot = bool.mustNot.map { scores($0) }
         let alone = bool.must.isEmpty && bool.filter.isEmpty && !bool.should.isEmpty
         let minimum = max(bool.minimumShouldMatch, alone ? 1 : 0)
         return documents.indices.map { document in

@@ -17,6 +17,8 @@ struct PlainDocument {
     var years: [Int64] = []
     var prices: [Double] = []
     var flag: Bool?
+    /// How many of several clauses it asks for.
+    var needs: [Int64] = []
     /// Fields with a value, be it an empty text.
     var present: Set<String> = []
     var source: [UInt8] = []
@@ -102,7 +104,7 @@ struct RandomCorpus {
         let mappings = #"""
             {"properties": {"body": {"type": "text"}, "title": {"type": "text"},
              "tag": {"type": "keyword"}, "year": {"type": "long"}, "price": {"type": "double"},
-             "flag": {"type": "boolean"}}}
+             "flag": {"type": "boolean"}, "need": {"type": "long"}}}
             """#
         return try Schema(mappings: JSONParser.parse(Array(mappings.utf8)), settings: nil)
     }
@@ -161,6 +163,15 @@ struct RandomCorpus {
             document.flag = random.chance(50)
             writer.key("flag")
             writer.bool(document.flag == true)
+        }
+        // Not at random, so that the rest is as it was without it.
+        document.needs = number % 6 == 0 ? [] : [Int64(number % 5)]
+        if number % 11 == 0 { document.needs.append(Int64(number % 4)) }
+        if !document.needs.isEmpty {
+            writer.key("need")
+            writer.beginArray()
+            for need in document.needs { writer.integer(need) }
+            writer.endArray()
         }
         writer.endObject()
         document.source = writer.bytes

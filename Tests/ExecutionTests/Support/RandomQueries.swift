@@ -93,7 +93,8 @@ struct RandomQueries {
     }
 
     mutating func filter() -> Query {
-        switch random.below(9) {
+        switch random.below(10) {
+        case 9: return functionScore(term(), minimum: Float(random.below(40)) / 8)
         case 7:
             return .pattern(field: random.pick(["body", "tag"]), pattern(), boost: boost())
         case 8: return expanded()
@@ -137,8 +138,55 @@ struct RandomQueries {
         }
     }
 
+    mutating func covering() -> Query {
+        var clauses = (0..<1 + random.below(5)).map { _ in term() }
+        if random.chance(30) { clauses.append(phrase()) }
+        return .covering(CoveringQuery(clauses: clauses, minimumField: "need"))
+    }
+
+    mutating func functionScore(_ inner: Query, minimum: Float? = nil) -> Query {
+        var minimum = minimum
+        if minimum == nil, random.chance(25) { minimum = Float(random.below(60)) / 16 }
+        return .functionScore(
+            FunctionScoreQuery(
+                query: inner, functions: (0..<random.below(4)).map { _ in function() },
+                scoreMode: random.pick(FunctionScoreQuery.ScoreMode.allCases),
+                boostMode: random.pick(FunctionScoreQuery.BoostMode.allCases),
+                maximumBoost: random.pick([FunctionScoreQuery.unlimitedBoost, 1.5, 40]),
+                minimumScore: minimum))
+    }
+
+    private mutating func function() -> ScoreFunction {
+        let kind: ScoreFunction.Kind
+        switch random.below(4) {
+        case 0: kind = .constant
+        case 1:
+            kind = .fieldValue(
+                FieldValueFunction(
+                    field: random.pick(["year", "price", "flag", "body", "nowhere"]),
+                    factor: random.pick([1, 0.5, -2, 1.3]),
+                    modifier: random.pick(FieldValueFunction.Modifier.allCases),
+                    missing: random.chance(50) ? Double(random.below(9)) / 4 : nil))
+        case 2: kind = .random(seed: Int64(random.below(5)))
+        default:
+            kind = .decay(
+                DecayFunction(
+                    field: random.pick(["year", "price"]),
+                    shape: random.pick(DecayFunction.Shape.allCases),
+                    origin: random.pick([2_000, 1_995.5, 3, -1]),
+                    scale: random.pick([1, 2.5, 10]), offset: random.pick([0, 0, 1.5, 4]),
+                    decay: random.pick([0.5, 0.33, 0.9]),
+                    valueMode: random.pick(DecayFunction.ValueMode.allCases)))
+        }
+        return ScoreFunction(
+            kind, filter: random.chance(40) ? random.chance(50) ? term() : filter() : nil,
+            weight: random.pick([1, 1, 2.5, 0, 0.3]))
+    }
+
     mutating func query(depth: Int = 3) -> Query {
-        switch random.below(depth > 0 ? 18 : 8) {
+        switch random.below(depth > 0 ? 21 : 8) {
+        case 18, 19: return functionScore(query(depth: depth - 1))
+        case 20: return covering()
         case 16: return blended()
         case 17:
             return .demoted(

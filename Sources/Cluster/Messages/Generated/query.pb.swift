@@ -177,6 +177,22 @@ nonisolated struct WireQuery: @unchecked Sendable {
     set {_uniqueStorage()._node = .demoted(newValue)}
   }
 
+  var functionScore: WireFunctionScoreQuery {
+    get {
+      if case .functionScore(let v)? = _storage._node {return v}
+      return WireFunctionScoreQuery()
+    }
+    set {_uniqueStorage()._node = .functionScore(newValue)}
+  }
+
+  var covering: WireCoveringQuery {
+    get {
+      if case .covering(let v)? = _storage._node {return v}
+      return WireCoveringQuery()
+    }
+    set {_uniqueStorage()._node = .covering(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Node: Equatable, Sendable {
@@ -199,6 +215,8 @@ nonisolated struct WireQuery: @unchecked Sendable {
     case phrasePrefix(WirePhrasePrefixQuery)
     case blended(WireBlendedQuery)
     case demoted(WireDemotedQuery)
+    case functionScore(WireFunctionScoreQuery)
+    case covering(WireCoveringQuery)
 
   }
 
@@ -701,6 +719,217 @@ nonisolated struct WireDemotedQuery: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+nonisolated struct WireFunctionScoreQuery: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var query: WireQuery {
+    get {_storage._query ?? WireQuery()}
+    set {_uniqueStorage()._query = newValue}
+  }
+  /// Returns true if `query` has been explicitly set.
+  var hasQuery: Bool {_storage._query != nil}
+  /// Clears the value of `query`. Subsequent reads from it will return its default value.
+  mutating func clearQuery() {_uniqueStorage()._query = nil}
+
+  var functions: [WireScoreFunction] {
+    get {_storage._functions}
+    set {_uniqueStorage()._functions = newValue}
+  }
+
+  var scoreMode: String {
+    get {_storage._scoreMode}
+    set {_uniqueStorage()._scoreMode = newValue}
+  }
+
+  var boostMode: String {
+    get {_storage._boostMode}
+    set {_uniqueStorage()._boostMode = newValue}
+  }
+
+  var maximumBoost: Float {
+    get {_storage._maximumBoost}
+    set {_uniqueStorage()._maximumBoost = newValue}
+  }
+
+  var minimumScore: Float {
+    get {_storage._minimumScore ?? 0}
+    set {_uniqueStorage()._minimumScore = newValue}
+  }
+  /// Returns true if `minimumScore` has been explicitly set.
+  var hasMinimumScore: Bool {_storage._minimumScore != nil}
+  /// Clears the value of `minimumScore`. Subsequent reads from it will return its default value.
+  mutating func clearMinimumScore() {_uniqueStorage()._minimumScore = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireScoreFunction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var kind: WireScoreFunction.OneOf_Kind? = nil
+
+  /// always true
+  var constant: Bool {
+    get {
+      if case .constant(let v)? = kind {return v}
+      return false
+    }
+    set {kind = .constant(newValue)}
+  }
+
+  var fieldValue: WireFieldValueFunction {
+    get {
+      if case .fieldValue(let v)? = kind {return v}
+      return WireFieldValueFunction()
+    }
+    set {kind = .fieldValue(newValue)}
+  }
+
+  var randomSeed: Int64 {
+    get {
+      if case .randomSeed(let v)? = kind {return v}
+      return 0
+    }
+    set {kind = .randomSeed(newValue)}
+  }
+
+  var decay: WireDecayFunction {
+    get {
+      if case .decay(let v)? = kind {return v}
+      return WireDecayFunction()
+    }
+    set {kind = .decay(newValue)}
+  }
+
+  var filter: WireQuery {
+    get {_filter ?? WireQuery()}
+    set {_filter = newValue}
+  }
+  /// Returns true if `filter` has been explicitly set.
+  var hasFilter: Bool {self._filter != nil}
+  /// Clears the value of `filter`. Subsequent reads from it will return its default value.
+  mutating func clearFilter() {self._filter = nil}
+
+  var weight: Float = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Kind: Equatable, Sendable {
+    /// always true
+    case constant(Bool)
+    case fieldValue(WireFieldValueFunction)
+    case randomSeed(Int64)
+    case decay(WireDecayFunction)
+
+  }
+
+  init() {}
+
+  fileprivate var _filter: WireQuery? = nil
+}
+
+nonisolated struct WireFieldValueFunction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var factor: Float = 0
+
+  var modifier: String = String()
+
+  var missing: Double {
+    get {_missing ?? 0}
+    set {_missing = newValue}
+  }
+  /// Returns true if `missing` has been explicitly set.
+  var hasMissing: Bool {self._missing != nil}
+  /// Clears the value of `missing`. Subsequent reads from it will return its default value.
+  mutating func clearMissing() {self._missing = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _missing: Double? = nil
+}
+
+nonisolated struct WireDecayFunction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var shape: String = String()
+
+  var origin: Double = 0
+
+  var scale: Double = 0
+
+  var offset: Double = 0
+
+  var decay: Double = 0
+
+  var valueMode: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireCoveringQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var clauses: [WireQuery] = []
+
+  var minimumField: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireRescore: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var query: WireQuery {
+    get {_query ?? WireQuery()}
+    set {_query = newValue}
+  }
+  /// Returns true if `query` has been explicitly set.
+  var hasQuery: Bool {self._query != nil}
+  /// Clears the value of `query`. Subsequent reads from it will return its default value.
+  mutating func clearQuery() {self._query = nil}
+
+  var windowSize: UInt32 = 0
+
+  var queryWeight: Float = 0
+
+  var rescoreQueryWeight: Float = 0
+
+  var scoreMode: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _query: WireQuery? = nil
+}
+
 nonisolated struct WireShardQuery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -749,6 +978,8 @@ nonisolated struct WireShardQuery: Sendable {
   var hasMinimumScore: Bool {self._minimumScore != nil}
   /// Clears the value of `minimumScore`. Subsequent reads from it will return its default value.
   mutating func clearMinimumScore() {self._minimumScore = nil}
+
+  var rescores: [WireRescore] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1022,7 +1253,7 @@ fileprivate nonisolated let _protobuf_package = "canopy"
 
 nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0\u{1}blended\0\u{1}demoted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0\u{1}blended\0\u{1}demoted\0\u{3}function_score\0\u{1}covering\0")
 
   fileprivate class _StorageClass {
     var _node: WireQuery.OneOf_Node?
@@ -1266,6 +1497,32 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._node = .demoted(v)
           }
         }()
+        case 18: try {
+          var v: WireFunctionScoreQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .functionScore(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .functionScore(v)
+          }
+        }()
+        case 19: try {
+          var v: WireCoveringQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .covering(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .covering(v)
+          }
+        }()
         default: break
         }
       }
@@ -1346,6 +1603,14 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .demoted?: try {
         guard case .demoted(let v)? = _storage._node else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      }()
+      case .functionScore?: try {
+        guard case .functionScore(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case .covering?: try {
+        guard case .covering(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
       }()
       case nil: break
       }
@@ -2401,9 +2666,413 @@ nonisolated extension WireDemotedQuery: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension WireFunctionScoreQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FunctionScoreQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{1}functions\0\u{3}score_mode\0\u{3}boost_mode\0\u{3}maximum_boost\0\u{3}minimum_score\0")
+
+  fileprivate class _StorageClass {
+    var _query: WireQuery? = nil
+    var _functions: [WireScoreFunction] = []
+    var _scoreMode: String = String()
+    var _boostMode: String = String()
+    var _maximumBoost: Float = 0
+    var _minimumScore: Float? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _query = source._query
+      _functions = source._functions
+      _scoreMode = source._scoreMode
+      _boostMode = source._boostMode
+      _maximumBoost = source._maximumBoost
+      _minimumScore = source._minimumScore
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._query) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._functions) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._scoreMode) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._boostMode) }()
+        case 5: try { try decoder.decodeSingularFloatField(value: &_storage._maximumBoost) }()
+        case 6: try { try decoder.decodeSingularFloatField(value: &_storage._minimumScore) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._query {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._functions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._functions, fieldNumber: 2)
+      }
+      if !_storage._scoreMode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._scoreMode, fieldNumber: 3)
+      }
+      if !_storage._boostMode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._boostMode, fieldNumber: 4)
+      }
+      if _storage._maximumBoost.bitPattern != 0 {
+        try visitor.visitSingularFloatField(value: _storage._maximumBoost, fieldNumber: 5)
+      }
+      try { if let v = _storage._minimumScore {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 6)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFunctionScoreQuery, rhs: WireFunctionScoreQuery) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._query != rhs_storage._query {return false}
+        if _storage._functions != rhs_storage._functions {return false}
+        if _storage._scoreMode != rhs_storage._scoreMode {return false}
+        if _storage._boostMode != rhs_storage._boostMode {return false}
+        if _storage._maximumBoost != rhs_storage._maximumBoost {return false}
+        if _storage._minimumScore != rhs_storage._minimumScore {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScoreFunction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScoreFunction"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}constant\0\u{3}field_value\0\u{3}random_seed\0\u{1}decay\0\u{1}filter\0\u{1}weight\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Bool?
+        try decoder.decodeSingularBoolField(value: &v)
+        if let v = v {
+          if self.kind != nil {try decoder.handleConflictingOneOf()}
+          self.kind = .constant(v)
+        }
+      }()
+      case 2: try {
+        var v: WireFieldValueFunction?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .fieldValue(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .fieldValue(v)
+        }
+      }()
+      case 3: try {
+        var v: Int64?
+        try decoder.decodeSingularSInt64Field(value: &v)
+        if let v = v {
+          if self.kind != nil {try decoder.handleConflictingOneOf()}
+          self.kind = .randomSeed(v)
+        }
+      }()
+      case 4: try {
+        var v: WireDecayFunction?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .decay(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .decay(v)
+        }
+      }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._filter) }()
+      case 6: try { try decoder.decodeSingularFloatField(value: &self.weight) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.kind {
+    case .constant?: try {
+      guard case .constant(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1)
+    }()
+    case .fieldValue?: try {
+      guard case .fieldValue(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .randomSeed?: try {
+      guard case .randomSeed(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 3)
+    }()
+    case .decay?: try {
+      guard case .decay(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try { if let v = self._filter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if self.weight.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.weight, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireScoreFunction, rhs: WireScoreFunction) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs._filter != rhs._filter {return false}
+    if lhs.weight != rhs.weight {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFieldValueFunction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FieldValueFunction"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}factor\0\u{1}modifier\0\u{1}missing\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularFloatField(value: &self.factor) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.modifier) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self._missing) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if self.factor.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.factor, fieldNumber: 2)
+    }
+    if !self.modifier.isEmpty {
+      try visitor.visitSingularStringField(value: self.modifier, fieldNumber: 3)
+    }
+    try { if let v = self._missing {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFieldValueFunction, rhs: WireFieldValueFunction) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.factor != rhs.factor {return false}
+    if lhs.modifier != rhs.modifier {return false}
+    if lhs._missing != rhs._missing {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDecayFunction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DecayFunction"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}shape\0\u{1}origin\0\u{1}scale\0\u{1}offset\0\u{1}decay\0\u{3}value_mode\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.shape) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.origin) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.scale) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.offset) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self.decay) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.valueMode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.shape.isEmpty {
+      try visitor.visitSingularStringField(value: self.shape, fieldNumber: 2)
+    }
+    if self.origin.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.origin, fieldNumber: 3)
+    }
+    if self.scale.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.scale, fieldNumber: 4)
+    }
+    if self.offset.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.offset, fieldNumber: 5)
+    }
+    if self.decay.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.decay, fieldNumber: 6)
+    }
+    if !self.valueMode.isEmpty {
+      try visitor.visitSingularStringField(value: self.valueMode, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireDecayFunction, rhs: WireDecayFunction) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.shape != rhs.shape {return false}
+    if lhs.origin != rhs.origin {return false}
+    if lhs.scale != rhs.scale {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.decay != rhs.decay {return false}
+    if lhs.valueMode != rhs.valueMode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCoveringQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CoveringQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clauses\0\u{3}minimum_field\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.clauses) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.minimumField) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.clauses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.clauses, fieldNumber: 1)
+    }
+    if !self.minimumField.isEmpty {
+      try visitor.visitSingularStringField(value: self.minimumField, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCoveringQuery, rhs: WireCoveringQuery) -> Bool {
+    if lhs.clauses != rhs.clauses {return false}
+    if lhs.minimumField != rhs.minimumField {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRescore: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Rescore"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}window_size\0\u{3}query_weight\0\u{3}rescore_query_weight\0\u{3}score_mode\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._query) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.windowSize) }()
+      case 3: try { try decoder.decodeSingularFloatField(value: &self.queryWeight) }()
+      case 4: try { try decoder.decodeSingularFloatField(value: &self.rescoreQueryWeight) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.scoreMode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._query {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.windowSize != 0 {
+      try visitor.visitSingularUInt32Field(value: self.windowSize, fieldNumber: 2)
+    }
+    if self.queryWeight.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.queryWeight, fieldNumber: 3)
+    }
+    if self.rescoreQueryWeight.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.rescoreQueryWeight, fieldNumber: 4)
+    }
+    if !self.scoreMode.isEmpty {
+      try visitor.visitSingularStringField(value: self.scoreMode, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireRescore, rhs: WireRescore) -> Bool {
+    if lhs._query != rhs._query {return false}
+    if lhs.windowSize != rhs.windowSize {return false}
+    if lhs.queryWeight != rhs.queryWeight {return false}
+    if lhs.rescoreQueryWeight != rhs.rescoreQueryWeight {return false}
+    if lhs.scoreMode != rhs.scoreMode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardQuery"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}post_filter\0\u{1}count\0\u{1}sort\0\u{1}tracking\0\u{3}track_scores\0\u{1}aggregations\0\u{3}minimum_score\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}post_filter\0\u{1}count\0\u{1}sort\0\u{1}tracking\0\u{3}track_scores\0\u{1}aggregations\0\u{3}minimum_score\0\u{1}rescores\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2419,6 +3088,7 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 6: try { try decoder.decodeSingularBoolField(value: &self.trackScores) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.aggregations) }()
       case 8: try { try decoder.decodeSingularFloatField(value: &self._minimumScore) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.rescores) }()
       default: break
       }
     }
@@ -2453,6 +3123,9 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._minimumScore {
       try visitor.visitSingularFloatField(value: v, fieldNumber: 8)
     } }()
+    if !self.rescores.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rescores, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2465,6 +3138,7 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.trackScores != rhs.trackScores {return false}
     if lhs.aggregations != rhs.aggregations {return false}
     if lhs._minimumScore != rhs._minimumScore {return false}
+    if lhs.rescores != rhs.rescores {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

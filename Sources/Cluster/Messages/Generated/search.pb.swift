@@ -338,6 +338,12 @@ nonisolated struct WireTopHits: Sendable {
   /// hit by hit, as many for each
   var sortValues: [WireSortValue] = []
 
+  /// of the rescorers, where hits are rescored
+  var rescoreCount: UInt32 = 0
+
+  /// hit by hit from the first, as many for each; NaN: none
+  var secondScores: [Float] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1246,7 +1252,7 @@ nonisolated extension WireShardFailure: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TopHits"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}total\0\u{3}maximum_score\0\u{1}facets\0\u{3}tie_keys\0\u{1}shards\0\u{1}segments\0\u{1}documents\0\u{1}scores\0\u{3}sort_values\0\u{c}\u{1}\u{1}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}total\0\u{3}maximum_score\0\u{1}facets\0\u{3}tie_keys\0\u{1}shards\0\u{1}segments\0\u{1}documents\0\u{1}scores\0\u{3}sort_values\0\u{3}rescore_count\0\u{3}second_scores\0\u{c}\u{1}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1263,6 +1269,8 @@ nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 8: try { try decoder.decodeRepeatedUInt32Field(value: &self.documents) }()
       case 9: try { try decoder.decodeRepeatedFloatField(value: &self.scores) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.sortValues) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.rescoreCount) }()
+      case 12: try { try decoder.decodeRepeatedFloatField(value: &self.secondScores) }()
       default: break
       }
     }
@@ -1300,6 +1308,12 @@ nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.sortValues.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.sortValues, fieldNumber: 10)
     }
+    if self.rescoreCount != 0 {
+      try visitor.visitSingularUInt32Field(value: self.rescoreCount, fieldNumber: 11)
+    }
+    if !self.secondScores.isEmpty {
+      try visitor.visitPackedFloatField(value: self.secondScores, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1313,6 +1327,8 @@ nonisolated extension WireTopHits: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.documents != rhs.documents {return false}
     if lhs.scores != rhs.scores {return false}
     if lhs.sortValues != rhs.sortValues {return false}
+    if lhs.rescoreCount != rhs.rescoreCount {return false}
+    if lhs.secondScores != rhs.secondScores {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
