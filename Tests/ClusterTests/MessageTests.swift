@@ -182,6 +182,31 @@ struct MessageTests {
         }
     }
 
+    @Test func secondScoresBelongToTheFirstHits() throws {
+        func refused(_ change: (inout WireTopHits) -> Void) throws -> Bool {
+            var hits: [Hit] = []
+            for number in 0..<3 {
+                hits.append(
+                    Hit(
+                        score: 1, tieKey: UInt64(number),
+                        address: HitAddress(shard: 0, segment: 0, document: UInt32(number)),
+                        secondScores: number < 2 ? [0.5, nil] : []))
+            }
+            var wire = try WireTopHits(TopHits(hits: hits))
+            change(&wire)
+            do {
+                return try wire.topHits().hits != hits
+            } catch {
+                return true
+            }
+        }
+        #expect(try !refused { _ in })
+        #expect(try refused { $0.secondScores.removeLast() })
+        #expect(try refused { $0.secondScores += [1, 2, 3, 4] })
+        #expect(try refused { $0.rescoreCount = 0 })
+        #expect(try refused { $0.rescoreCount = 99 })
+    }
+
     @Test func numbersOutOfBoundsAreRefused() throws {
         func refused(_ change: (inout WireSearchRequest) -> Void) throws -> Bool {
             var wire = try WireSearchRequest(
@@ -204,6 +229,19 @@ struct MessageTests {
         #expect(try refused { $0.indexUuid = "" })
         #expect(try refused { $0.query.query.matchAll = .nan })
         #expect(try refused { $0.query.clearTracking() })
+        #expect(try refused { $0.query.query.functionScore.scoreMode = "median" })
+        #expect(
+            try refused {
+                $0.query.rescores = [.with { $0.query.matchAll = 1; $0.windowSize = 10_001 }]
+            })
+        #expect(
+            try refused {
+                let rescore = WireRescore.with {
+                    $0.query.matchAll = 1
+                    $0.scoreMode = "total"
+                }
+                $0.query.rescores = Array(repeating: rescore, count: 17)
+            })
         #expect(try refused { $0.query.query.phrase.positions = [1] })
         #expect(try refused { $0.statistics.fields = [.with { $0.documentFrequencies = [1] }] })
     }

@@ -14,6 +14,7 @@ MAPPINGS = {
         "size": {"type": "long"},
         "rating": {"type": "double"},
         "open": {"type": "boolean"},
+        "wanted": {"type": "integer"},
         "published": {"type": "date"},
     }
 }
@@ -44,6 +45,7 @@ def documents(count=3000, seed=7):
             source["rating"] = round(rng.uniform(0, 5), 2)
         if rng.random() < 0.9:
             source["open"] = rng.random() < 0.5
+        source["wanted"] = number % 4
         when = start + datetime.timedelta(minutes=rng.randint(0, 12_000_000))
         source["published"] = when.strftime("%Y-%m-%dT%H:%M:%SZ")
         yield f"doc-{number}", source
@@ -62,8 +64,18 @@ def searches(seed=11, count=200):
     def some(low, high):
         return " ".join(rng.choices(words, k=rng.randint(low, high)))
 
+    def function(depth):
+        kind = rng.choice([
+            {"random_score": {"seed": rng.randint(0, 9)}},
+            {"field_value_factor": {"field": "rating", "modifier": "log1p", "missing": 1}},
+            {"gauss": {"published": {"origin": "2012-06-01", "scale": "400d", "offset": "10d"}}},
+            {"linear": {"year": {"origin": 2010, "scale": 7, "decay": 0.3}}},
+            {"exp": {"size": {"origin": 0, "scale": 1000}}},
+        ])
+        return {**kind, "weight": 1.5} if depth == 2 or rng.random() < 0.5 else {**kind, "filter": clause(depth + 1)}
+
     def clause(depth=0):
-        kind = rng.randint(0, 21 if depth < 2 else 18)
+        kind = rng.randint(0, 24 if depth < 2 else 18)
         return [
             lambda: {"match": {"body": some(1, 4)}},
             lambda: {"match": {"title": {"query": some(1, 3), "operator": "and"}}},
@@ -87,6 +99,9 @@ def searches(seed=11, count=200):
             lambda: {"boosting": {"positive": clause(depth + 1), "negative": clause(depth + 1), "negative_boost": 0.25}},
             lambda: {"bool": {"must": [clause(depth + 1)], "should": [clause(depth + 1)], "filter": [clause(depth + 1)]}},
             lambda: {"bool": {"should": [clause(depth + 1) for _ in range(3)], "must_not": [clause(depth + 1)], "minimum_should_match": rng.randint(1, 2)}},
+            lambda: {"function_score": {"query": clause(depth + 1), "functions": [function(depth) for _ in range(rng.randint(1, 3))], "score_mode": rng.choice(["multiply", "sum", "avg", "first", "max", "min"]), "boost_mode": rng.choice(["multiply", "sum", "replace", "avg"])}},
+            lambda: {"function_score": {"query": clause(depth + 1), **function(2), "min_score": 0.5}},
+            lambda: {"terms_set": {"tags": {"terms": rng.sample(SECTIONS, 4), "minimum_should_match_field": "wanted"}}},
         ][kind]()
 
     sorts = [
@@ -105,4 +120,6 @@ def searches(seed=11, count=200):
         sort = rng.choice(sorts)
         if sort:
             body["sort"] = sort
+        elif rng.random() < 0.3:
+            body["rescore"] = {"window_size": rng.choice([3, 20, 300]), "query": {"rescore_query": clause(), "query_weight": 0.7, "score_mode": rng.choice(["total", "max", "multiply"])}}
         yield body

@@ -44,6 +44,21 @@ import Testing
             "{'query':{'match':{'a':{'query':'x','fuzziness':'1','max_expansions':50}}}}"
         ),
         (
+            "{'query':{'function_score':{'weight':2,'query':{'term':{'a':'x'}},'boost':3}}}",
+            "{'query':{'function_score':{'query':{'term':{'a':{'value':'x','boost':3}}},"
+                + "'functions':[{'weight':2}],'score_mode':'MULTIPLY','boost_mode':'multiply'}}}"
+        ),
+        (
+            "{'query':{'function_score':{'query':{'term':{'a':'x'}}}}}",
+            "{'query':{'function_score':{'query':{'term':{'a':'x'}},'functions':[],"
+                + "'boost_mode':'replace','max_boost':1}}}"
+        ),
+        (
+            "{'rescore':{'query':{'rescore_query':{'match_all':{}}}}}",
+            "{'rescore':[{'window_size':10,'query':{'rescore_query':{'match_all':{}},"
+                + "'query_weight':1.0,'score_mode':'total'}}]}"
+        ),
+        (
             "{'aggs':{'t':{'terms':{'field':'a'}}}}",
             "{'aggregations':{'t':{'terms':{'size':10,'field':'a','shard_size':99}}}}"
         ),
@@ -91,6 +106,38 @@ import Testing
             "{'aggs':{'t':{'range':{'field':'a','ranges':[{'to':1}]}}}}",
             "{'aggs':{'t':{'range':{'field':'a','ranges':[{'from':1}]}}}}",
             "{'highlight':{'fields':{'a':{}}}}", "{'highlight':{'fields':{'b':{}}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2}]}}}",
+            "{'query':{'function_score':{'functions':[{'weight':3}]}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2},{'weight':1}]}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2,'filter':{'term':{'a':1}}}]}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2}],'boost_mode':'sum'}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2}],'score_mode':'sum'}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2}],'max_boost':4}}}",
+            "{'query':{'function_score':{'functions':[{'weight':2}],'min_score':4}}}",
+            "{'query':{'function_score':{'field_value_factor':{'field':'a'}}}}",
+            "{'query':{'function_score':{'field_value_factor':{'field':'a','missing':1}}}}",
+            "{'query':{'function_score':{'field_value_factor':{'field':'a','factor':3}}}}",
+            "{'query':{'function_score':{'field_value_factor':{'field':'a','modifier':'ln'}}}}",
+            "{'query':{'function_score':{'random_score':{'seed':1}}}}",
+            "{'query':{'function_score':{'random_score':{'seed':2}}}}",
+            "{'query':{'function_score':{'gauss':{'a':{'origin':1,'scale':2}}}}}",
+            "{'query':{'function_score':{'exp':{'a':{'origin':1,'scale':2}}}}}",
+            "{'query':{'function_score':{'gauss':{'a':{'origin':2,'scale':2}}}}}",
+            "{'query':{'function_score':{'gauss':{'a':{'origin':1,'scale':2,'offset':2}}}}}",
+            "{'query':{'function_score':{'gauss':{'a':{'origin':1,'scale':2,'decay':0.1}}}}}",
+            "{'query':{'function_score':{'gauss':{'a':{'origin':1,'scale':2},"
+                + "'multi_value_mode':'max'}}}}",
+            "{'query':{'terms_set':{'a':{'terms':['x'],'minimum_should_match_field':'n'}}}}",
+            "{'query':{'terms_set':{'a':{'terms':['x'],'minimum_should_match_field':'m'}}}}",
+            "{'query':{'terms_set':{'a':{'terms':['y'],'minimum_should_match_field':'n'}}}}",
+            "{'rescore':{'query':{'rescore_query':{'match_all':{}}}}}",
+            "{'rescore':{'query':{'rescore_query':{'match_none':{}}}}}",
+            "{'rescore':{'window_size':5,'query':{'rescore_query':{'match_all':{}}}}}",
+            "{'rescore':{'query':{'rescore_query':{'match_all':{}},'query_weight':2}}}",
+            "{'rescore':{'query':{'rescore_query':{'match_all':{}},'rescore_query_weight':2}}}",
+            "{'rescore':{'query':{'rescore_query':{'match_all':{}},'score_mode':'avg'}}}",
+            "{'rescore':[{'query':{'rescore_query':{'match_all':{}}}},"
+                + "{'query':{'rescore_query':{'match_all':{}}}}]}",
             // Canonically equivalent texts are different texts.
             "{'query':{'term':{'a':'\u{E9}'}}}", "{'query':{'term':{'a':'e\u{301}'}}}",
         ]
@@ -114,6 +161,19 @@ import Testing
             try searched("{}", [("q", "d:[now-1d TO now]"), ("request_cache", "true")])
                 .requestCache == false)
         #expect(try searched("{'query':{'range':{'d':{'gte':'2020'}}}}").requestCache == nil)
+        for (function, isRelative) in [
+            ("'random_score':{}", true), ("'random_score':{'seed':1}", false),
+            ("'exp':{'d':{'scale':'1d'}}", true),
+            ("'exp':{'d':{'origin':'now-1d','scale':'1d'}}", true),
+            ("'exp':{'d':{'origin':'2020','scale':'1d'}}", false),
+            ("'functions':[{'weight':1,'filter':{'range':{'d':{'gt':'now'}}}}]", true),
+        ] {
+            let query = "{'function_score':{\(function)}}"
+            let wanted: Bool? = isRelative ? false : nil
+            #expect(try searched("{'query':\(query)}").requestCache == wanted, "\(function)")
+            let rescore = "{'rescore':{'query':{'rescore_query':\(query)}}}"
+            #expect(try searched(rescore).requestCache == wanted, "\(function)")
+        }
         for (text, isRelative) in [
             ("d:[now-1d TO *]", true), ("now", true), ("-now", true), ("NOT (nowhere)", true),
             ("know snow", false), ("renown", false), ("1now", false), ("", false),

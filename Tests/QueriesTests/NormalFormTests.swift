@@ -38,12 +38,39 @@ private func score(_ query: Query, _ document: Int) -> Double? {
             bool.mustNot.allSatisfy({ score($0, document) == nil })
         else { return nil }
         return must.compactMap { $0 }.reduce(0, +) + should.reduce(0, +)
+    case .covering(let covering):
+        // The document asks for as many as its first letters say.
+        let scores = covering.clauses.compactMap { score($0, document) }
+        return scores.count >= max(1, document & 3) ? scores.reduce(0, +) : nil
+    case .functionScore(let function):
+        guard var result = score(function.query, document) else { return nil }
+        for part in function.functions {
+            if let filter = part.filter, score(filter, document) == nil { continue }
+            result *= Double(part.weight)
+        }
+        return Float(result) < function.minimumScore ?? 0 ? nil : result
     default: return nil
     }
 }
 
 private func randomQuery(_ random: inout SeededGenerator, depth: Int) -> Query {
-    switch random.below(depth == 0 ? 4 : 8) {
+    switch random.below(depth == 0 ? 4 : 10) {
+    case 8:
+        // Each clause another one, as those of a `terms_set` are.
+        let clauses = letters[...random.below(4)].map {
+            Query.term(field: "f", term: Term($0), boost: 2)
+        }
+        return .covering(CoveringQuery(clauses: clauses, minimumField: "n"))
+    case 9:
+        let functions = (0..<random.below(3)).map { _ in
+            ScoreFunction(
+                .constant, filter: random.chance(2) ? nil : randomQuery(&random, depth: depth - 1),
+                weight: Float(1 + random.below(3)))
+        }
+        return .functionScore(
+            FunctionScoreQuery(
+                query: randomQuery(&random, depth: depth - 1), functions: functions,
+                minimumScore: random.chance(2) ? nil : Float(random.below(6))))
     case 0, 1:
         return .term(
             field: "f", term: Term(letters[random.below(4)]), boost: Float(1 + random.below(3)))

@@ -141,10 +141,10 @@ import Testing
         (
             "{'nested':{'a':'b'}}",
             "[parsing_exception] unknown query [nested]; known are [bool, boosting, "
-                + "constant_score, dis_max, exists, fuzzy, ids, match, match_all, "
+                + "constant_score, dis_max, exists, function_score, fuzzy, ids, match, match_all, "
                 + "match_bool_prefix, match_none, "
                 + "match_phrase, match_phrase_prefix, multi_match, prefix, query_string, range, "
-                + "regexp, term, terms, wildcard]"
+                + "regexp, term, terms, terms_set, wildcard]"
         ),
         ("{}", "[parsing_exception] query malformed, empty clause found"),
         (

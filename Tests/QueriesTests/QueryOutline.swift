@@ -50,8 +50,45 @@ func outline(_ query: Query) -> String {
         let words = phrase.terms.map { "\($0.term.text)@\($0.position)" }.joined(separator: " ")
         return "\(phrase.field):\"\(words) \(outline(phrase.last))@\(phrase.lastPosition)\""
             + (phrase.slop > 0 ? "~\(phrase.slop)" : "") + boost(b)
+    case .functionScore(let function): return outline(function)
+    case .covering(let covering):
+        return (list("cover by \(covering.minimumField)", covering.clauses) ?? "cover nothing")
     default: return outlineOfUserForm(query)
     }
+}
+
+private func outline(_ function: FunctionScoreQuery) -> String {
+    "score(\(outline(function.query)); \(function.scoreMode) \(function.boostMode)"
+        + (function.maximumBoost == FunctionScoreQuery.unlimitedBoost
+            ? "" : " to \(function.maximumBoost)")
+        + (function.minimumScore.map { " from \($0)" } ?? "")
+        + function.functions.map { "; " + outline($0) }.joined() + ")"
+}
+
+private func outline(_ function: ScoreFunction) -> String {
+    func decay(
+        _ field: String, _ shape: DecayFunction.Shape, _ places: [String], _ decay: Double,
+        _ mode: DecayFunction.ValueMode
+    ) -> String {
+        "\(shape) \(mode) \(field) " + places.joined(separator: ",") + " \(decay)"
+    }
+    let kind =
+        switch function.kind {
+        case .constant: "1"
+        case .fieldValue(let value):
+            "\(value.modifier) \(value.field)*\(value.factor)"
+                + (value.missing.map { " or \($0)" } ?? "")
+        case .random(let seed): "random \(seed.map { "\($0)" } ?? "any")"
+        case .decay(let d):
+            decay(d.field, d.shape, ["\(d.origin)", "\(d.scale)", "\(d.offset)"], d.decay, d.valueMode)
+        case .rawDecay(let d):
+            decay(
+                d.field, d.shape,
+                [d.origin, d.scale, d.offset].map { $0.map { "\($0)" } ?? "-" }, d.decay,
+                d.valueMode)
+        }
+    return kind + (function.weight == 1 ? "" : "^\(function.weight)")
+        + (function.filter.map { " if \(outline($0))" } ?? "")
 }
 
 private func outline(_ pattern: TermPattern) -> String {
@@ -144,6 +181,9 @@ private func outlineOfUserForm(_ query: Query) -> String {
         return "\(field)=\(value)" + extras(boost, [])
     case .rawTerms(let field, let values, let boost):
         return "\(field)=\(values.map(\.description))" + extras(boost, [])
+    case .termsSet(let set):
+        return "set(\(set.field)=\(set.values.map(\.description)) by \(set.minimumField)"
+            + extras(set.boost, []) + ")"
     case .rawRange(let r):
         let lower = r.lower.map { ($0.inclusive ? "[" : "{") + $0.value.description } ?? "[*"
         let upper = r.upper.map { $0.value.description + ($0.inclusive ? "]" : "}") } ?? "*]"

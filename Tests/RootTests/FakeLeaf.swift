@@ -291,16 +291,19 @@ enum NaiveSearch {
                     }
                 })
         }
-        guard query.needsScores else { return result }
-        let needed = query.query.scoringTerms
+        let occurrences = query.scoringOccurrences
+        let fields = Set(occurrences.map(\.field))
+        let terms = Set(occurrences.compactMap { part in
+            part.term.map { TermKey(field: part.field, term: $0) }
+        })
         for document in shards.values.flatMap(\.documents) {
-            for field in needed.fields {
+            for field in fields {
                 var counts = result.fields[field] ?? FieldCounts()
                 counts.documentCount += 1
                 counts.totalTermFrequency += Int64(document.words.count)
                 result.fields[field] = counts
             }
-            for key in needed.terms where document.words.contains(key.term.text) {
+            for key in terms where document.words.contains(key.term.text) {
                 result.terms[key, default: 0] += 1
             }
         }
@@ -355,6 +358,7 @@ enum NaiveSearch {
                 }
                 let id = Array(document.id.utf8)
                 years[.integer(document.year), default: 0] += 1
+                let seconds = query.rescores.map { self.score($0.query, document, statistics) }
                 hits.append(
                     Hit(
                         score: query.needsScores ? score : nil,
@@ -362,10 +366,12 @@ enum NaiveSearch {
                             clause.field == .score ? .score(score) : .integer(document.year)
                         }, tieKey: DocumentRouting.hash(id),
                         address: HitAddress(
-                            shard: number, segment: 0, document: UInt32(place))))
+                            shard: number, segment: 0, document: UInt32(place)),
+                        secondScores: seconds))
             }
         }
         hits.sort(by: HitOrder(sort: query.sort).precedes)
+        for place in hits.indices.dropFirst(query.rescoredCount) { hits[place].secondScores = [] }
         var total: TotalHits? = TotalHits(value: Int64(hits.count), isLowerBound: false)
         if query.trackTotalHits == .none { total = nil }
         // A real leaf stops counting somewhere beyond the limit.

@@ -26,6 +26,12 @@ import Testing
             + "'max_expansions':1}}}}},'sort':'year'}",
         "{'query':{'match':{'body':'ant'}},'post_filter':{'fuzzy':{'body':{'value':'doc',"
             + "'max_expansions':1}}}}",
+        "{'query':{'match':{'body':'ant'}},'size':20,'rescore':{'window_size':12,'query':{"
+            + "'rescore_query':{'match':{'body':'bee'}},'query_weight':0.5,"
+            + "'rescore_query_weight':9}}}",
+        "{'from':2,'size':5,'rescore':[{'window_size':40,'query':{'rescore_query':{'match':"
+            + "{'body':'cat'}}}},{'window_size':6,'query':{'rescore_query':{'match':{'body':"
+            + "'dog'}},'score_mode':'multiply'}}]}",
     ]
 
     @Test(arguments: bodies)

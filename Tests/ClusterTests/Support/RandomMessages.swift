@@ -47,7 +47,7 @@ struct RandomMessages {
     func shard() -> Int { int(0..<MessageCoding.shardLimit) }
 
     func query(_ depth: Int = 0) -> Query {
-        switch int(0..<(depth < 5 ? 17 : 12)) {
+        switch int(0..<(depth < 5 ? 19 : 12)) {
         case 0: .matchAll(boost: boost())
         case 1: .matchNone
         case 2: .term(field: text(), term: term(), boost: boost())
@@ -82,6 +82,9 @@ struct RandomMessages {
             .demoted(query(depth + 1), by: query(depth + 1), factor: [0, 0.25, 1][int(0..<3)])
         case 13: .disjunctionMax(list { query(depth + 1) }, tieBreaker: boost())
         case 14: .constantScore(query(depth + 1), boost: boost())
+        case 15: .functionScore(functionScore(depth))
+        case 16:
+            .covering(CoveringQuery(clauses: list { query(depth + 1) }, minimumField: text()))
         default:
             .bool(
                 BooleanQuery(
@@ -89,6 +92,46 @@ struct RandomMessages {
                     filter: list(2) { query(depth + 1) }, mustNot: list(2) { query(depth + 1) },
                     minimumShouldMatch: int(0..<4)))
         }
+    }
+
+    func finite() -> Double { [0, -0.0, 1.5, -1e300, .leastNonzeroMagnitude][int(0..<5)] }
+
+    func functionScore(_ depth: Int) -> FunctionScoreQuery {
+        FunctionScoreQuery(
+            query: query(depth + 1),
+            functions: list {
+                ScoreFunction(
+                    functionKind(), filter: maybe { query(depth + 1) }, weight: boost())
+            }, scoreMode: pick(FunctionScoreQuery.ScoreMode.allCases),
+            boostMode: pick(FunctionScoreQuery.BoostMode.allCases), maximumBoost: boost(),
+            minimumScore: maybe { boost() })
+    }
+
+    private func functionKind() -> ScoreFunction.Kind {
+        switch int(0..<4) {
+        case 0: .constant
+        case 1:
+            .fieldValue(
+                FieldValueFunction(
+                    field: text(), factor: boost(),
+                    modifier: pick(FieldValueFunction.Modifier.allCases),
+                    missing: maybe { finite() }))
+        case 2: .random(seed: integer())
+        default:
+            .decay(
+                DecayFunction(
+                    field: text(), shape: pick(DecayFunction.Shape.allCases), origin: finite(),
+                    scale: finite(), offset: finite(), decay: finite(),
+                    valueMode: pick(DecayFunction.ValueMode.allCases)))
+        }
+    }
+
+    func pick<Choice>(_ choices: [Choice]) -> Choice { choices[int(0..<choices.count)] }
+
+    func rescore() -> Rescore {
+        Rescore(
+            query: query(), windowSize: int(0..<10_001), queryWeight: boost(),
+            rescoreQueryWeight: boost(), scoreMode: pick(Rescore.ScoreMode.allCases))
     }
 
     func pattern() -> TermPattern {
@@ -151,7 +194,7 @@ struct RandomMessages {
                     })
             }, trackTotalHits: [.upTo(int(0..<1_000_000)), .exactly, .none][int(0..<3)],
             trackScores: flag(), aggregations: list { aggregation() },
-            minimumScore: maybe { boost() })
+            minimumScore: maybe { boost() }, rescores: list { rescore() })
     }
 
     func statistics() -> CollectionStatistics {
@@ -190,13 +233,18 @@ struct RandomMessages {
         }
         let hasScores = flag()
         let sortValueCount = int(0..<4)
+        let (rescorers, rescored) = (int(0..<3), int(0..<20))
+        var hits = list(20) {
+            Hit(
+                score: hasScores ? boost() : nil,
+                sortValues: (0..<sortValueCount).map { _ in sortValue() },
+                tieKey: random.next(), address: address())
+        }
+        for place in hits.indices.prefix(rescored) {
+            hits[place].secondScores = (0..<rescorers).map { _ in maybe { boost() } }
+        }
         return TopHits(
-            hits: list(20) {
-                Hit(
-                    score: hasScores ? boost() : nil,
-                    sortValues: (0..<sortValueCount).map { _ in sortValue() },
-                    tieKey: random.next(), address: address())
-            }, total: maybe { TotalHits(value: count(), isLowerBound: flag()) },
+            hits: hits, total: maybe { TotalHits(value: count(), isLowerBound: flag()) },
             maximumScore: maybe { boost() }, facets: facets)
     }
 

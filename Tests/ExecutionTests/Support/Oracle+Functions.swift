@@ -85,10 +85,9 @@ extension Oracle {
             case .reciprocal: return 1 / value
             }
         case .random(let seed):
-            var random = SeededGenerator(seed: 0)
-            // One step of the generator from the state before it.
+            // One step of the generator to this state.
             let state = document.tieKey ^ (UInt64(bitPattern: seed ?? 0) &* 0x9E37_79B9_7F4A_7C15)
-            random = SeededGenerator(seed: state &- 0x9E37_79B9_7F4A_7C15)
+            var random = SeededGenerator(seed: state &- 0x9E37_79B9_7F4A_7C15)
             return Double(random.next() >> 40) / 16_777_216
         case .decay(let decay): return self.decay(decay, numbers(decay.field, document))
         }

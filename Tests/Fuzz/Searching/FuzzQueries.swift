@@ -75,6 +75,21 @@ enum FuzzQueries {
             field: "flag", lower: Bound(.integer(1), inclusive: true), upper: nil, boost: 1),
     ]
 
+    private static let functions: [Query] = [
+        .functionScore(
+            FunctionScoreQuery(
+                query: any(words.map { term($0) }),
+                functions: [
+                    ScoreFunction(
+                        .decay(
+                            DecayFunction(field: "price", shape: .gauss, origin: 1, scale: 2)),
+                        filter: term("w1")),
+                    ScoreFunction(.fieldValue(FieldValueFunction(field: "year")), weight: 0.1),
+                    ScoreFunction(.random(seed: 3)),
+                ], scoreMode: .avg, minimumScore: 0.2)),
+        .covering(CoveringQuery(clauses: words.map { term($0) }, minimumField: "flag")),
+    ]
+
     private static let facets: [NamedAggregation] = [
         NamedAggregation(name: "tags", aggregation: .terms(TermsAggregation(field: "tag"))),
         NamedAggregation(
@@ -97,7 +112,7 @@ enum FuzzQueries {
     static func all() throws -> [ShardQuery] {
         var queries: [ShardQuery] = []
         let tracking: [TotalHitsTracking] = [.none, .exactly, .upTo(20)]
-        for (number, query) in bodies.enumerated() {
+        for (number, query) in (bodies + functions).enumerated() {
             queries.append(
                 ShardQuery(query: query, count: 10, trackTotalHits: tracking[number % 3]))
             queries.append(
@@ -115,6 +130,11 @@ enum FuzzQueries {
         }
         queries.append(
             ShardQuery(query: bodies[3], count: 10, aggregations: facets, minimumScore: 0.5))
+        queries.append(
+            ShardQuery(
+                query: bodies[3], count: 30,
+                rescores: [Rescore(query: bodies[7], windowSize: 20), Rescore(query: functions[0])]
+            ))
         return queries
     }
 }
