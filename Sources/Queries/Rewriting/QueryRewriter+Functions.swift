@@ -22,12 +22,14 @@ extension QueryRewriter {
         case .fieldValue(let value):
             // Unmapped, but with a value for documents without one: such are all.
             if value.missing != nil, fields.schema[value.field] == nil { return kind }
-            _ = try column(value.field, "[field_value_factor]") {
+            _ = try column(value.field, "[field_value_factor]", "numbers or dates") {
                 $0 != .text && $0 != .keyword
             }
             return kind
         case .rawDecay(let raw):
-            let mapping = try column(raw.field, "[\(raw.shape.rawValue)]") {
+            let mapping = try column(
+                raw.field, "[\(raw.shape.rawValue)]", "numbers or dates"
+            ) {
                 $0 != .text && $0 != .keyword && $0 != .boolean
             }
             return .decay(
@@ -37,7 +39,7 @@ extension QueryRewriter {
 
     /// The field's mapping, where it has a column of a type that is wanted.
     private func column(
-        _ field: String, _ purpose: String, _ isWanted: (FieldType) -> Bool
+        _ field: String, _ purpose: String, _ wanted: String, _ isWanted: (FieldType) -> Bool
     ) throws(RequestError) -> FieldMapping {
         guard let mapping = try mapping(field) else {
             throw .queryShard("Unable to find a field mapper for field [\(field)] of \(purpose)")
@@ -45,7 +47,7 @@ extension QueryRewriter {
         guard isWanted(mapping.type) else {
             throw .queryShard(
                 "field [\(field)] is mapped as \(mapping.type.rawValue), which \(purpose) cannot "
-                    + "compute with; use a field of numbers or dates")
+                    + "compute with; use a field of \(wanted)")
         }
         guard mapping.hasColumn else {
             throw .queryShard(
@@ -102,7 +104,7 @@ extension QueryRewriter {
     }
 
     func termsSet(_ set: TermsSetQuery) throws(RequestError) -> Query {
-        _ = try column(set.minimumField, "[minimum_should_match_field]") {
+        _ = try column(set.minimumField, "[minimum_should_match_field]", "whole numbers") {
             $0 == .integer || $0 == .long
         }
         var clauses: [Query] = []
