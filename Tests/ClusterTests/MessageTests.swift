@@ -229,19 +229,26 @@ struct MessageTests {
         #expect(try refused { $0.indexUuid = "" })
         #expect(try refused { $0.query.query.matchAll = .nan })
         #expect(try refused { $0.query.clearTracking() })
-        #expect(try refused { $0.query.query.functionScore.scoreMode = "median" })
-        #expect(
-            try refused {
-                $0.query.rescores = [.with { $0.query.matchAll = 1; $0.windowSize = 10_001 }]
-            })
-        #expect(
-            try refused {
-                let rescore = WireRescore.with {
-                    $0.query.matchAll = 1
-                    $0.scoreMode = "total"
-                }
-                $0.query.rescores = Array(repeating: rescore, count: 17)
-            })
+        for (mode, isKnown) in [("sum", true), ("median", false)] {
+            let function = WireFunctionScoreQuery.with {
+                $0.query.matchAll = 1
+                $0.scoreMode = mode
+                $0.boostMode = "sum"
+            }
+            #expect(try refused { $0.query.query.functionScore = function } == !isKnown)
+        }
+        for (window, count, isAllowed) in [
+            (10_000, 16, true), (10_001, 1, false), (1, 17, false),
+        ] as [(UInt32, Int, Bool)] {
+            let rescore = WireRescore.with {
+                $0.query.matchAll = 1
+                $0.scoreMode = "total"
+                $0.windowSize = window
+            }
+            #expect(
+                try refused { $0.query.rescores = Array(repeating: rescore, count: count) }
+                    == !isAllowed)
+        }
         #expect(try refused { $0.query.query.phrase.positions = [1] })
         #expect(try refused { $0.statistics.fields = [.with { $0.documentFrequencies = [1] }] })
     }

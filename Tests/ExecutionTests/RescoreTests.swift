@@ -20,7 +20,9 @@ struct RescoreTests {
     }
 
     /// The rule as it is written at `Rescore`, over all matches.
-    private func exhaustive(_ query: ShardQuery, _ oracle: Oracle) -> [(key: UInt64, score: Float)] {
+    private func exhaustive(
+        _ query: ShardQuery, _ oracle: Oracle
+    ) -> [(key: UInt64, score: Float)] {
         let first = oracle.scores(query.query)
         var hits = oracle.documents.indices.compactMap { number in
             first[number].map { (number: number, score: Float($0)) }
@@ -44,7 +46,8 @@ struct RescoreTests {
                     case .min: score = min(one, two)
                     }
                 }
-                hits[place].score = Float(score)
+                let limit = Double(Float.greatestFiniteMagnitude)
+                hits[place].score = Float(max(-limit, min(limit, score)))
             }
             let window = hits.prefix(rescore.windowSize).sorted { a, b in
                 a.score == b.score ? key(a.number) < key(b.number) : a.score > b.score

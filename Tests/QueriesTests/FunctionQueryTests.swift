@@ -133,11 +133,12 @@ private func score(_ body: String) -> String { "{'function_score':{\(body)}}" }
         ("'random_score':{}", "score(all; multiply multiply; random 1768478400000)"),
         (
             "'gauss':{'day':{'scale':'10d','offset':'36h'}}",
-            "score(all; multiply multiply; gauss min day 1.7684784e+12,864000000.0,129600000.0 0.5)"
+            "score(all; multiply multiply; "
+                + "gauss min day 1768478400000.0,864000000.0,129600000.0 0.5)"
         ),
         (
             "'exp':{'day':{'origin':'2026-01-01','scale':'500ms'}}",
-            "score(all; multiply multiply; exp min day 1.7672256e+12,500.0,0.0 0.5)"
+            "score(all; multiply multiply; exp min day 1767225600000.0,500.0,0.0 0.5)"
         ),
         (
             "'linear':{'price':{'origin':'9.5','scale':2}}",
@@ -343,7 +344,7 @@ private func score(_ body: String) -> String { "{'function_score':{\(body)}}" }
         let hits = [hit(5, 3, [0, nil]), hit(2, 2, [1, nil]), hit(2, 1, [2, nil])]
         var found = Rescore.apply([Rescore(query: .matchNone)], to: hits)
         #expect(found.map(\.tieKey) == [2, 2, 5])
-        #expect(found.map { $0.secondScores.first } == [1, 2, 0])
+        #expect(found.map { $0.secondScores[0] } == [1, 2, 0])
         found = Rescore.apply([Rescore(query: .matchNone)], to: [])
         #expect(found.isEmpty)
     }

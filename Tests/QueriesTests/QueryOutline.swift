@@ -80,7 +80,9 @@ private func outline(_ function: ScoreFunction) -> String {
                 + (value.missing.map { " or \($0)" } ?? "")
         case .random(let seed): "random \(seed.map { "\($0)" } ?? "any")"
         case .decay(let d):
-            decay(d.field, d.shape, ["\(d.origin)", "\(d.scale)", "\(d.offset)"], d.decay, d.valueMode)
+            decay(
+                d.field, d.shape, ["\(d.origin)", "\(d.scale)", "\(d.offset)"], d.decay,
+                d.valueMode)
         case .rawDecay(let d):
             decay(
                 d.field, d.shape,

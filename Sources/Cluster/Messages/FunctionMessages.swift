@@ -42,9 +42,9 @@ extension WireScoreFunction {
         switch function.kind {
         case .constant: constant = true
         case .fieldValue(let value): fieldValue = WireFieldValueFunction(value)
-        case .random(let seed?): randomSeed = seed
+        case .random(seed: let seed?): randomSeed = seed
         case .decay(let decay): self.decay = WireDecayFunction(decay)
-        case .random(nil), .rawDecay:
+        case .random(seed: nil), .rawDecay:
             throw .malformed("a query is not in normal form; QueryAnalyzer makes it so")
         }
     }

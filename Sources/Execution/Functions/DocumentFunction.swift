@@ -19,8 +19,8 @@ enum DocumentFunctions {
         case .fieldValue(let value):
             return FieldValue(value, FieldNumbers(segment.column(value.field)))
         case .decay(let decay): return Decay(decay, FieldNumbers(segment.column(decay.field)))
-        case .random(let seed?): return RandomValue(seed: seed, segment)
-        case .random(nil), .rawDecay: throw ExecutionError.notInNormalForm("function_score")
+        case .random(seed: let seed?): return RandomValue(seed: seed, segment)
+        case .random(seed: nil), .rawDecay: throw ExecutionError.notInNormalForm("function_score")
         }
     }
 }

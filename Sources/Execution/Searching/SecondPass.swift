@@ -30,7 +30,7 @@ struct SecondPass {
             guard let number = numbers[first] else { continue }
             chosen[number].append((address.document, place))
         }
-        parts = zip(planners, chosen).compactMap { planner, documents in
+        parts = zip(planners, chosen).compactMap { planner, documents -> Part? in
             if documents.isEmpty { return nil }
             let mask = DocumentBits(documentCount: planner.documentCount)
             for (document, _) in documents { mask.insert(document) }

@@ -2,8 +2,8 @@
 
 import Analysis
 
-/// One rescorer. The **window** is the best `windowSize` hits of the whole answer, not of each shard
-/// as in OpenSearch, so what comes out does not depend on shards or leaves:
+/// One rescorer. The **window** is the best `windowSize` hits of the whole answer, not of each
+/// shard as in OpenSearch, so what comes out does not depend on shards or leaves:
 ///
 /// 1. The hits are put in the order of their scores, over all leaves (and all indices searched).
 /// 2. Every hit's score is multiplied by `queryWeight`. In the window, where `query` matches, that

@@ -8,7 +8,8 @@ extension Query {
         case .disjunctionMax(let clauses, _): clauses
         case .demoted(let positive, let negative, _): [positive, negative]
         case .constantScore(let inner, _): [inner]
-        case .functionScore(let function): [function.query] + function.functions.compactMap(\.filter)
+        case .functionScore(let function):
+            [function.query] + function.functions.compactMap(\.filter)
         case .covering(let covering): covering.clauses
         default: []
         }
