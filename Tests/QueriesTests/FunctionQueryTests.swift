@@ -40,7 +40,8 @@ private func score(_ body: String) -> String { "{'function_score':{\(body)}}" }
         ),
         (
             "'functions':[{'filter':{'term':{'a':1}},'weight':2},"
-                + "{'field_value_factor':{'field':'n','factor':1.5,'modifier':'log1p','missing':'3'}},"
+                + "{'field_value_factor':{'field':'n','factor':1.5,'modifier':'log1p',"
+                + "'missing':'3'}},"
                 + "{'random_score':{'seed':7,'field':'_seq_no'},'weight':0.5}],"
                 + "'score_mode':'sum','boost_mode':'replace','max_boost':9,'min_score':0.25",
             "score(all; sum replace to 9.0 from 0.25; 1^2.0 if a=1; log1p n*1.5 or 3.0; "
@@ -285,7 +286,10 @@ private func score(_ body: String) -> String { "{'function_score':{\(body)}}" }
         ("{'window_size':10001,'query':{'rescore_query':{'match_all':{}}}}", "from 1 to 10000"),
         ("{'query':{}}", "[query] of [rescore] needs [rescore_query]"),
         ("{'window_size':5}", "[rescore] needs [query]"),
-        ("{'query':{'rescore_query':{'match_all':{}},'score_mode':'sum'}}", "must be one of [total"),
+        (
+            "{'query':{'rescore_query':{'match_all':{}},'score_mode':'sum'}}",
+            "must be one of [total"
+        ),
     ])
     func refusesRescorers(_ rescore: String, _ reason: String) {
         #expect(refusal("{'rescore':\(rescore)}").contains(reason))

@@ -17,7 +17,7 @@ enum DocumentFunctions {
         switch kind {
         case .constant: return nil
         case .fieldValue(let value):
-            return FieldValue(value, FieldNumbers(segment.column(value.field)))
+            return FieldFactor(value, FieldNumbers(segment.column(value.field)))
         case .decay(let decay): return Decay(decay, FieldNumbers(segment.column(decay.field)))
         case .random(seed: let seed?): return RandomValue(seed: seed, segment)
         case .random(seed: nil), .rawDecay: throw ExecutionError.notInNormalForm("function_score")

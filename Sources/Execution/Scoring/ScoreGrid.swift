@@ -2,7 +2,8 @@
 
 /// Multiples of 2^-28, held in `Double`. Contributions are below 2^15 and sums below 2^25, so a sum
 /// has at most 53 significant bits: every addition is exact, and pruning, segments and leaves
-/// cannot change a bit of a score.
+/// cannot change a bit of a score. Larger numbers, which only functions make and nothing is added
+/// to, are multiples of 2^-28 by themselves.
 enum ScoreGrid {
     /// The distance of two neighbours in `Double` around this number is 2^-28: adding and
     /// subtracting it rounds to the grid. Good for magnitudes below 2^23.
@@ -13,7 +14,7 @@ enum ScoreGrid {
         (value + roundingConstant) - roundingConstant
     }
 
-    /// The same rounding for magnitudes up to 2^25.
+    /// The same rounding for any magnitude of a `Float`.
     static func roundLarge(_ value: Double) -> Double {
         (value * 0x1p28).rounded(.toNearestOrEven) * 0x1p-28
     }

@@ -58,7 +58,9 @@ public struct ShardQuery: Sendable, Hashable {
 
     /// Whether collection statistics can change the answer: BM25 is in scores that are looked at,
     /// or the query stands for terms that only the whole collection tells.
-    public var needsStatistics: Bool { !scoringOccurrences.isEmpty || !expansions.isEmpty }
+    public var needsStatistics: Bool {
+        needsScores && query.hasScoringTerms || !expansions.isEmpty || !scoringOccurrences.isEmpty
+    }
 
     /// Those of the query, of what narrows its hits and of what rescores them.
     public var expansions: Set<TermExpansion> {

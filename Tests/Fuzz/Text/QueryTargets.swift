@@ -51,7 +51,8 @@ enum QueryTarget {
         {"origin":2000,"scale":5,"offset":1,"decay":0.3}},"filter":{"term":{"tag":"t1"}}},
         {"weight":2,"field_value_factor":{"field":"price","modifier":"log1p","missing":1}},
         {"random_score":{"seed":7}}],"score_mode":"avg","boost_mode":"sum","max_boost":9,
-        "min_score":0.5}},"rescore":{"window_size":5,"query":{"rescore_query":{"terms_set":{"tag":{"terms":["t1","t2"],
+        "min_score":0.5}},"rescore":{"window_size":5,"query":{"rescore_query":{"terms_set":{"tag":
+        {"terms":["t1","t2"],
         "minimum_should_match_field":"year"}}},"query_weight":0.5,"score_mode":"max"}}}
         """#,
         #"{"query":{"fuzzy":{"tag":{"value":"t12","fuzziness":2,"transpositions":false}}}}"#,

@@ -10,7 +10,7 @@ import Queries
     import Glibc
 #endif
 
-final class FieldValue: DocumentFunction {
+final class FieldFactor: DocumentFunction {
     private let modifier: FieldValueFunction.Modifier
     private let factor: Double
     private let missing: Double?
