@@ -155,6 +155,16 @@ struct MessageTests {
         #expect(try MessageCoding.decode(WireQuery.self, bytes).query() == query)
         #expect(throws: RemoteError.self) { try WireQuery(.constantScore(query, boost: 1)) }
 
+        // The filters of functions take the most messages per query.
+        var function = Query.matchNone
+        for _ in 0..<MessageCoding.queryDepthLimit - 1 {
+            function = .functionScore(
+                FunctionScoreQuery(
+                    query: .matchNone, functions: [ScoreFunction(.constant, filter: function)]))
+        }
+        let nested = try MessageCoding.encode(WireQuery(function))
+        #expect(try MessageCoding.decode(WireQuery.self, nested).query() == function)
+
         // A nest of bytes that no encoder of ours would make.
         var nest: [UInt8] = []
         for _ in 0..<5_000 { nest = Self.field(8, Self.field(1, nest)) }

@@ -227,6 +227,13 @@ private func score(_ body: String) -> String { "{'function_score':{\(body)}}" }
         #expect(normal(many(17)).contains("the query has [1088] clauses after analysis"))
     }
 
+    @Test func filtersOfFunctionsMayNestAsQueriesDo() {
+        let deep =
+            String(repeating: "{'function_score':{'functions':[{'weight':1,'filter':", count: 49)
+            + "{'match_all':{}}" + String(repeating: "}]}}", count: 49)
+        #expect(refusal("{'query':\(deep)}") == "accepted")
+    }
+
     // MARK: terms_set
 
     @Test(arguments: [

@@ -38,8 +38,8 @@ public enum QueryDSLParser {
         return try parser.query(json)
     }
 
-    /// A query at its deepest takes three levels of JSON per level of its own.
-    private static let jsonDepth = 4 * QueryLimits.maximumDepth
+    /// A query at its deepest takes four levels of JSON per level of its own.
+    private static let jsonDepth = 5 * QueryLimits.maximumDepth
 
     private static func json(_ body: [UInt8]) throws(RequestError) -> JSONValue {
         if body.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) {
