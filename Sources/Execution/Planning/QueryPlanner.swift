@@ -7,11 +7,13 @@ import Queries
 struct QueryPlanner {
     private let statistics: CollectionStatistics
     private let entries: TermEntries
+    private let schema: Schema
     private var similarities: [String: FieldSimilarity] = [:]
 
-    init(_ statistics: CollectionStatistics, _ entries: TermEntries) {
+    init(_ statistics: CollectionStatistics, _ entries: TermEntries, _ schema: Schema) {
         self.statistics = statistics
         self.entries = entries
+        self.schema = schema
     }
 
     /// - Parameter isScoring: false where the query only selects.
@@ -95,7 +97,8 @@ struct QueryPlanner {
 
     private mutating func similarity(_ field: String) -> FieldSimilarity {
         if let known = similarities[field] { return known }
-        let similarity = FieldSimilarity.of(statistics.fields[field] ?? FieldCounts())
+        let similarity = FieldSimilarity.of(
+            statistics.fields[field] ?? FieldCounts(), schema[field]?.similarity ?? .standard)
         similarities[field] = similarity
         return similarity
     }
