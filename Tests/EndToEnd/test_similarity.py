@@ -50,3 +50,20 @@ def test_they_change_while_it_serves(node):
     assert len(after) == 2 and all(new < old for new, old in zip(after, before))
     refused = node("PUT", "/animals/_settings", {"index.similarity.short.b": 2})
     assert refused.status == 400 and "from 0 to 1" in refused.json()["error"]["reason"]
+
+
+def test_explanations_say_what_the_formula_says(node):
+    request = {"query": {"bool": {"must": [{"match": {"plain": "red"}}], "should": [{"match_phrase": {"plain": "the red wood"}}],
+                                  "filter": [{"exists": {"field": "plain"}}]}}, "explain": True}
+    hits = node.search("animals", request)["hits"]["hits"]
+    assert [hit["_id"] for hit in hits] == ["2", "1"]
+    for hit in hits:
+        assert hit["_explanation"]["value"] == hit["_score"]
+        scoring = [detail for detail in hit["_explanation"]["details"] if detail["value"]]
+        assert sum(detail["value"] for detail in scoring) == pytest.approx(hit["_score"], rel=1e-6)
+        boost, idf, tf = scoring[0]["details"]
+        assert boost["value"] * idf["value"] * tf["value"] == pytest.approx(scoring[0]["value"], rel=1e-6)
+        assert [detail["value"] for detail in idf["details"]] == [2, 4]
+        assert [detail["value"] for detail in tf["details"]][:3] == [2, pytest.approx(1.2), 0.75]
+    whole = node.search("animals", request | {"size": 1})
+    assert whole["hits"]["hits"][0]["_explanation"] == hits[0]["_explanation"]

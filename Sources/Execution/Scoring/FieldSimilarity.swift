@@ -42,7 +42,9 @@ final class FieldSimilarity: @unchecked Sendable {
     }
 
     private let counts: FieldCounts
-    private let parameters: Similarity
+    let parameters: Similarity
+    /// Of the documents that have the field; 1 where that is not known.
+    let averageLength: Float
 
     let documentCount: Int64
     /// Per norm byte; 256 entries, never changed after `init`.
@@ -52,9 +54,10 @@ final class FieldSimilarity: @unchecked Sendable {
         self.counts = counts
         self.parameters = parameters
         documentCount = counts.documentCount
-        let average =
+        let average: Float =
             counts.documentCount > 0 && counts.totalTermFrequency > 0
             ? Float(Double(counts.totalTermFrequency) / Double(counts.documentCount)) : 1
+        averageLength = average
         let k1 = max(parameters.k1, Self.smallestK1)
         let b = parameters.b
         normInverse = .allocate(capacity: NormByte.decoded.count)
@@ -72,5 +75,18 @@ final class FieldSimilarity: @unchecked Sendable {
         let df = Double(max(0, documentFrequency))
         let rest = Double(max(0, documentCount - max(0, documentFrequency)))
         return Float(log(1 + (rest + 0.5) / (df + 0.5)))
+    }
+}
+
+/// An inverse document frequency and what it was made from.
+struct InverseFrequency {
+    let value: Float
+    let documentFrequency: Int64
+    let documentCount: Int64
+
+    init(_ similarity: FieldSimilarity, documentFrequency: Int64) {
+        value = similarity.idf(documentFrequency: documentFrequency)
+        self.documentFrequency = documentFrequency
+        documentCount = similarity.documentCount
     }
 }
