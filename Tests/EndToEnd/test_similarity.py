@@ -67,3 +67,13 @@ def test_explanations_say_what_the_formula_says(node):
         assert [detail["value"] for detail in tf["details"]][:3] == [2, pytest.approx(1.2), 0.75]
     whole = node.search("animals", request | {"size": 1})
     assert whole["hits"]["hits"][0]["_explanation"] == hits[0]["_explanation"]
+
+
+def test_one_document_is_explained(node):
+    found = node("GET", "/animals/_explain/1", {"query": {"match": {"plain": "red"}}})
+    hit = node.search("animals", {"query": {"match": {"plain": "red"}}, "explain": True})["hits"]["hits"][0]
+    assert hit["_id"] == "1" and found.json() == {
+        "_index": "animals", "_id": "1", "matched": True, "explanation": hit["_explanation"]}
+    assert node("GET", "/animals/_explain/3?q=plain:red").json() == {"_index": "animals", "_id": "3", "matched": False}
+    missing = node("GET", "/animals/_explain/9?q=plain:red")
+    assert missing.status == 404 and missing.json()["matched"] is False

@@ -129,7 +129,7 @@ enum SearchResponseRenderer {
         writer.endObject()
     }
 
-    private static func write(_ explanation: Explanation, _ writer: inout JSONWriter) {
+    static func write(_ explanation: Explanation, _ writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("value")
         writer.float(explanation.value)
