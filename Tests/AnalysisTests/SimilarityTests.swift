@@ -43,15 +43,18 @@ struct SimilarityTests {
 
     @Test func parametersChangeWithoutIndexingAgain() throws {
         let schema = try schema(Self.mappings, settings: Self.settings)
-        let changed = try schema.changing(
-            similarity: ["short": ["k1": 3], "default": ["b": 0], "new": ["k1": 1]])
+        func changing(_ section: String) throws -> Schema {
+            try schema.changing(similarity: #require(parse(section).objectValue))
+        }
+        let changed = try changing(
+            #"{"short":{"k1":3},"default":{"b":0},"new":{"k1":1}}"#)
         #expect(changed["title"]?.similarity == Similarity(k1: 3, b: 0.4))
         #expect(changed["body"]?.similarity == Similarity(k1: 2, b: 0))
         #expect(changed["body.exact"]?.similarity == .standard)
         #expect(changed.version == schema.version + 1)
         #expect(try Schema(encoded: changed.encoded()) == changed)
-        #expect(try schema.changing(similarity: ["short": ["k1": 0.9]]) == schema)
-        #expect(throws: SchemaError.self) { try schema.changing(similarity: ["short": ["b": 2]]) }
+        #expect(try changing(#"{"short":{"k1":0.9}}"#) == schema)
+        #expect(throws: SchemaError.self) { try changing(#"{"short":{"b":2}}"#) }
     }
 
     @Test(arguments: [

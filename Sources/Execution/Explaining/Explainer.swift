@@ -31,7 +31,7 @@ struct Explainer {
         ).explain(weight)
         // After an error the memory is not as a search expects it, and goes.
         memory.giveBack()
-        return explanation ?? Explanation(0, "no matching clause")
+        return explanation ?? Explanation(0.0, "no matching clause")
     }
 }
 
@@ -77,7 +77,7 @@ private struct DocumentExplainer {
         for filter in bool.filter {
             details.append(
                 Explanation(
-                    0, "a filter, which does not score:", try explain(filter).map { [$0] } ?? []))
+                    0.0, "a filter, which does not score:", try explain(filter).map { [$0] } ?? []))
         }
         if details.count == 1, bool.filter.isEmpty { return details[0] }
         return Explanation(score, "sum of:", details)
