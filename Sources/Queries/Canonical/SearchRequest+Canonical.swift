@@ -28,6 +28,7 @@ extension SearchRequest {
         writer.optional(minimumScore) { $0.float($1) }
         writer.flag(version)
         writer.flag(sequenceNumber)
+        if explain { writer.flag(explain) }
         return writer.bytes
     }
 }
