@@ -13,8 +13,8 @@ import Synchronization
     import Glibc
 #endif
 
-/// BM25 (without the constant factor k1 + 1) of one field under one collection's statistics. A posting contributes `weight - weight / (1 + frequency *
-/// normInverse[norm])`.
+/// BM25 (without the constant factor k1 + 1) of one field under one collection's statistics. A
+/// posting contributes `weight - weight / (1 + frequency * normInverse[norm])`.
 final class FieldSimilarity: @unchecked Sendable {
     /// What a k1 of 0 is taken as, so that no number is infinite.
     private static let smallestK1: Float = 1e-9
