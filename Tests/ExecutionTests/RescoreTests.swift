@@ -97,7 +97,8 @@ struct RescoreTests {
                 Rescore(query: .matchNone, windowSize: 7),
             ])
         let hits = try corpus.searcher.search(
-            query, statistics: CollectionStatistics(), shouldStop: { false }).hits
+            query, statistics: CollectionStatistics(), shouldStop: { false }
+        ).hits
         #expect(hits.count == 50)
         #expect(hits.prefix(20).allSatisfy { $0.secondScores.count == 2 })
         #expect(hits.dropFirst(20).allSatisfy { $0.secondScores.isEmpty })

@@ -66,9 +66,30 @@ struct ScoringTests {
     }
 
     @Test func contradictingStatisticsStillGiveFiniteScores() {
-        let similarity = FieldSimilarity(FieldCounts(documentCount: 0, totalTermFrequency: 0))
+        let counts = FieldCounts(documentCount: 0, totalTermFrequency: 0)
+        let similarity = FieldSimilarity(counts, .standard)
         #expect(similarity.idf(documentFrequency: 10).isFinite)
         #expect(similarity.idf(documentFrequency: -3) >= 0)
         #expect((0..<256).allSatisfy { similarity.normInverse[$0].isFinite })
+    }
+
+    /// 1 / (k1 ((1 - b) + b length / average)), by hand.
+    @Test func parametersSayWhatFrequencyAndLengthCount() {
+        let counts = FieldCounts(documentCount: 10, totalTermFrequency: 100)
+        func inverse(_ k1: Float, _ b: Float, length: Int) -> Float {
+            let similarity = FieldSimilarity(counts, Similarity(k1: k1, b: b))
+            return similarity.normInverse[Int(NormByte.encode(length))]
+        }
+        #expect(inverse(0.9, 0.4, length: 10) == 1 / Float(0.9))
+        #expect(abs(inverse(0.9, 0.4, length: 20) - 0.793_650_8) < 1e-6)
+        #expect(inverse(2, 0, length: 3) == 0.5 && inverse(2, 0, length: 30) == 0.5)
+        #expect(inverse(2, 1, length: 20) == 0.25)
+        // Only whether it occurs.
+        #expect(inverse(0, 0.75, length: 20).isFinite && inverse(0, 0.75, length: 20) > 1e8)
+        #expect(
+            FieldSimilarity.of(counts, .standard)
+                !== FieldSimilarity.of(
+                    counts, Similarity(k1: 0.9, b: 0.4)))
+        #expect(FieldSimilarity.of(counts, .standard) === FieldSimilarity.of(counts, .standard))
     }
 }

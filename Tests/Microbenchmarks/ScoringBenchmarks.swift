@@ -1,5 +1,6 @@
 // Scoring blocks of postings with BM25, and the norms it reads.
 
+import Analysis
 import Queries
 
 @testable import Execution
@@ -15,7 +16,7 @@ enum ScoringBenchmarks {
         let similarity = TermSimilarity(
             weight: 2.5, isScoring: true,
             field: FieldSimilarity(
-                FieldCounts(documentCount: 100_000, totalTermFrequency: 6_000_000)),
+                FieldCounts(documentCount: 100_000, totalTermFrequency: 6_000_000), .standard),
             index: fixture.field)
         let documents = list.map(\.document)
         let frequencies = list.map(\.frequency)

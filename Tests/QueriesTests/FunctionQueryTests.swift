@@ -252,8 +252,11 @@ private func score(_ body: String) -> String { "{'function_score':{\(body)}}" }
             "[query_shard_exception] Unable to find a field mapper for field [nowhere] of "
                 + "[minimum_should_match_field]"
         ),
-        ("'terms':['a']", "[parsing_exception] [terms_set] query for field [tag] needs "
-            + "[minimum_should_match_field]"),
+        (
+            "'terms':['a']",
+            "[parsing_exception] [terms_set] query for field [tag] needs "
+                + "[minimum_should_match_field]"
+        ),
         (
             "'terms':'a','minimum_should_match_field':'year'",
             "[parsing_exception] [terms_set] query for field [tag] needs an array of [terms]"

@@ -293,9 +293,10 @@ enum NaiveSearch {
         }
         let occurrences = query.scoringOccurrences
         let fields = Set(occurrences.map(\.field))
-        let terms = Set(occurrences.compactMap { part in
-            part.term.map { TermKey(field: part.field, term: $0) }
-        })
+        let terms = Set(
+            occurrences.compactMap { part in
+                part.term.map { TermKey(field: part.field, term: $0) }
+            })
         for document in shards.values.flatMap(\.documents) {
             for field in fields {
                 var counts = result.fields[field] ?? FieldCounts()

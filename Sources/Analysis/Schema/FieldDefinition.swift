@@ -4,7 +4,7 @@
 enum FieldDefinition {
     /// Parameters taken only with the value that describes what Canopy does anyway.
     private static let fixed: [String: JSONValue] = [
-        "store": false, "fielddata": false, "term_vector": "no", "similarity": "BM25",
+        "store": false, "fielddata": false, "term_vector": "no",
         "index_options": "positions", "coerce": true, "ignore_malformed": false,
         "split_queries_on_whitespace": false, "null_value": .null, "copy_to": [],
     ]
@@ -30,10 +30,11 @@ enum FieldDefinition {
     }
 
     /// The mapping a definition describes; `fields` is left to the caller.
-    /// - Parameter analyzers: Those that the definition may name.
+    /// - Parameter schema: Whose analyzers and similarities the definition may name.
     static func read(
-        _ definition: JSONObject, path: String, parent: String?, analyzers: AnalyzerRegistry
+        _ definition: JSONObject, path: String, parent: String?, schema: Schema
     ) throws(SchemaError) -> FieldMapping {
+        let analyzers = schema.analyzers
         let type = try type(definition, path)
         let known = parameters(of: type).union(["type", "index", "fields", "store"])
         for (name, value) in definition {
@@ -54,6 +55,7 @@ enum FieldDefinition {
         let analyzer = try analyzer("analyzer", definition, path, analyzers)
         let searchAnalyzer = try self.analyzer("search_analyzer", definition, path, analyzers)
         let ownDefault = FieldMapping.defaultSearchAnalyzer
+        let similarity = try similarity(definition, path, schema.similarities)
         let usesOwnDefault = type == .text && analyzer == nil && analyzers.contains(ownDefault)
         return FieldMapping(
             path: path, type: type, analyzer: analyzer ?? FieldMapping.defaultAnalyzer,
@@ -64,7 +66,8 @@ enum FieldDefinition {
             formats: try formats(definition, path), parent: parent,
             positionGap: try count("position_increment_gap", definition, path)
                 ?? FieldMapping.defaultPositionGap,
-            normalizer: try normalizer(definition, path, analyzers))
+            normalizer: try normalizer(definition, path, analyzers),
+            similarityName: similarity.name, similarity: similarity.value)
     }
 
     private static func type(
@@ -134,6 +137,20 @@ enum FieldDefinition {
         return name
     }
 
+    private static func similarity(
+        _ definition: JSONObject, _ path: String, _ similarities: Similarities
+    ) throws(SchemaError) -> (name: String?, value: Similarity) {
+        let given = definition["similarity"]
+        let name = given?.stringValue
+        guard name != nil || given?.isNull ?? true, let value = similarities.similarity(name)
+        else {
+            throw .parsing(
+                "Unknown Similarity type [\(name ?? given?.description ?? "")] for field"
+                    + " [\(path)]; known: \(similarities.names.joined(separator: ", "))")
+        }
+        return (name, value)
+    }
+
     private static func formats(
         _ definition: JSONObject, _ path: String
     ) throws(SchemaError) -> [DateFormat] {
@@ -163,6 +180,7 @@ enum FieldDefinition {
                 json["position_increment_gap"] = .integer(Int64(field.positionGap))
             }
         }
+        if let similarity = field.similarityName { json["similarity"] = .string(similarity) }
         if let normalizer = field.normalizer { json["normalizer"] = .string(normalizer) }
         if field.ignoreAbove != .max {
             json["ignore_above"] = .integer(Int64(field.ignoreAbove))

@@ -39,12 +39,16 @@ public struct FieldMapping: Sendable, Hashable {
     public let parent: String?
     /// Positions between two values of a text.
     public let positionGap: Int
+    /// The similarity that the mapping names, if any.
+    public let similarityName: String?
+    public internal(set) var similarity: Similarity
 
     public init(
         path: String, type: FieldType, analyzer: String = defaultAnalyzer,
         searchAnalyzer: String? = nil, ignoreAbove: Int = .max, isIndexed: Bool = true,
         hasColumn: Bool = true, formats: [DateFormat] = [], parent: String? = nil,
-        positionGap: Int = defaultPositionGap, normalizer: String? = nil
+        positionGap: Int = defaultPositionGap, normalizer: String? = nil,
+        similarityName: String? = nil, similarity: Similarity = .standard
     ) {
         self.path = path
         self.type = type
@@ -57,5 +61,7 @@ public struct FieldMapping: Sendable, Hashable {
         self.formats = type == .date && formats.isEmpty ? DateFormat.standard : formats
         self.parent = parent
         self.positionGap = positionGap
+        self.similarityName = similarityName
+        self.similarity = similarity
     }
 }

@@ -57,6 +57,9 @@ extension Schema {
         json["field_limit"] = .integer(Int64(fieldLimit))
         json["default_analyzer"] = .string(FieldMapping.defaultAnalyzer)
         if !analyzers.settings.isEmpty { json["analysis"] = .object(analyzers.settings) }
+        if !similarities.settings.isEmpty {
+            json[Similarities.sectionName] = .object(similarities.settings)
+        }
         json["fields"] = .array(
             fields.map { field in
                 var entry = JSONObject()
@@ -88,6 +91,8 @@ extension Schema {
         self.dateDetection = dateDetection
         self.fieldLimit = Int(fieldLimit)
         try define(analyzers: json["analysis"]?.objectValue ?? JSONObject())
+        similarities = try Similarities(
+            settings: json[Similarities.sectionName]?.objectValue ?? JSONObject())
         // Schemas from before there was this default meant another one.
         let isEarlier = json["default_analyzer"] == nil
         for field in fields {
@@ -100,7 +105,7 @@ extension Schema {
             }
             append(
                 try FieldDefinition.read(
-                    definition, path: path, parent: parent, analyzers: analyzers))
+                    definition, path: path, parent: parent, schema: self))
         }
     }
 }

@@ -2,19 +2,24 @@
 
 extension Schema {
     /// From `{"dynamic":…,"properties":{…}}` and an index's settings, of which only
-    /// `mapping.total_fields.limit` and `analysis` are looked at.
+    /// `mapping.total_fields.limit`, `analysis` and `similarity` are looked at.
     public init(mappings: JSONValue, settings: JSONValue?) throws(SchemaError) {
         self.init()
         if let settings { try read(setting: settings, path: "") }
         try define(analyzers: AnalyzerRegistry.section(of: settings))
+        similarities = try Similarities(
+            settings: SettingsSection.named(Similarities.sectionName, depth: 3, in: settings))
         try merge(mappings)
     }
 
     /// Without fields yet, with the analyzers of the settings' `analysis` section, as
-    /// `AnalyzerRegistry.section` finds it.
-    public init(analysis: JSONObject) throws(SchemaError) {
+    /// `AnalyzerRegistry.section` finds it, and the similarities of their `similarity` section.
+    public init(
+        analysis: JSONObject, similarity: JSONObject = JSONObject()
+    ) throws(SchemaError) {
         self.init()
         try define(analyzers: analysis)
+        similarities = try Similarities(settings: similarity)
     }
 
     /// Takes over the analyzers of the settings' `analysis` section.
@@ -27,7 +32,7 @@ extension Schema {
     }
 
     /// This schema with more fields. A field keeps its type and parameters; only
-    /// `ignore_above` and `search_analyzer` may change.
+    /// `ignore_above`, `search_analyzer` and `similarity` may change.
     public func adding(mappings: JSONValue) throws(SchemaError) -> Schema {
         var grown = self
         try grown.merge(mappings)
@@ -106,7 +111,7 @@ extension Schema {
 
     private mutating func merge(field definition: JSONObject, path: String) throws(SchemaError) {
         try merge(
-            FieldDefinition.read(definition, path: path, parent: nil, analyzers: analyzers))
+            FieldDefinition.read(definition, path: path, parent: nil, schema: self))
         guard let copies = definition["fields"] else { return }
         guard let copies = copies.objectValue else {
             throw .parsing("[fields] on mapper [\(path)] must be an object, got \(copies)")
@@ -125,7 +130,7 @@ extension Schema {
             }
             try merge(
                 FieldDefinition.read(
-                    definition, path: copyPath, parent: path, analyzers: analyzers))
+                    definition, path: copyPath, parent: path, schema: self))
         }
     }
 

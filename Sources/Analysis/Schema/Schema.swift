@@ -19,6 +19,8 @@ public struct Schema: Sendable, Equatable {
     /// What the fields' analyzers and normalizers are: built in, or of the index's settings. Never
     /// changes.
     public internal(set) var analyzers = AnalyzerRegistry.builtIn
+    /// What the fields' similarities are: built in, or of the index's settings.
+    public internal(set) var similarities = Similarities.standard
     public var dynamic: DynamicMapping = .yes
     /// Whether new string fields that look like dates become dates.
     public var dateDetection = true

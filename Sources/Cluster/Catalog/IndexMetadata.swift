@@ -47,6 +47,11 @@ public struct IndexMetadata: Sendable, Equatable {
             result.schema.fieldLimit = limit
             result.schema.version += 1
         }
+        do {
+            result.schema = try result.schema.changing(similarity: change.similarity)
+        } catch {
+            throw RequestError(type: error.type, reason: error.reason, index: name)
+        }
         return result
     }
 
@@ -66,6 +71,9 @@ public struct IndexMetadata: Sendable, Equatable {
         }
         if !schema.analyzers.settings.isEmpty {
             index["analysis"] = .object(schema.analyzers.settings)
+        }
+        if !schema.similarities.settings.isEmpty {
+            index["similarity"] = .object(schema.similarities.settings)
         }
         if settings.reordersMerges { index["merge"] = ["reorder": .string("true")] }
         return ["index": .object(index)]

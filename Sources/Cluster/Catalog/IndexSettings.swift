@@ -45,6 +45,8 @@ public struct IndexSettingsChange: Sendable, Hashable {
     public var fieldLimit: Int?
     /// The `analysis` section, empty when there is none. Only for new indices.
     public var analysis = JSONObject()
+    /// The `similarity` section, empty when there is none.
+    public var similarity = JSONObject()
     public var reordersMerges: Bool?
 
     static let known = [
@@ -62,9 +64,12 @@ public struct IndexSettingsChange: Sendable, Hashable {
             throw .parsing("settings must be an object, not \(json.kindName)")
         }
         analysis = AnalyzerRegistry.section(of: json)
+        similarity = SettingsSection.named(Similarities.sectionName, depth: 3, in: json)
         for (name, value) in Self.flatten(object) {
             let name = name.hasPrefix("index.") ? String(name.dropFirst(6)) : name
-            if !name.hasPrefix("analysis.") { try set(name, value) }
+            if !name.hasPrefix("analysis."), !name.hasPrefix("similarity.") {
+                try set(name, value)
+            }
         }
     }
 
@@ -84,7 +89,7 @@ public struct IndexSettingsChange: Sendable, Hashable {
             throw .illegalArgument(
                 "unknown setting [index.\(name)]; known are "
                     + Self.known.map { "[index.\($0)]" }.joined(separator: ", ")
-                    + ", [index.analysis]")
+                    + ", [index.analysis], [index.similarity]")
         }
     }
 

@@ -47,6 +47,9 @@ extension WireFetchSpecification {
         query = try WireQuery(what.query)
         version = what.version
         sequenceNumber = what.sequenceNumber
+        if let statistics = what.explainedWith {
+            explainedWith = try WireStatistics(statistics)
+        }
     }
 
     func specification() throws(RemoteError) -> FetchSpecification {
@@ -60,7 +63,8 @@ extension WireFetchSpecification {
         }
         return FetchSpecification(
             source: filter, highlight: hasHighlight ? try highlight.request() : nil,
-            query: try query.query(), version: version, sequenceNumber: sequenceNumber)
+            query: try query.query(), version: version, sequenceNumber: sequenceNumber,
+            explainedWith: hasExplainedWith ? try explainedWith.statistics() : nil)
     }
 }
 
@@ -130,6 +134,9 @@ extension WireFetchedDocument {
         version = document.version
         sequenceNumber = document.sequenceNumber
         primaryTerm = document.primaryTerm
+        if let explanation = document.explanation {
+            self.explanation = WireExplanation(explanation)
+        }
     }
 
     var document: FetchedDocument {
@@ -137,6 +144,20 @@ extension WireFetchedDocument {
             id: Array(id), source: hasSource ? Array(source) : nil,
             highlights: highlights.map {
                 HighlightedField(field: $0.field, fragments: $0.fragments)
-            }, version: version, sequenceNumber: sequenceNumber, primaryTerm: primaryTerm)
+            }, version: version, sequenceNumber: sequenceNumber, primaryTerm: primaryTerm,
+            explanation: hasExplanation ? explanation.explanation : nil)
+    }
+}
+
+extension WireExplanation {
+    fileprivate init(_ explanation: Explanation) {
+        self.init()
+        value = explanation.value
+        description_p = explanation.description
+        details = explanation.details.map { WireExplanation($0) }
+    }
+
+    fileprivate var explanation: Explanation {
+        Explanation(value, description_p, details.map(\.explanation))
     }
 }

@@ -166,7 +166,7 @@ extension WireQuery {
                 try expanded.expansion.expansion(), boost: try Self.boost(expanded.boost))
         case .phrasePrefix(let phrase):
             return .phrasePrefix(try phrase.query(), boost: try Self.boost(phrase.boost))
-        case .functionScore(let function): 
+        case .functionScore(let function):
             return .functionScore(try function.functionScore(depth))
         case .covering(let covering):
             return .covering(

@@ -15,10 +15,12 @@ extension Searcher {
         _ addresses: [HitAddress], _ what: FetchSpecification, byteLimit: Int = .max,
         shouldStop: @escaping () -> Bool
     ) throws -> [FetchedDocument] {
-        var places: [SegmentAddress: SegmentReader] = [:]
-        for segment in segments {
-            places[SegmentAddress(shard: segment.shard, segment: segment.ordinal)] =
-                segment.view.segment
+        var places: [SegmentAddress: Int] = [:]
+        for (place, segment) in segments.enumerated() {
+            places[SegmentAddress(shard: segment.shard, segment: segment.ordinal)] = place
+        }
+        let explainer = try what.explainedWith.map {
+            try Explainer(what.query, $0, segments, schema, StopSignal(shouldStop))
         }
         let highlighter = what.highlight.map {
             Highlighter($0, query: what.query, schema: schema)
@@ -27,13 +29,14 @@ extension Searcher {
         var byteCount = 0
         for address in addresses where byteCount < byteLimit {
             if shouldStop() { throw ExecutionError.stopped }
-            let place = SegmentAddress(shard: address.shard, segment: address.segment)
-            guard let segment = places[place], Int(address.document) < segment.documentCount
-            else {
+            let place = places[SegmentAddress(shard: address.shard, segment: address.segment)]
+            guard let place, Int(address.document) < segments[place].documentCount else {
                 throw ExecutionError.unknownAddress(
                     shard: address.shard, segment: address.segment, document: address.document)
             }
-            let document = try document(address.document, of: segment, what, highlighter)
+            var document = try document(
+                address.document, of: segments[place].view.segment, what, highlighter)
+            document.explanation = try explainer?.explain(address.document, inSegment: place)
             byteCount += document.source?.count ?? 0
             documents.append(document)
         }

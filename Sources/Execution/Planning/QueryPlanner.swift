@@ -7,13 +7,15 @@ import Queries
 struct QueryPlanner {
     private let statistics: CollectionStatistics
     private let entries: TermEntries
+    private let schema: Schema
     private var similarities: [String: FieldSimilarity] = [:]
     /// Whether other scores are added to the one that is planned.
     private var isSummed = false
 
-    init(_ statistics: CollectionStatistics, _ entries: TermEntries) {
+    init(_ statistics: CollectionStatistics, _ entries: TermEntries, _ schema: Schema) {
         self.statistics = statistics
         self.entries = entries
+        self.schema = schema
     }
 
     /// - Parameter isScoring: false where the query only selects.
@@ -142,7 +144,8 @@ struct QueryPlanner {
 
     private mutating func similarity(_ field: String) -> FieldSimilarity {
         if let known = similarities[field] { return known }
-        let similarity = FieldSimilarity.of(statistics.fields[field] ?? FieldCounts())
+        let similarity = FieldSimilarity.of(
+            statistics.fields[field] ?? FieldCounts(), schema[field]?.similarity ?? .standard)
         similarities[field] = similarity
         return similarity
     }
@@ -154,18 +157,13 @@ struct QueryPlanner {
         _ term: TermKey, _ boost: Float, _ isScoring: Bool, documentFrequency: Int64,
         blended: Int64? = nil, outOf largest: FieldSimilarity? = nil
     ) -> TermWeight {
-        guard isScoring else {
-            return TermWeight(
-                number: entries.number(of: term), term: term,
-                documentFrequency: documentFrequency, weight: 0, similarity: .silent,
-                isScoring: false)
-        }
-        let similarity = similarity(term.field)
-        let idf = (largest ?? similarity).idf(documentFrequency: blended ?? documentFrequency)
+        let similarity = isScoring ? similarity(term.field) : .silent
         return TermWeight(
             number: entries.number(of: term), term: term,
-            documentFrequency: documentFrequency, weight: boost * idf, similarity: similarity,
-            isScoring: true)
+            documentFrequency: documentFrequency, boost: boost,
+            idf: InverseFrequency(
+                largest ?? similarity, documentFrequency: blended ?? documentFrequency),
+            similarity: similarity, isScoring: isScoring)
     }
 
     /// Several fields as if they were one.
@@ -237,16 +235,16 @@ struct QueryPlanner {
             let key = TermKey(field: field, term: term.term)
             let blended = place == terms.count - 1 ? lastFrequency : nil
             let frequency = blended ?? statistics.terms[key] ?? 0
-            idf += Double(similarity.idf(documentFrequency: frequency))
+            let own = similarity.idf(documentFrequency: frequency)
+            idf += Double(own)
             parts.append(
                 PhraseWeight.Part(
-                    number: entries.number(of: key), term: term.term, offset: term.position - first)
-            )
+                    number: entries.number(of: key), term: term.term,
+                    offset: term.position - first, idf: own))
         }
         return .phrase(
             PhraseWeight(
                 field: field, parts: parts, slop: slop,
-                weight: isScoring ? boost * Float(idf) : 0, similarity: similarity,
-                isScoring: isScoring))
+                boost: boost, idf: Float(idf), similarity: similarity, isScoring: isScoring))
     }
 }

@@ -59,9 +59,12 @@ struct TermWeight {
     let term: TermKey
     /// In how many live documents of the collection the term occurs; 0 when that was not asked.
     let documentFrequency: Int64
-    let weight: Float
+    let boost: Float
+    let idf: InverseFrequency
     let similarity: FieldSimilarity
     let isScoring: Bool
+
+    var weight: Float { isScoring ? boost * idf.value : 0 }
 }
 
 struct PhraseWeight {
@@ -70,14 +73,19 @@ struct PhraseWeight {
         let number: Int
         let term: Term
         let offset: Int
+        let idf: Float
     }
 
     let field: String
     let parts: [Part]
     let slop: Int
-    let weight: Float
+    let boost: Float
+    /// Of its terms together, repeated ones included.
+    let idf: Float
     let similarity: FieldSimilarity
     let isScoring: Bool
+
+    var weight: Float { isScoring ? boost * idf : 0 }
 }
 
 struct FunctionWeight {

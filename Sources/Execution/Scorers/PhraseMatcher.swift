@@ -60,10 +60,15 @@ final class PhraseMatcher {
     /// The phrase's score in a document, the lead's posting `slot`; nil when it does not occur. The
     /// document must have been met with every word.
     func score(_ document: UInt32, slot: UInt32) throws -> Double? {
-        let slot = Int(slot)
-        let frequency = slop == 0 ? try exactFrequency(slot) : try sloppyFrequency(slot)
+        let frequency = try frequency(slot: Int(slot))
         guard frequency > 0 else { return nil }
         return isScoring ? similarity.score(frequency: frequency, document: document) : 0
+    }
+
+    /// How often the phrase occurs in the lead's posting `slot`, met as for `score`.
+    @inline(__always)
+    func frequency(slot: Int) throws -> Float {
+        slop == 0 ? try exactFrequency(slot) : try sloppyFrequency(slot)
     }
 
     private func exactFrequency(_ slot: Int) throws -> Float {

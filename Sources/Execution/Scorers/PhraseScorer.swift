@@ -49,6 +49,20 @@ final class PhraseScorer: Scorer {
         }
     }
 
+    /// How often the phrase occurs in a document not before those met so far; nil: not at all.
+    func frequency(in document: UInt32) throws -> Float? {
+        let lead = terms[0].term
+        guard try lead.seek(document) == document else { return nil }
+        terms[0].word.lead(block: lead.postings.block)
+        candidates.load(
+            lead.postings.documents, lead.index..<lead.index + 1, accepting: nil)
+        for term in terms.dropFirst() where candidates.count > 0 {
+            try term.term.intersect(candidates, scoring: false, for: term.word)
+        }
+        guard candidates.count == 1 else { return nil }
+        return try matcher.frequency(slot: Int(candidates.slots[0]))
+    }
+
     private func keep(_ words: UnsafePointer<UInt64>, _ base: UInt32) {
         var kept = 0
         for index in 0..<candidates.count {

@@ -7,12 +7,16 @@ import Segments
 /// One query over the segments of a searcher. Not `Sendable`: it belongs to one thread.
 public final class Search {
     private let segments: [SearchedSegment]
+    private let schema: Schema
     private let query: ShardQuery
     private let stop: StopSignal
     private let entries: TermEntries
 
-    init(_ segments: [SearchedSegment], _ query: ShardQuery, _ stop: StopSignal) {
+    init(
+        _ segments: [SearchedSegment], _ schema: Schema, _ query: ShardQuery, _ stop: StopSignal
+    ) {
         self.segments = segments
+        self.schema = schema
         self.query = query
         self.stop = stop
         entries = TermEntries(segments)
@@ -53,7 +57,7 @@ public final class Search {
     /// these say that more documents match than the request wants counted, the total is just that.
     /// - Throws: `ExecutionError`, or `SegmentError` when a segment is damaged.
     public func hits(_ statistics: CollectionStatistics) throws -> TopHits {
-        var planner = QueryPlanner(statistics, entries)
+        var planner = QueryPlanner(statistics, entries, schema)
         let weight = try planner.plan(query.query, isScoring: query.needsScores)
         let postFilter = try query.postFilter.map { try planner.plan($0, isScoring: false) }
         let memory = ScorerMemory.take()

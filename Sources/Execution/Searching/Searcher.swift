@@ -28,7 +28,7 @@ public struct Searcher: Sendable {
     public func begin(
         _ query: ShardQuery, shouldStop: @escaping () -> Bool
     ) -> Search {
-        Search(segments, query, StopSignal(shouldStop))
+        Search(segments, schema, query, StopSignal(shouldStop))
     }
 
     /// What BM25 needs to know of these shards for this query: numbers of live documents, exact.

@@ -116,6 +116,13 @@ public final class CachingSearchService: SearchService {
     }
 }
 
+extension Explanation {
+    /// About what it takes in memory, in bytes.
+    fileprivate var estimatedBytes: Int {
+        details.reduce(96 + description.utf8.count) { $0 + $1.estimatedBytes }
+    }
+}
+
 extension SearchResponse {
     /// Complete, exact and labelled with where it comes from.
     var isCacheable: Bool {
@@ -129,6 +136,7 @@ extension SearchResponse {
         for hit in hits {
             sum += MemoryLayout<SearchHit>.size + 64 + (hit.source?.count ?? 0) + hit.id.utf8.count
             sum += 32 * hit.sortValues.count
+            sum += hit.explanation?.estimatedBytes ?? 0
             for field in hit.highlights {
                 sum += field.fragments.reduce(64) { $0 + $1.utf8.count + 32 }
             }

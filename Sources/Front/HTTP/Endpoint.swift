@@ -9,6 +9,7 @@ enum Endpoint: Equatable, Sendable {
     case bulk(index: String?)
     case search(target: String?)
     case count(target: String?)
+    case explain(index: String, id: String)
     case refresh(target: String?)
     case flush(target: String?)
     case multiGet(index: String?)
@@ -62,6 +63,7 @@ enum Endpoint: Equatable, Sendable {
         case ("_doc", 1): return .newDocument(index: index)
         case ("_doc", 2): return .document(index: index, id: rest[1])
         case ("_create", 2): return .create(index: index, id: rest[1])
+        case ("_explain", 2): return .explain(index: index, id: rest[1])
         case ("_update", 2): return .update(index: index, id: rest[1])
         case (let operation, 1): return targeted(operation, index)
         default: return nil
@@ -87,7 +89,7 @@ enum Endpoint: Equatable, Sendable {
         switch self {
         case .node, .live, .ready, .metrics, .cat, .clusterHealth: ["GET", "HEAD"]
         case .bulk: ["POST", "PUT"]
-        case .search, .count, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
+        case .search, .count, .explain, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
         case .index: ["GET", "HEAD", "PUT", "DELETE"]
         case .mapping: ["GET", "HEAD", "PUT", "POST"]
         case .settings: ["GET", "HEAD", "PUT"]
@@ -114,6 +116,7 @@ enum Endpoint: Equatable, Sendable {
         case .bulk: "bulk"
         case .search: "search"
         case .count: "count"
+        case .explain: "explain"
         case .refresh, .flush: "refresh"
         case .multiGet: "mget"
         case .analyze: "analyze"

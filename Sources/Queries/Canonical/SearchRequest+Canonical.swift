@@ -29,6 +29,7 @@ extension SearchRequest {
         writer.flag(version)
         writer.flag(sequenceNumber)
         writer.list(rescores) { $1.write(to: &$0) }
+        if explain { writer.flag(explain) }
         return writer.bytes
     }
 }

@@ -43,6 +43,7 @@ struct SearchBodyParser {
         }
         request.version = try reader.bool("version") ?? false
         request.sequenceNumber = try reader.bool("seq_no_primary_term") ?? false
+        request.explain = try reader.bool("explain") ?? false
         request.profile = try reader.bool("profile") ?? false
         try reader.finish()
     }

@@ -44,6 +44,8 @@ public struct SearchRequest: Sendable, Hashable {
     public var version: Bool
     /// Hits carry their sequence number and primary term.
     public var sequenceNumber: Bool
+    /// Hits carry what their scores were made from.
+    public var explain: Bool
     public var profile: Bool
     /// Whether a cache may answer; nil leaves it to the cache.
     public var requestCache: Bool?
@@ -71,6 +73,7 @@ public struct SearchRequest: Sendable, Hashable {
         allowPartialResults = true
         version = false
         sequenceNumber = false
+        explain = false
         profile = false
         requestCache = nil
     }

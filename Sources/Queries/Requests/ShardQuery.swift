@@ -70,24 +70,3 @@ public struct ShardQuery: Sendable, Hashable {
         return result
     }
 }
-
-/// What is to be read for the winners.
-public struct FetchSpecification: Sendable, Hashable {
-    public var source: SourceFilter
-    public var highlight: HighlightRequest?
-    /// In normal form; says which terms are highlighted.
-    public var query: Query
-    public var version: Bool
-    public var sequenceNumber: Bool
-
-    public init(
-        source: SourceFilter = .all, highlight: HighlightRequest? = nil, query: Query = .matchNone,
-        version: Bool = false, sequenceNumber: Bool = false
-    ) {
-        self.source = source
-        self.highlight = highlight
-        self.query = query
-        self.version = version
-        self.sequenceNumber = sequenceNumber
-    }
-}

@@ -51,10 +51,12 @@ public struct FetchedDocument: Sendable, Hashable {
     public var sequenceNumber: Int64
     /// The term under which the sequence number was given.
     public var primaryTerm: Int64
+    /// Nil when not asked for.
+    public var explanation: Explanation?
 
     public init(
         id: [UInt8], source: [UInt8]?, highlights: [HighlightedField] = [], version: Int64 = 1,
-        sequenceNumber: Int64 = 0, primaryTerm: Int64 = 1
+        sequenceNumber: Int64 = 0, primaryTerm: Int64 = 1, explanation: Explanation? = nil
     ) {
         self.id = id
         self.source = source
@@ -62,6 +64,7 @@ public struct FetchedDocument: Sendable, Hashable {
         self.version = version
         self.sequenceNumber = sequenceNumber
         self.primaryTerm = primaryTerm
+        self.explanation = explanation
     }
 }
 
@@ -89,11 +92,13 @@ public struct SearchHit: Sendable, Hashable {
     public var version: Int64?
     public var sequenceNumber: Int64?
     public var primaryTerm: Int64?
+    /// Nil when not asked for.
+    public var explanation: Explanation?
 
     public init(
         index: String, id: String, score: Float?, source: [UInt8]?, sortValues: [SortValue] = [],
         highlights: [HighlightedField] = [], version: Int64? = nil, sequenceNumber: Int64? = nil,
-        primaryTerm: Int64? = nil
+        primaryTerm: Int64? = nil, explanation: Explanation? = nil
     ) {
         self.index = index
         self.id = id
@@ -104,6 +109,7 @@ public struct SearchHit: Sendable, Hashable {
         self.version = version
         self.sequenceNumber = sequenceNumber
         self.primaryTerm = primaryTerm
+        self.explanation = explanation
     }
 }
 

@@ -39,7 +39,8 @@ public struct QueryAnalyzer {
         var result = ShardQuery(
             query: try normalForm(request.query), count: request.from + request.size,
             sort: request.sort, trackTotalHits: request.trackTotalHits,
-            trackScores: request.trackScores, minimumScore: request.minimumScore)
+            trackScores: request.trackScores || request.explain,
+            minimumScore: request.minimumScore)
         if result.count > 0 {
             for rescore in request.rescores {
                 result.rescores.append(try normalForm(rescore))
@@ -68,8 +69,10 @@ public struct QueryAnalyzer {
         var result = FetchSpecification(
             source: request.source, version: request.version,
             sequenceNumber: request.sequenceNumber)
+        if request.highlight != nil || request.explain {
+            result.query = try normalForm(request.query)
+        }
         guard var highlight = request.highlight else { return result }
-        result.query = try normalForm(request.query)
         var fields: [HighlightField] = []
         for field in highlight.fields {
             let pattern = PathPattern(field.name)

@@ -31,7 +31,7 @@ enum IndexRequestBody {
         let change = try IndexSettingsChange(settings)
         var schema: Schema
         do {
-            schema = try Schema(analysis: change.analysis)
+            schema = try Schema(analysis: change.analysis, similarity: change.similarity)
             if let limit = change.fieldLimit { schema.fieldLimit = limit }
             schema = try schema.adding(mappings: mappings)
         } catch {

@@ -15,9 +15,11 @@ struct EarlyReading: Sendable {
     private static let spread = 1.5
 
     /// Nil where it does not pay: on later pages, whose winners lie deep in every leaf's hits, and
-    /// for highlights, which cost more than a message.
+    /// for highlights and explanations, which cost more than a message.
     init?(_ request: SearchRequest, what: FetchSpecification, shardCount: Int) {
-        guard request.from == 0, request.size > 0, what.highlight == nil else { return nil }
+        guard request.from == 0, request.size > 0, what.highlight == nil,
+            !request.explain
+        else { return nil }
         self.what = what
         winnerCount = request.size
         self.shardCount = shardCount

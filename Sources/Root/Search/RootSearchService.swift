@@ -157,7 +157,7 @@ public struct RootSearchService: SearchService, GenerationSource {
         let facets = try await facets(merged, prepared, request)
         let mergeEnd = world.clock.now
         let fetched = try await phase.run(
-            merged.winners, gathered, prepared.map(\.what),
+            merged.winners, gathered, Self.reading(prepared, gathered, request),
             deadline: max(deadline, mergeEnd + configuration.fetchGrace))
         if !fetched.failures.isEmpty {
             if mayRestart {
@@ -202,6 +202,19 @@ public struct RootSearchService: SearchService, GenerationSource {
         return response
     }
 
+    /// What is read of each index's winners.
+    private static func reading(
+        _ prepared: [PreparedIndex], _ gathered: [GatheredIndex], _ request: SearchRequest
+    ) -> [FetchSpecification] {
+        zip(prepared, gathered).map { prepared, gathered in
+            var what = prepared.what
+            if request.explain {
+                what.explainedWith = gathered.scoredWith ?? CollectionStatistics()
+            }
+            return what
+        }
+    }
+
     private static func hit(
         _ winner: Winner, _ document: FetchedDocument, _ index: String, _ request: SearchRequest
     ) -> SearchHit {
@@ -214,7 +227,8 @@ public struct RootSearchService: SearchService, GenerationSource {
             sortValues: request.sort.isEmpty ? [] : winner.hit.sortValues,
             highlights: document.highlights, version: request.version ? document.version : nil,
             sequenceNumber: request.sequenceNumber ? document.sequenceNumber : nil,
-            primaryTerm: request.sequenceNumber ? document.primaryTerm : nil)
+            primaryTerm: request.sequenceNumber ? document.primaryTerm : nil,
+            explanation: document.explanation)
     }
 
     /// Facets may have very many values, so they are ordered where other heavy work is done.

@@ -13,10 +13,15 @@ struct GatheredIndex: Sendable {
     var responses: [LeafSearchResponse?]
     var failures: [ShardFailure]
     var errors: [RemoteError]
-    /// What was sent in the last trip, when it was exact.
-    var statistics: CollectionStatistics?
+    /// What was sent in the last trip.
+    var scoredWith: CollectionStatistics?
     var trips: Int
     var reports: [LeafReport]
+
+    /// What is true of all that was searched; nil when that is not known.
+    var statistics: CollectionStatistics? {
+        ending == .gathered(isExact: true) ? scoredWith : nil
+    }
 }
 
 /// One scatter, used once. Whoever brings an answer takes the next decision, so that the task that
@@ -89,7 +94,7 @@ final class ScatterGather: Sendable {
             return GatheredIndex(
                 plan: plan, query: query, ending: ending, responses: machine.responses,
                 failures: machine.failures, errors: machine.errors,
-                statistics: ending == .gathered(isExact: true) ? machine.sent : nil,
+                scoredWith: machine.sent,
                 trips: machine.trips, reports: state.watch.reports)
         }
     }

@@ -262,7 +262,12 @@ struct RandomMessages {
         ]
         return FetchSpecification(
             source: filters[int(0..<3)], highlight: maybe { highlight }, query: query(),
-            version: flag(), sequenceNumber: flag())
+            version: flag(), sequenceNumber: flag(), explainedWith: maybe { statistics() })
+    }
+
+    func explanation(depth: Int = 2) -> Explanation {
+        Explanation(
+            boost(), text(), depth == 0 ? [] : list(3) { explanation(depth: depth - 1) })
     }
 
     func fetchedDocument() -> FetchedDocument {
@@ -270,7 +275,8 @@ struct RandomMessages {
             id: bytes(), source: maybe { bytes() },
             highlights: list {
                 HighlightedField(field: text(), fragments: list { text() })
-            }, version: count(), sequenceNumber: integer(), primaryTerm: integer())
+            }, version: count(), sequenceNumber: integer(), primaryTerm: integer(),
+            explanation: maybe { explanation() })
     }
 
     func slots() -> [Int: Int64] {

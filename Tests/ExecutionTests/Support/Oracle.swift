@@ -185,7 +185,8 @@ struct Oracle {
         let average = Float(Double(counts.totalTermFrequency) / Double(counts.documentCount))
         let length = field == "tag" ? 1 : lengths[field]?[document] ?? 0
         let norm = Float(NormByte.decoded[Int(NormByte.encode(length))])
-        let inverse: Float = 1 / (1.2 * ((1 - 0.75) + 0.75 * norm / average))
+        let (k1, b): (Float, Float) = field == "title" ? (0.9, 0.4) : (1.2, 0.75)
+        let inverse: Float = 1 / (k1 * ((1 - b) + b * norm / average))
         return Self.grid(Double(weight - weight / (1 + frequency * inverse)))
     }
 

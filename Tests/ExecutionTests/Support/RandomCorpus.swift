@@ -102,11 +102,14 @@ struct RandomCorpus {
 
     private static func makeSchema() throws -> Schema {
         let mappings = #"""
-            {"properties": {"body": {"type": "text"}, "title": {"type": "text"},
+            {"properties": {"body": {"type": "text"},
+             "title": {"type": "text", "similarity": "titles"},
              "tag": {"type": "keyword"}, "year": {"type": "long"}, "price": {"type": "double"},
              "flag": {"type": "boolean"}, "need": {"type": "long"}}}
             """#
-        return try Schema(mappings: JSONParser.parse(Array(mappings.utf8)), settings: nil)
+        return try Schema(
+            mappings: JSONParser.parse(Array(mappings.utf8)),
+            settings: ["similarity": ["titles": ["k1": 0.9, "b": 0.4]]])
     }
 
     static func word(_ number: Int) -> String { "w\(number)" }

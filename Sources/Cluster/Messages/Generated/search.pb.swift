@@ -571,6 +571,15 @@ nonisolated struct WireFetchSpecification: Sendable {
 
   var sequenceNumber: Bool = false
 
+  var explainedWith: WireStatistics {
+    get {_explainedWith ?? WireStatistics()}
+    set {_explainedWith = newValue}
+  }
+  /// Returns true if `explainedWith` has been explicitly set.
+  var hasExplainedWith: Bool {self._explainedWith != nil}
+  /// Clears the value of `explainedWith`. Subsequent reads from it will return its default value.
+  mutating func clearExplainedWith() {self._explainedWith = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -578,6 +587,7 @@ nonisolated struct WireFetchSpecification: Sendable {
   fileprivate var _source: WireSourceFilter? = nil
   fileprivate var _highlight: WireHighlightRequest? = nil
   fileprivate var _query: WireQuery? = nil
+  fileprivate var _explainedWith: WireStatistics? = nil
 }
 
 nonisolated struct WireSourceFilter: Sendable {
@@ -717,11 +727,37 @@ nonisolated struct WireFetchedDocument: Sendable {
 
   var primaryTerm: Int64 = 0
 
+  var explanation: WireExplanation {
+    get {_explanation ?? WireExplanation()}
+    set {_explanation = newValue}
+  }
+  /// Returns true if `explanation` has been explicitly set.
+  var hasExplanation: Bool {self._explanation != nil}
+  /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
+  mutating func clearExplanation() {self._explanation = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _source: Data? = nil
+  fileprivate var _explanation: WireExplanation? = nil
+}
+
+nonisolated struct WireExplanation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var value: Float = 0
+
+  var description_p: String = String()
+
+  var details: [WireExplanation] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireHighlightedField: Sendable {
@@ -1690,7 +1726,7 @@ nonisolated extension WireFetchRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FetchSpecification"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlight\0\u{1}query\0\u{1}version\0\u{3}sequence_number\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlight\0\u{1}query\0\u{1}version\0\u{3}sequence_number\0\u{3}explained_with\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1703,6 +1739,7 @@ nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularMessageField(value: &self._query) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.version) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.sequenceNumber) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._explainedWith) }()
       default: break
       }
     }
@@ -1728,6 +1765,9 @@ nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtob
     if self.sequenceNumber != false {
       try visitor.visitSingularBoolField(value: self.sequenceNumber, fieldNumber: 5)
     }
+    try { if let v = self._explainedWith {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1737,6 +1777,7 @@ nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtob
     if lhs._query != rhs._query {return false}
     if lhs.version != rhs.version {return false}
     if lhs.sequenceNumber != rhs.sequenceNumber {return false}
+    if lhs._explainedWith != rhs._explainedWith {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1983,7 +2024,7 @@ nonisolated extension WireFetchResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FetchedDocument"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0\u{1}id\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0\u{1}id\0\u{1}explanation\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1997,6 +2038,7 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularSInt64Field(value: &self.sequenceNumber) }()
       case 5: try { try decoder.decodeSingularSInt64Field(value: &self.primaryTerm) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._explanation) }()
       default: break
       }
     }
@@ -2025,6 +2067,9 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.id.isEmpty {
       try visitor.visitSingularBytesField(value: self.id, fieldNumber: 6)
     }
+    try { if let v = self._explanation {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2035,6 +2080,47 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.version != rhs.version {return false}
     if lhs.sequenceNumber != rhs.sequenceNumber {return false}
     if lhs.primaryTerm != rhs.primaryTerm {return false}
+    if lhs._explanation != rhs._explanation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Explanation"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}description\0\u{1}details\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFloatField(value: &self.value) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.details) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.value.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.value, fieldNumber: 1)
+    }
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 2)
+    }
+    if !self.details.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.details, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireExplanation, rhs: WireExplanation) -> Bool {
+    if lhs.value != rhs.value {return false}
+    if lhs.description_p != rhs.description_p {return false}
+    if lhs.details != rhs.details {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -122,6 +122,19 @@ enum SearchResponseRenderer {
         if !hit.sortValues.isEmpty {
             writer.member("sort", array: hit.sortValues) { writeSortValue($1, &$0) }
         }
+        if let explanation = hit.explanation {
+            writer.key("_explanation")
+            write(explanation, &writer)
+        }
+        writer.endObject()
+    }
+
+    static func write(_ explanation: Explanation, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("value")
+        writer.float(explanation.value)
+        writer.member("description", explanation.description)
+        writer.member("details", array: explanation.details) { write($1, &$0) }
         writer.endObject()
     }
 

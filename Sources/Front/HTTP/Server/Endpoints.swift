@@ -5,6 +5,7 @@ struct Endpoints: Sendable {
     let page: SearchPage
     let probe: ProbeEndpoint
     let search: SearchEndpoint
+    let explain: ExplainEndpoint
     let bulk: BulkEndpoint
     let document: DocumentEndpoint
     let multiGet: MultiGetEndpoint
@@ -24,6 +25,8 @@ struct Endpoints: Sendable {
         case .bulk(let index): try await bulk.answer(request, index: index)
         case .search(let target): try await search.search(request, target: target, connection)
         case .count(let target): try await search.count(request, target: target, connection)
+        case .explain(let index, let id):
+            try await explain.answer(request, index: index, id: id, connection)
         case .refresh(let target): try await index.refresh(request, target: target)
         case .flush(let target): try await index.flush(request, target: target)
         case .multiGet(let index): try await multiGet.answer(request, index: index)

@@ -50,6 +50,7 @@ public final class FrontServer: Sendable {
             page: SearchPage(),
             probe: ProbeEndpoint(metrics: metrics, readiness: readiness),
             search: SearchEndpoint(search: cache, clock: clock),
+            explain: ExplainEndpoint(search: cache),
             bulk: BulkEndpoint(documents: services.documents),
             document: DocumentEndpoint(documents: services.documents),
             multiGet: MultiGetEndpoint(documents: services.documents),
