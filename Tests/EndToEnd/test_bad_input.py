@@ -34,7 +34,7 @@ def counted(busy):
     ('{"query" {"match_all": {}}}', ["expected"]),
     ("[" * 100_000, ["inside one another"]),
     ('{"query": {"match_all": {}}} trailing', ["after"]),
-    ('{"query": {"bool": {"must": [' * 60 + '{"match_all": {}}' + "]}}" * 60 + "}", ["inside one another"]),
+    ('{"query": {"bool": {"must": [' * 100 + '{"match_all": {}}' + "]}}" * 100 + "}", ["inside one another"]),
     ('{"query": {"fuzzyish": {"a": 1}}}', ["fuzzyish"]),
     ('{"query": {"match": {"title": {"query": "x", "colour": 1}}}}', ["colour"]),
     ('{"querry": {}}', ["querry"]),
