@@ -7,7 +7,7 @@
 // `id` pairs an answer with its request on one connection. `remaining` is the time a request has
 // left, in microseconds, so that no two clocks need to agree; it is 0 elsewhere. A ping of 42 bytes
 // payload and id 7 with one second left begins
-// `0000003E 01 01 0A 00 0000000000000007 00000000000F4240`.
+// `0000003E 02 01 0A 00 0000000000000007 00000000000F4240`.
 
 import NIOCore
 
@@ -35,7 +35,7 @@ struct Frame: Hashable {
     var remainingMicroseconds: UInt64 = 0
     var payload = ByteBuffer()
 
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
     /// Bytes of the length field, and of the header behind it.
     static let lengthBytes = 4
     static let headerBytes = 20
