@@ -19,7 +19,7 @@ import Testing
         #expect(buffer.readableBytes == 4 + 0x3E)
         #expect(
             Array(buffer.readableBytesView.prefix(24)) == [
-                0, 0, 0, 0x3E, 1, 1, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0x0F, 0x42,
+                0, 0, 0, 0x3E, 2, 1, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0x0F, 0x42,
                 0x40,
             ])
     }
