@@ -56,13 +56,13 @@ import Testing
             }
         }
         let rest = [UInt8](repeating: 0, count: 16)
-        #expect(fault([0, 0, 0, 19, 1]) == .tooShort(19))
-        #expect(fault([0, 0, 0, 121, 1]) == .tooLong(101, 100))
-        #expect(fault([0, 0, 0, 20, 2]) == .version(2))
+        #expect(fault([0, 0, 0, 19, 2]) == .tooShort(19))
+        #expect(fault([0, 0, 0, 121, 2]) == .tooLong(101, 100))
+        #expect(fault([0, 0, 0, 20, 1]) == .version(1))
         #expect(fault(Array("GET / HTTP/1.1\r\n".utf8)) == .version(UInt8(ascii: "/")))
-        #expect(fault([0, 0, 0, 20, 1, 99]) == .type(99))
-        #expect(fault([0, 0, 0, 20, 1, 1, 1, 5] + rest) == .reserved(5))
-        #expect(fault([0, 0, 0, 20, 1, 1, 1, 0] + rest) == nil)
+        #expect(fault([0, 0, 0, 20, 2, 99]) == .type(99))
+        #expect(fault([0, 0, 0, 20, 2, 1, 1, 5] + rest) == .reserved(5))
+        #expect(fault([0, 0, 0, 20, 2, 1, 1, 0] + rest) == nil)
     }
 
     @Test(arguments: 0..<500 as Range<UInt64>)
