@@ -5,7 +5,9 @@ import fnmatch
 import json
 
 FILES = ("docs.ndjson", "queries.tsv", "qrels.txt")
-KEYS = {"name", "sets", "field", "settings", "query", "peer", "k1", "b"}
+KEYS = {"name", "sets", "field", "fields", "settings", "query", "peer", "k1", "b"}
+# Title and body in one field, and in two.
+TOGETHER, APART = ["text"], ["title", "body"]
 MEASURES = {"MAP": "map", "nDCG@10": "ndcg@10", "RR@10": "rr@10", "P@10": "p@10", "R@100": "r@100"}
 
 
@@ -33,6 +35,8 @@ def read_plan(path):
                                f"known are {', '.join(sorted(KEYS))}")
             if not run["sets"] or run["field"]["type"] != "text":
                 raise BadInput(f"{path}: run {run['name']!r} needs \"sets\" and a \"field\" of type text")
+            if not set(run.get("fields", TOGETHER)) <= {*TOGETHER, *APART}:
+                raise BadInput(f"{path}: run {run['name']!r} may search the \"fields\" {', '.join(TOGETHER + APART)}")
             if "query" in run and "{{query}}" not in json.dumps(run["query"]):
                 raise BadInput(f"{path}: the query of run {run['name']!r} has no {{{{query}}}} in it")
     except (OSError, ValueError) as error:
@@ -81,13 +85,14 @@ def peer_of(name, run, peers):
 
 
 def documents(folder):
-    """The set's documents as lines with an "id" and one "text": title and body, as the peers index them."""
+    """The set's documents as lines with an "id", "title", "body", and both as one "text", as the peers index them."""
     with open(folder / "docs.ndjson", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 document = json.loads(line)
-                text = document.get("title", "") + " " + document.get("body", "")
-                yield json.dumps({"id": document["id"], "text": text}, ensure_ascii=False) + "\n"
+                title, body = document.get("title", ""), document.get("body", "")
+                yield json.dumps({"id": document["id"], "title": title, "body": body, "text": title + " " + body},
+                                 ensure_ascii=False) + "\n"
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise BadInput(f"{folder / 'docs.ndjson'}, line {number} is no document with an \"id\", a \"title\" "
                                f"and a \"body\": {error!r}") from None

@@ -43,6 +43,11 @@ public struct IndexMetadata: Sendable, Equatable {
         result.settings.replicaCount = change.replicaCount ?? settings.replicaCount
         result.settings.refreshInterval = change.refreshInterval ?? settings.refreshInterval
         result.settings.reordersMerges = change.reordersMerges ?? settings.reordersMerges
+        if let reranks = change.reranks, reranks != settings.reranks {
+            result.settings.reranks = reranks
+            // What is remembered of searches was ordered otherwise.
+            result.schema.version += 1
+        }
         if let limit = change.fieldLimit, limit != schema.fieldLimit {
             result.schema.fieldLimit = limit
             result.schema.version += 1
@@ -76,6 +81,7 @@ public struct IndexMetadata: Sendable, Equatable {
             index["similarity"] = .object(schema.similarities.settings)
         }
         if settings.reordersMerges { index["merge"] = ["reorder": .string("true")] }
+        if !settings.reranks { index[IndexSettingsChange.rerankName] = .string("false") }
         return ["index": .object(index)]
     }
 }
@@ -100,6 +106,10 @@ extension IndexMetadata {
         if settings.reordersMerges {
             writer.key(IndexSettingsChange.reorderName)
             writer.bool(true)
+        }
+        if !settings.reranks {
+            writer.key(IndexSettingsChange.rerankName)
+            writer.bool(false)
         }
         writer.key("created")
         writer.integer(created)
@@ -128,13 +138,15 @@ extension IndexMetadata {
                 "refresh_interval": json["refresh_interval"] ?? .null,
                 "number_of_replicas": json["replicas"] ?? .integer(0),
                 IndexSettingsChange.reorderName: json[IndexSettingsChange.reorderName] ?? .null,
+                IndexSettingsChange.rerankName: json[IndexSettingsChange.rerankName] ?? .null,
             ])
             self.init(
                 name: name, uuid: uuid, shardCount: Int(shards),
                 settings: IndexSettings(
                     refreshInterval: settings.refreshInterval ?? .automatic,
                     replicaCount: settings.replicaCount ?? 0,
-                    reordersMerges: settings.reordersMerges ?? false),
+                    reordersMerges: settings.reordersMerges ?? false,
+                    reranks: settings.reranks ?? true),
                 schema: try Schema(encoded: schema.encoded()), created: created)
         } catch let error as MetadataError {
             throw error

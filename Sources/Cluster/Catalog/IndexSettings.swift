@@ -19,6 +19,8 @@ public struct IndexSettings: Sendable, Hashable {
     public var replicaCount: Int
     /// Whether merges put similar documents beside each other.
     public var reordersMerges: Bool
+    /// Whether the best hits of English questions are looked at twice; see `Reranking`.
+    public var reranks: Bool
 
     public static let maximumReplicaCount = 16
     public static let maximumShardCount = 1024
@@ -29,11 +31,12 @@ public struct IndexSettings: Sendable, Hashable {
 
     public init(
         refreshInterval: RefreshInterval = .automatic, replicaCount: Int = 0,
-        reordersMerges: Bool = false
+        reordersMerges: Bool = false, reranks: Bool = true
     ) {
         self.refreshInterval = refreshInterval
         self.replicaCount = replicaCount
         self.reordersMerges = reordersMerges
+        self.reranks = reranks
     }
 }
 
@@ -48,13 +51,15 @@ public struct IndexSettingsChange: Sendable, Hashable {
     /// The `similarity` section, empty when there is none.
     public var similarity = JSONObject()
     public var reordersMerges: Bool?
+    public var reranks: Bool?
 
     static let known = [
         "number_of_shards", "number_of_replicas", "refresh_interval", fieldLimitName,
-        reorderName,
+        reorderName, rerankName,
     ]
     private static let fieldLimitName = "mapping.total_fields.limit"
     static let reorderName = "merge.reorder"
+    static let rerankName = "rerank"
 
     /// Reads `{"index":{"number_of_replicas":1}}`, `{"index.number_of_replicas":"1"}` and so on.
     /// - Throws: a `RequestError` naming the setting that is unknown or wrong.
@@ -85,6 +90,8 @@ public struct IndexSettingsChange: Sendable, Hashable {
             refreshInterval = try Self.interval(value)
         case Self.reorderName:
             reordersMerges = try Self.boolean(name, value)
+        case Self.rerankName:
+            reranks = value.isNull ? true : try Self.boolean(name, value)
         default:
             throw .illegalArgument(
                 "unknown setting [index.\(name)]; known are "

@@ -50,6 +50,7 @@ extension WireFetchSpecification {
         if let statistics = what.explainedWith {
             explainedWith = try WireStatistics(statistics)
         }
+        if let reranking = what.reranking { self.reranking = try WireReranking(reranking) }
     }
 
     func specification() throws(RemoteError) -> FetchSpecification {
@@ -64,7 +65,8 @@ extension WireFetchSpecification {
         return FetchSpecification(
             source: filter, highlight: hasHighlight ? try highlight.request() : nil,
             query: try query.query(), version: version, sequenceNumber: sequenceNumber,
-            explainedWith: hasExplainedWith ? try explainedWith.statistics() : nil)
+            explainedWith: hasExplainedWith ? try explainedWith.statistics() : nil,
+            reranking: hasReranking ? try reranking.reranking() : nil)
     }
 }
 
@@ -114,9 +116,11 @@ extension WireFetchResponse {
         documents = response.documents.map { WireFetchedDocument($0) }
     }
 
-    var response: LeafFetchResponse {
-        LeafFetchResponse(
-            documents: documents.map(\.document), took: .clamped(nanoseconds: tookNanoseconds))
+    func response() throws(RemoteError) -> LeafFetchResponse {
+        var read: [FetchedDocument] = []
+        for document in documents { read.append(try document.document()) }
+        return LeafFetchResponse(
+            documents: read, took: .clamped(nanoseconds: tookNanoseconds))
     }
 }
 
@@ -137,15 +141,17 @@ extension WireFetchedDocument {
         if let explanation = document.explanation {
             self.explanation = WireExplanation(explanation)
         }
+        if let evidence = document.evidence { self.evidence = WireEvidence(evidence) }
     }
 
-    var document: FetchedDocument {
+    func document() throws(RemoteError) -> FetchedDocument {
         FetchedDocument(
             id: Array(id), source: hasSource ? Array(source) : nil,
             highlights: highlights.map {
                 HighlightedField(field: $0.field, fragments: $0.fragments)
             }, version: version, sequenceNumber: sequenceNumber, primaryTerm: primaryTerm,
-            explanation: hasExplanation ? explanation.explanation : nil)
+            explanation: hasExplanation ? explanation.explanation : nil,
+            evidence: hasEvidence ? try evidence.evidence() : nil)
     }
 }
 

@@ -76,6 +76,8 @@ extension WireSearchResponse {
         guard documents.count <= top?.hits.count ?? 0 else {
             throw .malformed("\(documents.count) documents came with fewer hits")
         }
+        var read: [FetchedDocument] = []
+        for document in documents { read.append(try document.document()) }
         return LeafSearchResponse(
             top: top, statistics: try statistics.statistics(),
             slots: try WireSlot.slots(slots), schemaVersion: schemaVersion, pin: pin,
@@ -83,7 +85,7 @@ extension WireSearchResponse {
             queued: .clamped(nanoseconds: queuedNanoseconds),
             planned: .clamped(nanoseconds: plannedNanoseconds),
             scored: .clamped(nanoseconds: scoredNanoseconds),
-            documents: documents.map(\.document),
+            documents: read,
             fetched: .clamped(nanoseconds: fetchedNanoseconds))
     }
 }

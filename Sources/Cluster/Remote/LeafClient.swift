@@ -55,7 +55,7 @@ public struct LeafClient: LeafService {
         _ request: LeafFetchRequest, deadline: Instant
     ) async throws -> LeafFetchResponse {
         try await call(.fetch, WireFetchRequest(request), WireFetchResponse.self, deadline)
-            .response
+            .response()
     }
 
     public func write(

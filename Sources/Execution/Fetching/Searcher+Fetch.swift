@@ -6,6 +6,7 @@ import Segments
 
 extension Searcher {
     /// Id, source, highlights, version and sequence number of hits, in the order of `addresses`.
+    /// Evidence is read of the first `Reranking.window`.
     /// - Parameter byteLimit: once the sources have so many bytes, no more documents are read.
     /// - Parameter shouldStop: asked before every document; true ends with
     ///   `ExecutionError.stopped`.
@@ -25,6 +26,9 @@ extension Searcher {
         let highlighter = what.highlight.map {
             Highlighter($0, query: what.query, schema: schema)
         }
+        let evidenceReader = what.reranking.flatMap { reranking in
+            reranking.statistics.map { EvidenceReader(reranking, $0, schema) }
+        }
         var documents: [FetchedDocument] = []
         var byteCount = 0
         for address in addresses where byteCount < byteLimit {
@@ -35,7 +39,8 @@ extension Searcher {
                     shard: address.shard, segment: address.segment, document: address.document)
             }
             var document = try document(
-                address.document, of: segments[place].view.segment, what, highlighter)
+                address.document, of: segments[place].view.segment, what, highlighter,
+                documents.count < Reranking.window ? evidenceReader : nil)
             document.explanation = try explainer?.explain(address.document, inSegment: place)
             byteCount += document.source?.count ?? 0
             documents.append(document)
@@ -45,15 +50,18 @@ extension Searcher {
 
     private func document(
         _ document: UInt32, of segment: SegmentReader, _ what: FetchSpecification,
-        _ highlighter: Highlighter?
+        _ highlighter: Highlighter?, _ evidenceReader: EvidenceReader?
     ) throws -> FetchedDocument {
         var result = FetchedDocument(
             id: segment.id(document), source: nil, version: segment.version(document),
             sequenceNumber: segment.sequenceNumber(document))
-        if what.source == .none, highlighter == nil { return result }
+        if what.source == .none, highlighter == nil, evidenceReader == nil { return result }
         let source = try segment.source(document)
         result.source = try what.source.apply(source)
         if let highlighter { result.highlights = try highlighter.highlight(source) }
+        if let evidenceReader {
+            result.evidence = evidenceReader.evidence(try JSONParser.parse(source))
+        }
         return result
     }
 }

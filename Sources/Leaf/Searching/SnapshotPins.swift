@@ -53,7 +53,8 @@ struct PinnedSnapshot: Sendable {
     func documents(
         of hits: [Hit], for request: LeafSearchRequest, shouldStop: @escaping () -> Bool
     ) -> [FetchedDocument] {
-        guard let what = request.what, request.documentCount > 0, !hits.isEmpty else { return [] }
+        guard var what = request.what, request.documentCount > 0, !hits.isEmpty else { return [] }
+        what.reranking?.statistics = request.statistics
         let addresses = hits.prefix(request.documentCount).map(\.address)
         let documents = try? fetch(
             addresses, what, byteLimit: LeafSearchResponse.documentBytes, shouldStop: shouldStop)

@@ -30,6 +30,7 @@ extension SearchRequest {
         writer.flag(sequenceNumber)
         writer.list(rescores) { $1.write(to: &$0) }
         if explain { writer.flag(explain) }
+        if !rerank { writer.flag(rerank) }
         return writer.bytes
     }
 }

@@ -38,6 +38,7 @@ struct SearchBodyParser {
         if let rescore = reader.value("rescore") {
             request.rescores = try RescoreParser.parse(rescore)
         }
+        request.rerank = try reader.bool("rerank") ?? true
         if let filter = reader.value("post_filter") {
             request.postFilter = try QueryDSLParser.parseQuery(filter)
         }

@@ -29,6 +29,7 @@ public enum URIParameters {
             "from", "size", "sort", "_source", "_source_includes", "_source_excludes",
             "track_total_hits", "track_scores", "timeout", "version", "seq_no_primary_term",
             "allow_partial_search_results", "request_cache", "search_type", "explain",
+            "rerank",
         ]
 
     static func apply(
@@ -51,6 +52,7 @@ public enum URIParameters {
         request.version = try reader.bool("version") ?? request.version
         request.sequenceNumber =
             try reader.bool("seq_no_primary_term") ?? request.sequenceNumber
+        request.rerank = try reader.bool("rerank") ?? request.rerank
         request.explain = try reader.bool("explain") ?? request.explain
         request.allowPartialResults =
             try reader.bool("allow_partial_search_results") ?? request.allowPartialResults

@@ -9,7 +9,7 @@ public struct ShardQuery: Sendable, Hashable {
     /// In normal form; narrows the hits but not the facets.
     public var postFilter: Query?
     /// How many hits each leaf returns at most: `from + size`, or the largest window to be
-    /// rescored.
+    /// put in order anew.
     public var count: Int
     /// Empty means by score, descending.
     public var sort: [SortClause]

@@ -9,11 +9,13 @@ public struct FetchSpecification: Sendable, Hashable {
     public var sequenceNumber: Bool
     /// What the scores were computed with, when they are to be explained.
     public var explainedWith: CollectionStatistics?
+    /// What evidence is wanted, when the best hits are to be put in order anew.
+    public var reranking: Reranking?
 
     public init(
         source: SourceFilter = .all, highlight: HighlightRequest? = nil, query: Query = .matchNone,
         version: Bool = false, sequenceNumber: Bool = false,
-        explainedWith: CollectionStatistics? = nil
+        explainedWith: CollectionStatistics? = nil, reranking: Reranking? = nil
     ) {
         self.source = source
         self.highlight = highlight
@@ -21,5 +23,6 @@ public struct FetchSpecification: Sendable, Hashable {
         self.version = version
         self.sequenceNumber = sequenceNumber
         self.explainedWith = explainedWith
+        self.reranking = reranking
     }
 }

@@ -53,10 +53,13 @@ public struct FetchedDocument: Sendable, Hashable {
     public var primaryTerm: Int64
     /// Nil when not asked for.
     public var explanation: Explanation?
+    /// Nil when not asked for.
+    public var evidence: Evidence?
 
     public init(
         id: [UInt8], source: [UInt8]?, highlights: [HighlightedField] = [], version: Int64 = 1,
-        sequenceNumber: Int64 = 0, primaryTerm: Int64 = 1, explanation: Explanation? = nil
+        sequenceNumber: Int64 = 0, primaryTerm: Int64 = 1, explanation: Explanation? = nil,
+        evidence: Evidence? = nil
     ) {
         self.id = id
         self.source = source
@@ -65,6 +68,7 @@ public struct FetchedDocument: Sendable, Hashable {
         self.sequenceNumber = sequenceNumber
         self.primaryTerm = primaryTerm
         self.explanation = explanation
+        self.evidence = evidence
     }
 }
 

@@ -47,6 +47,7 @@ public struct QueryAnalyzer {
                 result.count = max(result.count, rescore.windowSize)
             }
         }
+        if question(of: request) != nil { result.count = max(result.count, Reranking.window) }
         if let filter = request.postFilter {
             result.postFilter = NormalForm.filter(try normalForm(filter))
         }
@@ -68,7 +69,7 @@ public struct QueryAnalyzer {
     ) throws(RequestError) -> FetchSpecification {
         var result = FetchSpecification(
             source: request.source, version: request.version,
-            sequenceNumber: request.sequenceNumber)
+            sequenceNumber: request.sequenceNumber, reranking: reranking(for: request))
         if request.highlight != nil || request.explain {
             result.query = try normalForm(request.query)
         }

@@ -43,7 +43,8 @@ enum IndexRequestBody {
             settings: IndexSettings(
                 refreshInterval: change.refreshInterval ?? .automatic,
                 replicaCount: change.replicaCount ?? 0,
-                reordersMerges: change.reordersMerges ?? false),
+                reordersMerges: change.reordersMerges ?? false,
+                reranks: change.reranks ?? true),
             schema: schema, created: created)
     }
 }

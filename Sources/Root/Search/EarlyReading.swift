@@ -21,7 +21,7 @@ struct EarlyReading: Sendable {
             !request.explain
         else { return nil }
         self.what = what
-        winnerCount = request.size
+        winnerCount = max(request.size, what.reranking == nil ? 0 : Reranking.window)
         self.shardCount = shardCount
     }
 

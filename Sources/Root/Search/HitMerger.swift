@@ -11,7 +11,7 @@ struct Winner: Sendable, Hashable {
 }
 
 struct MergedHits: Sendable {
-    /// After the cut to `from` and `size`, in order.
+    /// In order; after the cut to `from` and `size`, unless they are to be put in order anew.
     var winners: [Winner]
     var total: TotalHits?
     var maximumScore: Float?
@@ -22,9 +22,12 @@ struct MergedHits: Sendable {
 enum HitMerger {
     /// The same whatever leaves the shards are on: the order is total within an index, and hits
     /// of two indices with one id and one score come in the order of the indices' names.
-    static func merge(_ gathered: [GatheredIndex], _ request: SearchRequest) -> MergedHits {
+    /// - Parameter reranks: whether to keep all hits up to the page's last and the window's last.
+    static func merge(
+        _ gathered: [GatheredIndex], _ request: SearchRequest, reranks: Bool = false
+    ) -> MergedHits {
         let order = HitOrder(sort: request.sort)
-        let window = window(request)
+        let window = max(window(request), reranks ? Reranking.window : 0)
         var merged = TopHits(total: request.trackTotalHits == .none ? nil : .zero)
         var runs: [[Hit]] = []
         for index in gathered {
@@ -38,9 +41,9 @@ enum HitMerger {
             for place in tops.indices { tops[place].hits = [] }
             merged.merge(tops, order: order, count: 0, tracking: request.trackTotalHits)
         }
-        var ranked = merge(runs, request)
+        var ranked = merge(runs, request, window)
         ranked.hits = Rescore.apply(request.rescores, to: ranked.hits)
-        let winners = winners(ranked, request)
+        let winners = winners(ranked, reranks ? 0..<window : request.page)
         if !request.rescores.isEmpty {
             merged.maximumScore = ranked.hits.compactMap(\.score).max()
         }
@@ -59,7 +62,9 @@ enum HitMerger {
 
     /// The hits of all indices in order. Targets are told apart across indices by adding up the
     /// numbers of targets before them.
-    private static func merge(_ runs: [[Hit]], _ request: SearchRequest) -> NumberedHits {
+    private static func merge(
+        _ runs: [[Hit]], _ request: SearchRequest, _ window: Int
+    ) -> NumberedHits {
         let order = HitOrder(sort: request.sort, comparesShards: false)
         let stride = 1 + (runs.flatMap { $0 }.map(\.leaf).max() ?? 0)
         let numbered = runs.enumerated().map { index, run in
@@ -70,7 +75,7 @@ enum HitMerger {
             }
         }
         return NumberedHits(
-            hits: TopHits.mergeRuns(numbered, order: order, count: window(request)),
+            hits: TopHits.mergeRuns(numbered, order: order, count: window),
             stride: stride)
     }
 
@@ -80,15 +85,20 @@ enum HitMerger {
         let stride: Int
     }
 
-    /// Those to be shown.
-    private static func winners(_ ranked: NumberedHits, _ request: SearchRequest) -> [Winner] {
-        ranked.hits.dropFirst(request.from).prefix(request.size).map { hit in
+    /// Those to be read.
+    private static func winners(_ ranked: NumberedHits, _ places: Range<Int>) -> [Winner] {
+        ranked.hits.dropFirst(places.lowerBound).prefix(places.count).map { hit in
             var hit = hit
             let index = hit.leaf / ranked.stride
             hit.leaf %= ranked.stride
             return Winner(hit: hit, index: index)
         }
     }
+}
+
+extension SearchRequest {
+    /// The places of the hits to be shown.
+    var page: Range<Int> { from..<(from + size) }
 }
 
 extension TotalHits {

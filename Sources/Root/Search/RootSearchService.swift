@@ -153,7 +153,8 @@ public struct RootSearchService: SearchService, GenerationSource {
             throw error
         }
         let mergeStart = world.clock.now
-        let merged = HitMerger.merge(gathered, request)
+        let reranks = prepared.contains { $0.what.reranking != nil }
+        let merged = HitMerger.merge(gathered, request, reranks: reranks)
         let facets = try await facets(merged, prepared, request)
         let mergeEnd = world.clock.now
         let fetched = try await phase.run(
@@ -177,10 +178,15 @@ public struct RootSearchService: SearchService, GenerationSource {
         response.timedOut = response.shards.failures.contains {
             $0.type == RemoteError.timeoutType
         }
-        response.hits = zip(merged.winners, fetched.documents).compactMap { winner, document in
-            document.map {
-                Self.hit(winner, $0, prepared[winner.index].metadata.name, request)
-            }
+        var read = zip(merged.winners, fetched.documents).compactMap { winner, document in
+            document.map { ReadHit(winner: winner, document: $0) }
+        }
+        if reranks {
+            read = Array(
+                SecondRanking.apply(to: read).dropFirst(request.from).prefix(request.size))
+        }
+        response.hits = read.map {
+            Self.hit($0, prepared[$0.winner.index].metadata.name, request)
         }
         response.total = merged.total
         response.maximumScore = merged.maximumScore
@@ -208,6 +214,7 @@ public struct RootSearchService: SearchService, GenerationSource {
     ) -> [FetchSpecification] {
         zip(prepared, gathered).map { prepared, gathered in
             var what = prepared.what
+            what.reranking?.statistics = gathered.scoredWith ?? CollectionStatistics()
             if request.explain {
                 what.explainedWith = gathered.scoredWith ?? CollectionStatistics()
             }
@@ -216,8 +223,9 @@ public struct RootSearchService: SearchService, GenerationSource {
     }
 
     private static func hit(
-        _ winner: Winner, _ document: FetchedDocument, _ index: String, _ request: SearchRequest
+        _ read: ReadHit, _ index: String, _ request: SearchRequest
     ) -> SearchHit {
+        let (winner, document) = (read.winner, read.document)
         let showsScore =
             request.sort.isEmpty || request.trackScores
             || request.sort.contains { $0.field == .score }

@@ -39,9 +39,11 @@ struct SearchPreparation: Sendable {
         return try indices.map { index in
             let analyzer = QueryAnalyzer(schema: index.schema, nowMilliseconds: nowMilliseconds)
             do {
+                var what = try analyzer.fetchSpecification(for: request)
+                // Evidence of indices with statistics of their own cannot be compared.
+                if indices.count > 1 || !index.settings.reranks { what.reranking = nil }
                 return PreparedIndex(
-                    metadata: index, query: try analyzer.resolve(request),
-                    what: try analyzer.fetchSpecification(for: request))
+                    metadata: index, query: try analyzer.resolve(request), what: what)
             } catch var error as RequestError {
                 error.index = index.name
                 throw error

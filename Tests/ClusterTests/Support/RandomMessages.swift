@@ -262,7 +262,20 @@ struct RandomMessages {
         ]
         return FetchSpecification(
             source: filters[int(0..<3)], highlight: maybe { highlight }, query: query(),
-            version: flag(), sequenceNumber: flag(), explainedWith: maybe { statistics() })
+            version: flag(), sequenceNumber: flag(), explainedWith: maybe { statistics() },
+            reranking: maybe { reranking() })
+    }
+
+    func reranking() -> Reranking {
+        Reranking(
+            fields: list { Reranking.Field(path: text(), boost: boost()) },
+            words: list { Reranking.Word(stem: term(), singular: term()) },
+            statistics: maybe { statistics() })
+    }
+
+    func evidence() -> Evidence {
+        let stems = list { UInt32(truncatingIfNeeded: random.next()) }
+        return Evidence(score: boost(), stems: stems, weights: stems.map { _ in boost() })
     }
 
     func explanation(depth: Int = 2) -> Explanation {
@@ -276,7 +289,7 @@ struct RandomMessages {
             highlights: list {
                 HighlightedField(field: text(), fragments: list { text() })
             }, version: count(), sequenceNumber: integer(), primaryTerm: integer(),
-            explanation: maybe { explanation() })
+            explanation: maybe { explanation() }, evidence: maybe { evidence() })
     }
 
     func slots() -> [Int: Int64] {

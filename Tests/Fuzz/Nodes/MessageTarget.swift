@@ -18,7 +18,7 @@
             { try check($0, { try $0.request() }, { try WireSearchRequest($0) }) },
             { try check($0, { try $0.response() }, { try WireSearchResponse($0) }) },
             { try check($0, { try $0.request() }, { try WireFetchRequest($0) }) },
-            { try check($0, { $0.response }, { WireFetchResponse($0) }) },
+            { try check($0, { try $0.response() }, { WireFetchResponse($0) }) },
             { try check($0, { try $0.request() }, { try WireWriteRequest($0) }) },
             { try check($0, { try $0.response() }, { try WireWriteResponse($0) }) },
             { try check($0, { try $0.request() }, { try WireGetRequest($0) }) },

@@ -38,6 +38,11 @@ public struct AnalyzerRegistry: Sendable {
 
     public func contains(_ name: String) -> Bool { recipe(name) != nil }
 
+    /// Whether a name means what it means in every index.
+    public func isBuiltIn(_ name: String) -> Bool {
+        own.analyzers[name] == nil && Presets.recipe(name) != nil
+    }
+
     public func containsNormalizer(_ name: String) -> Bool {
         own.normalizers[name] != nil || Self.builtInNormalizers[name] != nil
     }

@@ -508,31 +508,40 @@ nonisolated struct WireRangeCounts: Sendable {
   init() {}
 }
 
-nonisolated struct WireFetchRequest: Sendable {
+nonisolated struct WireFetchRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var pin: UInt64 = 0
+  var pin: UInt64 {
+    get {_storage._pin}
+    set {_uniqueStorage()._pin = newValue}
+  }
 
-  var addresses: [WireAddress] = []
+  var addresses: [WireAddress] {
+    get {_storage._addresses}
+    set {_uniqueStorage()._addresses = newValue}
+  }
 
   var what: WireFetchSpecification {
-    get {_what ?? WireFetchSpecification()}
-    set {_what = newValue}
+    get {_storage._what ?? WireFetchSpecification()}
+    set {_uniqueStorage()._what = newValue}
   }
   /// Returns true if `what` has been explicitly set.
-  var hasWhat: Bool {self._what != nil}
+  var hasWhat: Bool {_storage._what != nil}
   /// Clears the value of `what`. Subsequent reads from it will return its default value.
-  mutating func clearWhat() {self._what = nil}
+  mutating func clearWhat() {_uniqueStorage()._what = nil}
 
-  var release: Bool = false
+  var release: Bool {
+    get {_storage._release}
+    set {_uniqueStorage()._release = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _what: WireFetchSpecification? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct WireFetchSpecification: Sendable {
@@ -580,6 +589,15 @@ nonisolated struct WireFetchSpecification: Sendable {
   /// Clears the value of `explainedWith`. Subsequent reads from it will return its default value.
   mutating func clearExplainedWith() {self._explainedWith = nil}
 
+  var reranking: WireReranking {
+    get {_reranking ?? WireReranking()}
+    set {_reranking = newValue}
+  }
+  /// Returns true if `reranking` has been explicitly set.
+  var hasReranking: Bool {self._reranking != nil}
+  /// Clears the value of `reranking`. Subsequent reads from it will return its default value.
+  mutating func clearReranking() {self._reranking = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -588,6 +606,59 @@ nonisolated struct WireFetchSpecification: Sendable {
   fileprivate var _highlight: WireHighlightRequest? = nil
   fileprivate var _query: WireQuery? = nil
   fileprivate var _explainedWith: WireStatistics? = nil
+  fileprivate var _reranking: WireReranking? = nil
+}
+
+/// What evidence is wanted of documents.
+nonisolated struct WireReranking: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var fields: [String] = []
+
+  /// one per field
+  var boosts: [Float] = []
+
+  /// one per word of the question
+  var stems: [Data] = []
+
+  /// one per word of the question
+  var singulars: [Data] = []
+
+  /// absent where they come with the search
+  var statistics: WireStatistics {
+    get {_statistics ?? WireStatistics()}
+    set {_statistics = newValue}
+  }
+  /// Returns true if `statistics` has been explicitly set.
+  var hasStatistics: Bool {self._statistics != nil}
+  /// Clears the value of `statistics`. Subsequent reads from it will return its default value.
+  mutating func clearStatistics() {self._statistics = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _statistics: WireStatistics? = nil
+}
+
+nonisolated struct WireEvidence: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var score: Float = 0
+
+  /// ascending
+  var stems: [UInt32] = []
+
+  /// one per stem
+  var weights: [Float] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireSourceFilter: Sendable {
@@ -736,12 +807,22 @@ nonisolated struct WireFetchedDocument: Sendable {
   /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
   mutating func clearExplanation() {self._explanation = nil}
 
+  var evidence: WireEvidence {
+    get {_evidence ?? WireEvidence()}
+    set {_evidence = newValue}
+  }
+  /// Returns true if `evidence` has been explicitly set.
+  var hasEvidence: Bool {self._evidence != nil}
+  /// Clears the value of `evidence`. Subsequent reads from it will return its default value.
+  mutating func clearEvidence() {self._evidence = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _source: Data? = nil
   fileprivate var _explanation: WireExplanation? = nil
+  fileprivate var _evidence: WireEvidence? = nil
 }
 
 nonisolated struct WireExplanation: Sendable {
@@ -1679,46 +1760,88 @@ nonisolated extension WireFetchRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
   static let protoMessageName: String = _protobuf_package + ".FetchRequest"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pin\0\u{1}addresses\0\u{1}what\0\u{1}release\0")
 
+  fileprivate class _StorageClass {
+    var _pin: UInt64 = 0
+    var _addresses: [WireAddress] = []
+    var _what: WireFetchSpecification? = nil
+    var _release: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _pin = source._pin
+      _addresses = source._addresses
+      _what = source._what
+      _release = source._release
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.pin) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.addresses) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._what) }()
-      case 4: try { try decoder.decodeSingularBoolField(value: &self.release) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularFixed64Field(value: &_storage._pin) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._addresses) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._what) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._release) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.pin != 0 {
-      try visitor.visitSingularFixed64Field(value: self.pin, fieldNumber: 1)
-    }
-    if !self.addresses.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.addresses, fieldNumber: 2)
-    }
-    try { if let v = self._what {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if self.release != false {
-      try visitor.visitSingularBoolField(value: self.release, fieldNumber: 4)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._pin != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._pin, fieldNumber: 1)
+      }
+      if !_storage._addresses.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._addresses, fieldNumber: 2)
+      }
+      try { if let v = _storage._what {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._release != false {
+        try visitor.visitSingularBoolField(value: _storage._release, fieldNumber: 4)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireFetchRequest, rhs: WireFetchRequest) -> Bool {
-    if lhs.pin != rhs.pin {return false}
-    if lhs.addresses != rhs.addresses {return false}
-    if lhs._what != rhs._what {return false}
-    if lhs.release != rhs.release {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._pin != rhs_storage._pin {return false}
+        if _storage._addresses != rhs_storage._addresses {return false}
+        if _storage._what != rhs_storage._what {return false}
+        if _storage._release != rhs_storage._release {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1726,7 +1849,7 @@ nonisolated extension WireFetchRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FetchSpecification"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlight\0\u{1}query\0\u{1}version\0\u{3}sequence_number\0\u{3}explained_with\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlight\0\u{1}query\0\u{1}version\0\u{3}sequence_number\0\u{3}explained_with\0\u{1}reranking\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1740,6 +1863,7 @@ nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeSingularBoolField(value: &self.version) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.sequenceNumber) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._explainedWith) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._reranking) }()
       default: break
       }
     }
@@ -1768,6 +1892,9 @@ nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._explainedWith {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    try { if let v = self._reranking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1778,6 +1905,101 @@ nonisolated extension WireFetchSpecification: SwiftProtobuf.Message, SwiftProtob
     if lhs.version != rhs.version {return false}
     if lhs.sequenceNumber != rhs.sequenceNumber {return false}
     if lhs._explainedWith != rhs._explainedWith {return false}
+    if lhs._reranking != rhs._reranking {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReranking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Reranking"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fields\0\u{1}boosts\0\u{1}stems\0\u{1}singulars\0\u{1}statistics\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.fields) }()
+      case 2: try { try decoder.decodeRepeatedFloatField(value: &self.boosts) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.stems) }()
+      case 4: try { try decoder.decodeRepeatedBytesField(value: &self.singulars) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._statistics) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.fields, fieldNumber: 1)
+    }
+    if !self.boosts.isEmpty {
+      try visitor.visitPackedFloatField(value: self.boosts, fieldNumber: 2)
+    }
+    if !self.stems.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.stems, fieldNumber: 3)
+    }
+    if !self.singulars.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.singulars, fieldNumber: 4)
+    }
+    try { if let v = self._statistics {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireReranking, rhs: WireReranking) -> Bool {
+    if lhs.fields != rhs.fields {return false}
+    if lhs.boosts != rhs.boosts {return false}
+    if lhs.stems != rhs.stems {return false}
+    if lhs.singulars != rhs.singulars {return false}
+    if lhs._statistics != rhs._statistics {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Evidence"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}score\0\u{1}stems\0\u{1}weights\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFloatField(value: &self.score) }()
+      case 2: try { try decoder.decodeRepeatedFixed32Field(value: &self.stems) }()
+      case 3: try { try decoder.decodeRepeatedFloatField(value: &self.weights) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.score.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.score, fieldNumber: 1)
+    }
+    if !self.stems.isEmpty {
+      try visitor.visitPackedFixed32Field(value: self.stems, fieldNumber: 2)
+    }
+    if !self.weights.isEmpty {
+      try visitor.visitPackedFloatField(value: self.weights, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireEvidence, rhs: WireEvidence) -> Bool {
+    if lhs.score != rhs.score {return false}
+    if lhs.stems != rhs.stems {return false}
+    if lhs.weights != rhs.weights {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2024,7 +2246,7 @@ nonisolated extension WireFetchResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FetchedDocument"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0\u{1}id\0\u{1}explanation\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}highlights\0\u{1}version\0\u{3}sequence_number\0\u{3}primary_term\0\u{1}id\0\u{1}explanation\0\u{1}evidence\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2039,6 +2261,7 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
       case 5: try { try decoder.decodeSingularSInt64Field(value: &self.primaryTerm) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.id) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._explanation) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._evidence) }()
       default: break
       }
     }
@@ -2070,6 +2293,9 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._explanation {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    try { if let v = self._evidence {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2081,6 +2307,7 @@ nonisolated extension WireFetchedDocument: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.sequenceNumber != rhs.sequenceNumber {return false}
     if lhs.primaryTerm != rhs.primaryTerm {return false}
     if lhs._explanation != rhs._explanation {return false}
+    if lhs._evidence != rhs._evidence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

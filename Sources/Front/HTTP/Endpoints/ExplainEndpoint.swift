@@ -13,6 +13,8 @@ struct ExplainEndpoint: Sendable {
             request.body, parameters: request.parameters.rest, indices: [index])
         wanted.size = 1
         wanted.explain = true
+        // Its own score, whatever the other hits are.
+        wanted.rerank = false
         wanted.source = .none
         wanted.trackTotalHits = .none
         wanted.postFilter = .ids([id], boost: 1)
