@@ -39,8 +39,14 @@ struct ExplainTests {
             expected = values.reduce(0, +)
         } else if explanation.description == "max of:" {
             expected = values.max() ?? 0
-        } else if explanation.description.hasSuffix("BM25, computed as boost * idf * tf from:") {
+        } else if explanation.description.hasSuffix(", computed as boost * idf * tf from:") {
             expected = values.reduce(1, *)
+        } else if explanation.description.hasPrefix("tf, computed as s /") {
+            let sum = values.reduce(0, +)
+            expected = sum / (sum + 1)
+        } else if explanation.description.contains("computed as weight * freq /") {
+            let (weight, freq, k1) = (values[0], values[1], values[2])
+            expected = weight * freq / (k1 * (1 - values[3] + values[3] * values[4] / values[5]))
         } else if explanation.description.hasPrefix("tf, ") {
             let (freq, k1, b, dl, average) = (values[0], values[1], values[2], values[3], values[4])
             expected = freq / (freq + k1 * (1 - b + b * dl / average))

@@ -102,6 +102,10 @@ import Testing
             "{'multi_match':{'query':'x','type':'cross_fields','operator':'and','fields':['a^2']}}",
             "multi(a^2.0 \"x\" cross_fields operator=and)"
         ),
+        (
+            "{'combined_fields':{'query':'x','operator':'and','fields':['a^2','b'],'boost':2}}",
+            "multi(a^2.0,b \"x\" combined_fields operator=and)^2.0"
+        ),
     ])
     func readsDemotionsAndCrossFields(_ json: String, _ expected: String) {
         #expect(parsed(json) == expected)
@@ -203,7 +207,7 @@ import Testing
         (
             "{'multi_match':{'query':'x','type':'any'}}",
             "[parsing_exception] [type] of [multi_match] query must be one of [best_fields, "
-                + "most_fields, phrase, phrase_prefix, bool_prefix, cross_fields]; got \"any\""
+                + "most_fields, phrase, phrase_prefix, bool_prefix, cross_fields, combined_fields]; got \"any\""
         ),
         (
             "{'match':{'t':{'query':'x','minimum_should_match':'many'}}}",

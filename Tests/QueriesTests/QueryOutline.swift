@@ -34,6 +34,9 @@ func outline(_ query: Query) -> String {
     case .blended(let terms, let tie):
         let parts = terms.map { "\($0.field):\($0.term.text)" + boost($0.boost) }
         return "blend(" + parts.joined(separator: ", ") + (tie == 0 ? ")" : "; tie \(tie))")
+    case .combined(let terms, let b):
+        let parts = terms.map { "\($0.field):\($0.term.text)" + boost($0.boost) }
+        return "combine(" + parts.joined(separator: ", ") + ")" + boost(b)
     case .demoted(let positive, let negative, let factor):
         return "demote(\(outline(positive)) by \(outline(negative)) to \(factor))"
     case .constantScore(let inner, let b): return "constant(\(outline(inner)))" + boost(b)

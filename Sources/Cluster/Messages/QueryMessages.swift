@@ -35,6 +35,9 @@ extension WireQuery {
         case .blended(let terms, let tieBreaker):
             blended.terms = terms.map { WireTermQuery($0) }
             blended.tieBreaker = tieBreaker
+        case .combined(let terms, let boost):
+            combined.terms = terms.map { WireTermQuery($0) }
+            combined.boost = boost
         case .demoted(let positive, let negative, let factor):
             demoted.positive = try WireQuery(positive, depth: depth + 1)
             demoted.negative = try WireQuery(negative, depth: depth + 1)
@@ -131,6 +134,10 @@ extension WireQuery {
             return .disjunctionMax(
                 try Self.queries(maximum.queries, depth),
                 tieBreaker: try MessageCoding.finite(maximum.tieBreaker, "a tie breaker"))
+        case .combined(let combined):
+            return .combined(
+                try combined.terms.map { (term) throws(RemoteError) in try term.blended() },
+                boost: try WireQuery.boost(combined.boost))
         case .blended(let blended):
             return .blended(
                 try blended.terms.map { (term) throws(RemoteError) in try term.blended() },

@@ -52,6 +52,7 @@ private struct DocumentExplainer {
             let frequency = try (planner.scorer(weight) as? PhraseScorer)?.frequency(in: document)
             return terms.explain(phrase, score, frequency: frequency ?? 0)
         case .boolean(let bool): return try explain(bool, score)
+        case .combined(let combined): return try terms.explain(combined, score)
         case .best(let clauses, let tieBreaker):
             let details = try clauses.compactMap(explain)
             let description =

@@ -13,7 +13,15 @@ struct PostingExplainer {
         let description = "\(term.term.field):\(term.term.term.text)"
         guard term.isScoring else { return Explanation(score, description) }
         let index = try entries.find(term.number, in: place)?.field
-        let idf = Explanation(
+        return explained(
+            description, score, boost: term.boost, idf(term),
+            tf(
+                Float(try frequency(of: term.number)), term.similarity, index,
+                "freq, occurrences of the term in the document"))
+    }
+
+    private func idf(_ term: TermWeight) -> Explanation {
+        Explanation(
             term.idf.value, "idf, computed as ln(1 + (N - n + 0.5) / (n + 0.5)) from:",
             [
                 Explanation(
@@ -21,11 +29,35 @@ struct PostingExplainer {
                 Explanation(
                     Double(term.idf.documentCount), "N, number of documents with the field"),
             ])
-        return explained(
-            description, score, boost: term.boost, idf,
-            tf(
-                Float(try frequency(of: term.number)), term.similarity, index,
-                "freq, occurrences of the term in the document"))
+    }
+
+    func explain(_ combined: CombinedWeight, _ score: Double) throws -> Explanation? {
+        guard let first = combined.terms.first else { return nil }
+        var sum: Float = 0
+        var fields: [Explanation] = []
+        for (term, weight) in zip(combined.terms, combined.fieldWeights) {
+            let frequency = Float(try frequency(of: term.number))
+            if frequency == 0 { continue }
+            let index = try entries.find(term.number, in: place)?.field
+            let numbers = tf(frequency, term.similarity, index, "freq, occurrences of the term")
+            let inverse = inverse(term.similarity, index)
+            sum += weight * (frequency * inverse)
+            fields.append(
+                Explanation(
+                    weight * (frequency * inverse),
+                    "\(term.term.field), computed as weight * freq / (k1 * (1 - b + b * dl / "
+                        + "avgdl)) from:",
+                    [Explanation(weight, "weight of the field")] + numbers.details))
+        }
+        let description =
+            combined.terms.map(\.term.field).joined(separator: ",") + ":" + first.term.term.text
+        return Explanation(
+            score, "\(description), BM25F, computed as boost * idf * tf from:",
+            [
+                Explanation(first.boost, "boost"), idf(first),
+                Explanation(
+                    1 - 1 / (1 + sum), "tf, computed as s / (s + 1), s the sum of:", fields),
+            ])
     }
 
     func explain(_ phrase: PhraseWeight, _ score: Double, frequency: Float) -> Explanation {
@@ -55,10 +87,9 @@ struct PostingExplainer {
     private func tf(
         _ frequency: Float, _ similarity: FieldSimilarity, _ index: FieldIndex?, _ counted: String
     ) -> Explanation {
-        let norm = index?.norms?[Int(document)] ?? FieldSimilarity.unitNorm
-        let inverse = similarity.normInverse[Int(norm)]
+        let norm = norm(index)
         return Explanation(
-            1 - 1 / (1 + frequency * inverse),
+            1 - 1 / (1 + frequency * inverse(similarity, index)),
             "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:",
             [
                 Explanation(frequency, counted),
@@ -69,6 +100,14 @@ struct PostingExplainer {
                     "dl, length of the field in terms, rounded above 39"),
                 Explanation(similarity.averageLength, "avgdl, average length of the field"),
             ])
+    }
+
+    private func norm(_ index: FieldIndex?) -> UInt8 {
+        index?.norms?[Int(document)] ?? FieldSimilarity.unitNorm
+    }
+
+    private func inverse(_ similarity: FieldSimilarity, _ index: FieldIndex?) -> Float {
+        similarity.normInverse[Int(norm(index))]
     }
 
     private func frequency(of number: Int) throws -> UInt32 {

@@ -44,7 +44,18 @@ struct QueryPlanner {
             if planned.isEmpty { return .none }
             return planned.count == 1 ? planned[0] : .best(planned, tieBreaker: tieBreaker)
         case .blended(let terms, let tieBreaker):
-            return blended(terms, tieBreaker, isScoring)
+            let clauses = joined(terms, terms.map(\.boost), isScoring).map(Weight.term)
+            if clauses.isEmpty { return .none }
+            return clauses.count == 1 ? clauses[0] : .best(clauses, tieBreaker: tieBreaker)
+        case .combined(let terms, let boost):
+            let joined = joined(terms, terms.map { _ in boost }, isScoring)
+            if joined.isEmpty { return .none }
+            guard isScoring else {
+                return .boolean(
+                    BooleanWeight(should: joined.map(Weight.term), minimumShouldMatch: 1))
+            }
+            return .combined(
+                CombinedWeight(terms: joined, fieldWeights: terms.map(\.boost)))
         case .demoted(let positive, let negative, let factor):
             let planned = try plan(positive, isScoring: isScoring)
             let demoting = try plan(negative, isScoring: false)
@@ -167,9 +178,9 @@ struct QueryPlanner {
     }
 
     /// Several fields as if they were one.
-    private mutating func blended(
-        _ terms: [BlendedTerm], _ tieBreaker: Float, _ isScoring: Bool
-    ) -> Weight {
+    private mutating func joined(
+        _ terms: [BlendedTerm], _ boosts: [Float], _ isScoring: Bool
+    ) -> [TermWeight] {
         var highest: Int64 = 0
         var largest = FieldSimilarity.silent
         for term in terms {
@@ -178,15 +189,12 @@ struct QueryPlanner {
             let similarity = similarity(term.field)
             if similarity.documentCount > largest.documentCount { largest = similarity }
         }
-        let clauses = terms.map { term in
+        return zip(terms, boosts).map { term, boost in
             let key = TermKey(field: term.field, term: term.term)
-            return Weight.term(
-                termWeight(
-                    key, term.boost, isScoring, documentFrequency: statistics.terms[key] ?? 0,
-                    blended: highest, outOf: largest))
+            return termWeight(
+                key, boost, isScoring, documentFrequency: statistics.terms[key] ?? 0,
+                blended: highest, outOf: largest)
         }
-        if clauses.isEmpty { return .none }
-        return clauses.count == 1 ? clauses[0] : .best(clauses, tieBreaker: tieBreaker)
     }
 
     /// Any of the terms the expansion stands for; see `TermExpansion`.

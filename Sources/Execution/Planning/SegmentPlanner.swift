@@ -64,6 +64,8 @@ final class SegmentPlanner {
         case .function(let function) where function.keepsMatches:
             return try minimumCount(function.inner)
         case .best(let clauses, _): return try clauses.map(minimumCount).max() ?? 0
+        case .combined(let combined):
+            return try combined.terms.map { try minimumCount(.term($0)) }.max() ?? 0
         case .boolean(let bool):
             guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
                 bool.minimumShouldMatch == 1
@@ -138,6 +140,7 @@ final class SegmentPlanner {
             guard let (terms, matcher) = try phrase(weight, leads: true) else { return nil }
             return try PhraseScorer(terms, matcher: matcher)
         case .boolean(let bool): return try scorer(bool)
+        case .combined(let combined): return try scorer(combined)
         case .best(let clauses, let tieBreaker):
             let scorers = try clauses.compactMap(scorer)
             if scorers.count <= 1 { return scorers.first }
@@ -164,6 +167,18 @@ final class SegmentPlanner {
             must: must, filter: filter, should: should,
             mustNot: try bool.mustNot.compactMap(scorer),
             minimumShouldMatch: bool.minimumShouldMatch, documentCount: documentCount)
+    }
+
+    private func scorer(_ combined: CombinedWeight) throws -> Scorer? {
+        var cursors: [TermCursor] = []
+        var weights: [Float] = []
+        for (term, weight) in zip(combined.terms, combined.fieldWeights) {
+            guard let cursor = try cursor(term) else { continue }
+            cursors.append(cursor)
+            weights.append(weight)
+        }
+        if cursors.isEmpty { return nil }
+        return CombinedScorer(cursors, fieldWeights: weights, weight: combined.weight)
     }
 
     private func scorer(_ filter: DocumentFilter, _ score: Double) throws -> Scorer? {

@@ -11,6 +11,8 @@ indirect enum Weight {
     case term(TermWeight)
     case phrase(PhraseWeight)
     case boolean(BooleanWeight)
+    /// Terms of several fields, as one.
+    case combined(CombinedWeight)
     case best([Weight], tieBreaker: Float)
     /// The first weight's matches, with a share of their score where the second matches, too.
     case demoted(Weight, by: Weight, factor: Float)
@@ -42,6 +44,8 @@ extension Weight {
         case .demoted(let positive, _, _): return positive.minimumMatches
         case .function(let function) where function.keepsMatches:
             return function.inner.minimumMatches
+        case .combined(let combined):
+            return combined.terms.map(\.documentFrequency).max() ?? 0
         case .best(let clauses, _): return clauses.map(\.minimumMatches).max() ?? 0
         case .boolean(let bool):
             guard bool.must.isEmpty, bool.filter.isEmpty, bool.mustNot.isEmpty,
@@ -65,6 +69,16 @@ struct TermWeight {
     let isScoring: Bool
 
     var weight: Float { isScoring ? boost * idf.value : 0 }
+}
+
+/// Scores by BM25F.
+struct CombinedWeight {
+    /// One per field, all of one weight.
+    let terms: [TermWeight]
+    /// How much an occurrence in each term's field counts; not negative.
+    let fieldWeights: [Float]
+
+    var weight: Float { terms.first?.weight ?? 0 }
 }
 
 struct PhraseWeight {

@@ -26,6 +26,12 @@ struct TermSimilarity {
         score(frequency: frequency, norm: norms?[Int(document)] ?? FieldSimilarity.unitNorm)
     }
 
+    /// What so many occurrences count in a document of this length, before it saturates.
+    func share(frequency: UInt32, document: UInt32) -> Float {
+        let norm = norms?[Int(document)] ?? FieldSimilarity.unitNorm
+        return Float(frequency) * table[Int(norm)]
+    }
+
     func score(frequency: Float, norm: UInt8) -> Double {
         let inverse = table[Int(norm)]
         return ScoreGrid.round(Double(weight - weight / (1 + frequency * inverse)))

@@ -98,6 +98,13 @@ extension Query {
         case .covering(let covering):
             writer.tag(18)
             covering.write(to: &writer)
+        case .combined(let terms, let boost):
+            writer.tag(19)
+            writer.float(boost)
+            writer.list(terms) {
+                $0.head(0, $1.field, $1.boost)
+                $0.blob($1.term.bytes)
+            }
         default:
             writeUserForm(to: &writer)
         }

@@ -83,7 +83,7 @@ extension ClauseParser {
             throw .illegalArgument(
                 "[slop] of [multi_match] query needs [type] to be [phrase] or [phrase_prefix]")
         }
-        if isPhrase || multi.kind == .crossFields, reader.object["fuzziness"] != nil {
+        if isPhrase || multi.kind.joinsFields, reader.object["fuzziness"] != nil {
             throw .illegalArgument(
                 "[fuzziness] of [multi_match] query is not allowed for [type] "
                     + "[\(multi.kind.rawValue)]; use [best_fields], [most_fields] or [bool_prefix]")
@@ -92,12 +92,28 @@ extension ClauseParser {
             multi.maximumExpansions =
                 try reader.integer("max_expansions", in: 1...TermExpansion.maximumLimit)
                 ?? TermExpansion.defaultLimit
-        } else if !isPhrase, multi.kind != .crossFields {
+        } else if !isPhrase, !multi.kind.joinsFields {
             multi.fuzzy = try FuzzyOptions.read(&reader)
         }
         multi.zeroTermsQuery = try Self.zeroTermsQuery(&reader)
         // Without fields, or with patterns, OpenSearch skips the fields that cannot hold the value.
         multi.lenient = try reader.bool("lenient") ?? multi.fields.isEmpty
+        multi.boost = try reader.boost()
+        try reader.finish()
+        return .multiMatch(multi)
+    }
+
+    /// `multi_match` of type `combined_fields`, under Elasticsearch's own name.
+    func combinedFields(_ json: JSONValue) throws(RequestError) -> Query {
+        var reader = try ObjectReader(json, "[combined_fields] query")
+        guard let query = reader.value("query") else { throw reader.missing("query") }
+        var multi = MultiMatchQuery(
+            value: try Self.text(query, reader.place), kind: .combinedFields)
+        multi.fields = try Self.weightedFields(reader.strings("fields") ?? [], reader.place)
+        multi.operator = try Self.operator("operator", &reader) ?? .or
+        multi.minimumShouldMatch = try reader.minimumShouldMatch()
+        multi.zeroTermsQuery = try Self.zeroTermsQuery(&reader)
+        multi.lenient = multi.fields.isEmpty
         multi.boost = try reader.boost()
         try reader.finish()
         return .multiMatch(multi)

@@ -10,6 +10,7 @@ struct ClauseParser {
     /// Every query this engine knows, in the order errors list them.
     private enum Name: String, CaseIterable {
         case bool, boosting
+        case combinedFields = "combined_fields"
         case constantScore = "constant_score"
         case disjunctionMax = "dis_max"
         case exists
@@ -35,6 +36,7 @@ struct ClauseParser {
         switch name {
         case .bool: try bool(body)
         case .boosting: try boosting(body)
+        case .combinedFields: try combinedFields(body)
         case .constantScore: try constantScore(body)
         case .disjunctionMax: try disjunctionMax(body)
         case .exists: try exists(body)

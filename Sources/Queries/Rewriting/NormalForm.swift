@@ -106,21 +106,34 @@ enum NormalForm {
         return result.count == 1 ? result[0] : .disjunctionMax(result, tieBreaker: tieBreaker)
     }
 
-    /// The terms by field and bytes; of a field and term that come twice, the first.
     static func blended(_ terms: [BlendedTerm], tieBreaker: Float) -> Query {
+        let sorted = sorted(terms)
+        guard let first = sorted.first else { return .matchNone }
+        if sorted.count == 1 {
+            return .term(field: first.field, term: first.term, boost: first.boost)
+        }
+        return .blended(sorted, tieBreaker: tieBreaker)
+    }
+
+    static func combined(_ terms: [BlendedTerm], boost: Float) -> Query {
+        let sorted = sorted(terms)
+        guard let first = sorted.first else { return .matchNone }
+        if sorted.count == 1, first.boost == 1 {
+            return .term(field: first.field, term: first.term, boost: boost)
+        }
+        return .combined(sorted, boost: boost)
+    }
+
+    /// The terms by field and bytes; of a field and term that come twice, the first.
+    private static func sorted(_ terms: [BlendedTerm]) -> [BlendedTerm] {
         var seen: Set<TermKey> = []
         let distinct = terms.filter {
             seen.insert(TermKey(field: $0.field, term: $0.term)).inserted
         }
-        guard let first = distinct.first else { return .matchNone }
-        if distinct.count == 1 {
-            return .term(field: first.field, term: first.term, boost: first.boost)
-        }
-        let sorted = distinct.sorted { a, b in
+        return distinct.sorted { a, b in
             a.field == b.field
                 ? a.term < b.term : Array(a.field.utf8).lexicographicallyPrecedes(b.field.utf8)
         }
-        return .blended(sorted, tieBreaker: tieBreaker)
     }
 
     static func demoted(_ positive: Query, by negative: Query, factor: Float) -> Query {
@@ -171,7 +184,7 @@ enum NormalForm {
         case .terms(let field, let terms, _) where terms.count == 1:
             return .term(field: field, term: terms[0], boost: 1)
         case .bool(let bool): return filter(bool)
-        case .blended(let terms, _):
+        case .blended(let terms, _), .combined(let terms, _):
             let clauses = terms.map { Query.term(field: $0.field, term: $0.term, boost: 1) }
             return filter(.bool(BooleanQuery(should: clauses, minimumShouldMatch: 1)))
         case .demoted(let positive, _, _): return filter(positive)

@@ -34,7 +34,9 @@ extension QueryAnalyzer {
         case .match(let match) where match.fuzzy == nil && !match.isLastPrefix:
             return question(match.value, [WeightedField(match.field)])
         case .multiMatch(let multi) where multi.fuzzy == nil:
-            guard [.bestFields, .mostFields, .crossFields].contains(multi.kind) else { return nil }
+            guard [.bestFields, .mostFields].contains(multi.kind) || multi.kind.joinsFields else {
+                return nil
+            }
             return question(multi.value, multi.fields)
         case .queryString(let string):
             let node = try? QueryStringParser.parse(

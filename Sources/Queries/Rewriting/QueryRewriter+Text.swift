@@ -93,7 +93,7 @@ extension QueryRewriter {
     }
 
     func multiMatch(_ multi: MultiMatchQuery) throws(RequestError) -> Query {
-        if multi.kind == .crossFields { return try crossFields(multi) }
+        if multi.kind.joinsFields { return try joinedFields(multi) }
         var clauses: [Query] = []
         for field in try expand(multi.fields) {
             let boost = field.boost * multi.boost
@@ -108,7 +108,7 @@ extension QueryRewriter {
                             prefixExpansions: multi.kind == .phrase
                                 ? nil : multi.maximumExpansions,
                             zeroTermsQuery: multi.zeroTermsQuery, lenient: lenient, boost: boost)))
-            case .bestFields, .mostFields, .boolPrefix, .crossFields:
+            case .bestFields, .mostFields, .boolPrefix, .crossFields, .combinedFields:
                 clauses.append(
                     try match(
                         MatchQuery(

@@ -20,6 +20,7 @@ struct QueryRewriter {
         case .termsSet(let set): return try termsSet(set)
         case .blended(let terms, let tieBreaker):
             return NormalForm.blended(terms, tieBreaker: tieBreaker)
+        case .combined(let terms, let boost): return NormalForm.combined(terms, boost: boost)
         case .demoted(let positive, let negative, let factor):
             return NormalForm.demoted(
                 try rewrite(positive), by: try rewrite(negative), factor: factor)

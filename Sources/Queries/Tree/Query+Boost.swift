@@ -33,6 +33,8 @@ extension Query {
         case .blended(var terms, let tieBreaker):
             for index in terms.indices { terms[index].boost = try scaled(terms[index].boost) }
             return .blended(terms, tieBreaker: tieBreaker)
+        case .combined(let terms, let boost):
+            return .combined(terms, boost: try scaled(boost))
         case .demoted(let positive, let negative, let share):
             return .demoted(try positive.boosted(by: factor), by: negative, factor: share)
         case .constantScore(let inner, let boost):

@@ -44,7 +44,7 @@ extension Query {
     /// sum of all.
     var leafCount: Int {
         switch self {
-        case .blended(let terms, _): return terms.count
+        case .blended(let terms, _), .combined(let terms, _): return terms.count
         // So that the sum of all boosts stays below that of the largest clauses.
         case .expanded(let expansion, let boost):
             let share = boost * Float(expansion.limit) / QueryLimits.maximumBoost

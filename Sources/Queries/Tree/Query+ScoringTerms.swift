@@ -62,7 +62,7 @@ extension Query {
             return body(expansion.field, nil)
         case .phrasePrefix(let phrase, _) where isScoring:
             return phrase.terms.allSatisfy { body(phrase.field, $0.term) }
-        case .blended(let terms, _) where isScoring:
+        case .blended(let terms, _) where isScoring, .combined(let terms, _) where isScoring:
             return terms.allSatisfy { body($0.field, $0.term) }
         case .bool(let bool):
             return bool.must.allSatisfy { $0.forEachScoringTerm(isScoring, body) }
@@ -124,7 +124,7 @@ extension Query {
             }
         case .disjunctionMax(let clauses, _):
             for clause in clauses { clause.collectHighlights(wanted, into: &result) }
-        case .blended(let terms, _):
+        case .blended(let terms, _), .combined(let terms, _):
             for term in terms where isWanted(term.field) { result.terms.insert(term.term) }
         case .demoted(let positive, _, _):
             positive.collectHighlights(wanted, into: &result)

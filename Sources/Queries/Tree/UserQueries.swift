@@ -120,6 +120,10 @@ public struct MultiMatchQuery: Sendable, Hashable {
         case phrasePrefix = "phrase_prefix"
         case boolPrefix = "bool_prefix"
         case crossFields = "cross_fields"
+        case combinedFields = "combined_fields"
+
+        /// Whether fields are searched as if they were one.
+        var joinsFields: Bool { self == .crossFields || self == .combinedFields }
     }
 
     public var value: JSONValue

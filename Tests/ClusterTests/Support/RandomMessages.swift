@@ -75,9 +75,13 @@ struct RandomMessages {
                     last: expansion(), lastPosition: int(0..<1_000_000), slop: int(0..<100)),
                 boost: boost())
         case 11:
-            .blended(
-                list { BlendedTerm(field: text(), term: term(), boost: boost()) },
-                tieBreaker: boost())
+            flag()
+                ? .blended(
+                    list { BlendedTerm(field: text(), term: term(), boost: boost()) },
+                    tieBreaker: boost())
+                : .combined(
+                    list { BlendedTerm(field: text(), term: term(), boost: boost()) },
+                    boost: boost())
         case 12:
             .demoted(query(depth + 1), by: query(depth + 1), factor: [0, 0.25, 1][int(0..<3)])
         case 13: .disjunctionMax(list { query(depth + 1) }, tieBreaker: boost())

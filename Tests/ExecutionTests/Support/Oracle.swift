@@ -130,11 +130,28 @@ struct Oracle {
     }
 
     /// One idf for all fields: that of the most frequent term in the largest field.
-    private func blended(_ terms: [BlendedTerm], _ tieBreaker: Float) -> [Double?] {
+    private func sharedIDF(_ terms: [BlendedTerm]) -> Float {
         let highest = terms.map { postings[$0.field]?[$0.term.text]?.count ?? 0 }.max() ?? 0
         let documentCount = terms.map { counts[$0.field]?.documentCount ?? 0 }.max() ?? 0
         let rest = Double(max(0, Int(documentCount) - highest))
-        let shared = Float(Foundation.log(1 + (rest + 0.5) / (Double(highest) + 0.5)))
+        return Float(Foundation.log(1 + (rest + 0.5) / (Double(highest) + 0.5)))
+    }
+
+    private func combined(_ terms: [BlendedTerm], _ boost: Float) -> [Double?] {
+        let weight = boost * sharedIDF(terms)
+        var sums = [Float?](repeating: nil, count: documents.count)
+        for term in terms {
+            for (document, frequency) in postings[term.field]?[term.term.text] ?? [] {
+                let share =
+                    term.boost * (Float(frequency) * inverseLength(term.field, document))
+                sums[document] = sums[document].map { $0 + share } ?? share
+            }
+        }
+        return sums.map { $0.map { Self.grid(Double(weight - weight / (1 + $0))) } }
+    }
+
+    private func blended(_ terms: [BlendedTerm], _ tieBreaker: Float) -> [Double?] {
+        let shared = sharedIDF(terms)
         let all = terms.map { term in
             var result = [Double?](repeating: nil, count: documents.count)
             for (document, frequency) in postings[term.field]?[term.term.text] ?? [] {
@@ -181,13 +198,17 @@ struct Oracle {
     private func bm25(
         _ field: String, _ document: Int, weight: Float, frequency: Float
     ) -> Double {
+        Self.grid(
+            Double(weight - weight / (1 + frequency * inverseLength(field, document))))
+    }
+
+    private func inverseLength(_ field: String, _ document: Int) -> Float {
         let counts = counts[field] ?? FieldCounts()
         let average = Float(Double(counts.totalTermFrequency) / Double(counts.documentCount))
         let length = field == "tag" ? 1 : lengths[field]?[document] ?? 0
         let norm = Float(NormByte.decoded[Int(NormByte.encode(length))])
         let (k1, b): (Float, Float) = field == "title" ? (0.9, 0.4) : (1.2, 0.75)
-        let inverse: Float = 1 / (k1 * ((1 - b) + b * norm / average))
-        return Self.grid(Double(weight - weight / (1 + frequency * inverse)))
+        return 1 / (k1 * ((1 - b) + b * norm / average))
     }
 
     /// The score of every matching document; nil where it does not match.
@@ -217,6 +238,7 @@ struct Oracle {
                 return best + Self.grid(Double(tieBreaker) * (found.reduce(0, +) - best))
             }
         case .blended(let terms, let tieBreaker): return blended(terms, tieBreaker)
+        case .combined(let terms, let boost): return combined(terms, boost)
         case .demoted(let positive, let negative, let factor):
             let all = scores(positive, isSummed: isSummed)
             return zip(all, scores(negative)).map { score, demoting in

@@ -69,6 +69,7 @@ struct RandomQueries {
             terms.append(
                 BlendedTerm(field: "tag", term: Term("t\(random.skewed(15))"), boost: boost()))
         }
+        if random.chance(50) { return .combined(terms, boost: boost()) }
         return .blended(terms, tieBreaker: random.pick([0, 0.3, 1]))
     }
 

@@ -51,6 +51,11 @@ enum FuzzQueries {
         .pattern(field: "body", .wildcard("w?", ignoresCase: false), boost: 1),
         .pattern(field: "tag", .regexp("t[0-3]|T1", .all, ignoresCase: true), boost: 1),
         .demoted(term("w0"), by: .term(field: "tag", term: Term("t1"), boost: 1), factor: 0.5),
+        .combined(
+            [
+                BlendedTerm(field: "body", term: Term("w2"), boost: 1),
+                BlendedTerm(field: "title", term: Term("w2"), boost: 2),
+            ], boost: 1.5),
         .blended(
             [
                 BlendedTerm(field: "body", term: Term("w1"), boost: 1),

@@ -193,6 +193,14 @@ nonisolated struct WireQuery: @unchecked Sendable {
     set {_uniqueStorage()._node = .covering(newValue)}
   }
 
+  var combined: WireCombinedQuery {
+    get {
+      if case .combined(let v)? = _storage._node {return v}
+      return WireCombinedQuery()
+    }
+    set {_uniqueStorage()._node = .combined(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Node: Equatable, Sendable {
@@ -217,6 +225,7 @@ nonisolated struct WireQuery: @unchecked Sendable {
     case demoted(WireDemotedQuery)
     case functionScore(WireFunctionScoreQuery)
     case covering(WireCoveringQuery)
+    case combined(WireCombinedQuery)
 
   }
 
@@ -678,6 +687,21 @@ nonisolated struct WireBlendedQuery: Sendable {
   var terms: [WireTermQuery] = []
 
   var tieBreaker: Float = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireCombinedQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the boost is the field's weight
+  var terms: [WireTermQuery] = []
+
+  var boost: Float = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1253,7 +1277,7 @@ fileprivate nonisolated let _protobuf_package = "canopy"
 
 nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0\u{1}blended\0\u{1}demoted\0\u{3}function_score\0\u{1}covering\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}match_all\0\u{3}match_none\0\u{1}term\0\u{1}terms\0\u{1}phrase\0\u{1}bool\0\u{3}disjunction_max\0\u{3}constant_score\0\u{1}range\0\u{1}exists\0\u{1}ids\0\u{1}prefix\0\u{1}pattern\0\u{1}expanded\0\u{3}phrase_prefix\0\u{1}blended\0\u{1}demoted\0\u{3}function_score\0\u{1}covering\0\u{1}combined\0")
 
   fileprivate class _StorageClass {
     var _node: WireQuery.OneOf_Node?
@@ -1523,6 +1547,19 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._node = .covering(v)
           }
         }()
+        case 20: try {
+          var v: WireCombinedQuery?
+          var hadOneofValue = false
+          if let current = _storage._node {
+            hadOneofValue = true
+            if case .combined(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._node = .combined(v)
+          }
+        }()
         default: break
         }
       }
@@ -1611,6 +1648,10 @@ nonisolated extension WireQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .covering?: try {
         guard case .covering(let v)? = _storage._node else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      }()
+      case .combined?: try {
+        guard case .combined(let v)? = _storage._node else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
       }()
       case nil: break
       }
@@ -2577,6 +2618,41 @@ nonisolated extension WireBlendedQuery: SwiftProtobuf.Message, SwiftProtobuf._Me
   static func ==(lhs: WireBlendedQuery, rhs: WireBlendedQuery) -> Bool {
     if lhs.terms != rhs.terms {return false}
     if lhs.tieBreaker != rhs.tieBreaker {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCombinedQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CombinedQuery"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{1}boost\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
+      case 2: try { try decoder.decodeSingularFloatField(value: &self.boost) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 1)
+    }
+    if self.boost.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.boost, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCombinedQuery, rhs: WireCombinedQuery) -> Bool {
+    if lhs.terms != rhs.terms {return false}
+    if lhs.boost != rhs.boost {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,7 +6,7 @@ extension QueryRewriter {
     /// Each word may be in any of the fields that analyse it alike; operator and
     /// `minimum_should_match` count words, not fields. Fields of different analyzers are groups of
     /// their own, and the best group counts, as in Lucene's `cross_fields`.
-    func crossFields(_ multi: MultiMatchQuery) throws(RequestError) -> Query {
+    func joinedFields(_ multi: MultiMatchQuery) throws(RequestError) -> Query {
         var order: [String] = []
         var groups: [String: [(mapping: FieldMapping, boost: Float)]] = [:]
         var clauses: [Query] = []
@@ -28,7 +28,7 @@ extension QueryRewriter {
                 mapping.type == .text
                 ? mapping.searchAnalyzer : "keyword \(mapping.normalizer ?? "")"
             if groups[name] == nil { order.append(name) }
-            groups[name, default: []].append((mapping, boost))
+            groups[name, default: []].append((mapping, field.boost))
         }
         for name in order { clauses.append(try group(groups[name] ?? [], multi)) }
         return NormalForm.disjunctionMax(clauses, tieBreaker: multi.tieBreaker ?? 0)
@@ -38,14 +38,19 @@ extension QueryRewriter {
         _ fields: [(mapping: FieldMapping, boost: Float)], _ multi: MultiMatchQuery
     ) throws(RequestError) -> Query {
         guard let first = fields.first?.mapping else { return .matchNone }
-        func blended(_ word: Term) -> Query {
-            NormalForm.blended(
-                fields.map {
-                    BlendedTerm(field: $0.mapping.path, term: word, boost: $0.boost)
-                }, tieBreaker: multi.tieBreaker ?? 0)
+        let isCombined = multi.kind == .combinedFields
+        func joined(_ word: Term) -> Query {
+            let terms = fields.map { field in
+                BlendedTerm(
+                    field: field.mapping.path, term: word,
+                    boost: isCombined ? field.boost : field.boost * multi.boost)
+            }
+            return isCombined
+                ? NormalForm.combined(terms, boost: multi.boost)
+                : NormalForm.blended(terms, tieBreaker: multi.tieBreaker ?? 0)
         }
         if first.type == .keyword {
-            return blended(Term(normalized(multi.value.scalarText ?? "", first)))
+            return joined(Term(normalized(multi.value.scalarText ?? "", first)))
         }
         let parts = try AnalyzedPart.parts(tokens(of: multi.value, first))
         if parts.isEmpty {
@@ -54,13 +59,13 @@ extension QueryRewriter {
         var clauses: [Query] = []
         for part in parts {
             if let word = part.onlyTerm {
-                clauses.append(blended(word))
+                clauses.append(joined(word))
                 continue
             }
             var alternatives: [Query] = []
             for field in fields {
                 alternatives.append(
-                    try part.query(field: field.mapping.path, boost: field.boost))
+                    try part.query(field: field.mapping.path, boost: field.boost * multi.boost))
             }
             clauses.append(NormalForm.disjunctionMax(alternatives, tieBreaker: 0))
         }
