@@ -77,3 +77,26 @@ def test_one_document_is_explained(node):
     assert node("GET", "/animals/_explain/3?q=plain:red").json() == {"_index": "animals", "_id": "3", "matched": False}
     missing = node("GET", "/animals/_explain/9?q=plain:red")
     assert missing.status == 404 and missing.json()["matched"] is False
+
+
+def test_fields_searched_as_one_score_by_bm25f(node):
+    made = node("PUT", "/books", {"settings": {"number_of_shards": 3}, "mappings": {
+        "properties": {name: {"type": "text"} for name in ("title", "body")}}})
+    assert made.status == 200, made.body
+    books = {"1": ("red fox", "a fox in a red red wood"), "2": ("brown bear", "red"), "3": ("grey goose", "one goose more"),
+             "4": ("red hen", "")}
+    node.bulk("books", [(identifier, {"title": title, "body": body}) for identifier, (title, body) in books.items()])
+    hits = node.search("books", {"explain": True, "query": {
+        "combined_fields": {"query": "red", "fields": ["title^2", "body"]}}})["hits"]["hits"]
+    # Two titles and two bodies hold the word; all four books have a title, three a body.
+    idf = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
+    averages = {0: sum(len(title.split()) for title, _ in books.values()) / 4,
+                1: sum(len(body.split()) for _, body in books.values()) / 3}
+    assert {hit["_id"] for hit in hits} == {"1", "2", "4"}
+    for hit in hits:
+        texts = [text.split() for text in books[hit["_id"]]]
+        total = sum(weight * texts[field].count("red") / (0.25 + 0.75 * len(texts[field]) / averages[field])
+                    for field, weight in ((0, 2), (1, 1)))
+        assert hit["_score"] == pytest.approx(idf * total / (total + 1.2), rel=1e-6), hit["_id"]
+        assert hit["_explanation"]["value"] == hit["_score"]
+        assert "BM25F" in hit["_explanation"]["description"]

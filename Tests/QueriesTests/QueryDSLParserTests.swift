@@ -104,7 +104,7 @@ import Testing
         ),
         (
             "{'combined_fields':{'query':'x','operator':'and','fields':['a^2','b'],'boost':2}}",
-            "multi(a^2.0,b \"x\" combined_fields operator=and)^2.0"
+            "multi(a^2.0,b \"x\" combined_fields operator=and^2.0)"
         ),
     ])
     func readsDemotionsAndCrossFields(_ json: String, _ expected: String) {
