@@ -66,7 +66,7 @@ import Testing
         "{'query':{'match':{'body':'the ants'}}}",
         "{'query':{'match':{'plain':'running ants'}}}",
         "{'query':{'multi_match':{'query':'running ants'}}}",
-        "{'query':{'multi_match':{'query':'running 7','fields':['body','year']}}}",
+        "{'query':{'multi_match':{'query':'running 7','fields':['body','year'],'lenient':true}}}",
         "{'query':{'multi_match':{'query':'running ants','fields':['body'],'type':'phrase'}}}",
         "{'query':{'match':{'body':{'query':'running ants','fuzziness':'AUTO'}}}}",
         "{'query':{'match_phrase':{'body':'running ants'}}}",

@@ -39,12 +39,13 @@ struct EvidenceReader {
     }
 
     private struct Word {
-        var idf: Double
+        let stem: Int
+        let singular: UInt64
         /// In the question.
         var occurrences: Double
     }
 
-    /// Two words of the question, one beside the other.
+    /// Places of stems of the question, one beside the other.
     private struct Pair: Hashable {
         let first: Int
         let second: Int
@@ -52,9 +53,13 @@ struct EvidenceReader {
 
     private let fields: [Field]
     private let averageLength: Double
+    /// Distinct.
     private var words: [Word] = []
-    /// Hashes of stems and other forms, with the places of their words.
+    /// Inverse document frequencies of the stems.
+    private var idfs: [Double] = []
+    /// Places by the hashes of stems.
     private var stems: [UInt64: Int] = [:]
+    /// Places of words by the hashes of their forms without a plural's ending.
     private var singulars: [UInt64: [Int]] = [:]
     private var pairs: [Pair: Double] = [:]
     private let commonWeight: Double
@@ -103,36 +108,41 @@ struct EvidenceReader {
         }
     }
 
-    /// The word's place; nil when no document holds it.
+    /// The place of the word's stem; nil when no document holds it.
     private mutating func add(
         _ word: Reranking.Word, _ fields: [Reranking.Field], _ statistics: CollectionStatistics,
         documentCount: Double
     ) -> Int? {
         let hash = DocumentRouting.hash(word.stem.bytes)
-        if let place = stems[hash] {
-            words[place].occurrences += 1
-            return place
+        if stems[hash] == nil {
+            let frequencies = fields.map {
+                statistics.terms[TermKey(field: $0.path, term: word.stem)] ?? 0
+            }
+            let frequency = Double(frequencies.max() ?? 0)
+            guard frequency > 0 else { return nil }
+            stems[hash] = idfs.count
+            idfs.append(
+                log(1 + (max(0, documentCount - frequency) + 0.5) / (frequency + 0.5)))
         }
-        let frequencies = fields.map {
-            statistics.terms[TermKey(field: $0.path, term: word.stem)] ?? 0
+        guard let stem = stems[hash] else { return nil }
+        let singular = DocumentRouting.hash(word.singular.bytes)
+        if let known = words.firstIndex(where: { $0.stem == stem && $0.singular == singular }) {
+            words[known].occurrences += 1
+        } else {
+            singulars[singular, default: []].append(words.count)
+            words.append(Word(stem: stem, singular: singular, occurrences: 1))
         }
-        let frequency = Double(frequencies.max() ?? 0)
-        guard frequency > 0 else { return nil }
-        let idf = log(1 + (max(0, documentCount - frequency) + 0.5) / (frequency + 0.5))
-        stems[hash] = words.count
-        singulars[DocumentRouting.hash(word.singular.bytes), default: []].append(words.count)
-        words.append(Word(idf: idf, occurrences: 1))
-        return words.count - 1
+        return stem
     }
 
     // MARK: A document
 
     /// What is counted in a document.
     private struct Counts {
-        /// By word, over the fields: frequency by weight and length.
+        /// Over the fields, frequency by weight and length: by stem, and by word.
         var stems: [Double]
         var singulars: [Double]
-        /// Ascending positions by word.
+        /// Ascending positions by stem.
         var positions: [[Int64]]
         var length = 0.0
         /// Hashes of all telling stems, one per token.
@@ -145,18 +155,18 @@ struct EvidenceReader {
 
     private func evidence(_ source: JSONValue, _ forms: WordForms) -> Evidence {
         var counts = Counts(
-            stems: Array(repeating: 0, count: words.count),
+            stems: Array(repeating: 0, count: idfs.count),
             singulars: Array(repeating: 0, count: words.count),
-            positions: Array(repeating: [], count: words.count))
+            positions: Array(repeating: [], count: idfs.count))
         var origin: Int64 = 0
         for field in fields { count(field, source, forms, &counts, &origin) }
         var score = 0.0
         for (place, word) in words.enumerated() {
             let frequency =
-                Self.stemShare * counts.stems[place]
+                Self.stemShare * counts.stems[word.stem]
                 + (1 - Self.stemShare) * counts.singulars[place]
             score +=
-                word.occurrences * word.idf * (Self.saturation + 1) * frequency
+                word.occurrences * idfs[word.stem] * (Self.saturation + 1) * frequency
                 / (frequency + Self.saturation)
         }
         score += proximity(counts)
@@ -169,8 +179,8 @@ struct EvidenceReader {
         _ field: Field, _ source: JSONValue, _ forms: WordForms, _ counts: inout Counts,
         _ origin: inout Int64
     ) {
-        var stemCounts = Array(repeating: 0.0, count: words.count)
-        var singularCounts = stemCounts
+        var stemCounts = Array(repeating: 0.0, count: idfs.count)
+        var singularCounts = Array(repeating: 0.0, count: words.count)
         var length = 0.0
         var left = Reranking.textLimit
         for text in SourceValues.texts(in: source, path: field.sourcePath) where left > 0 {
@@ -198,8 +208,10 @@ struct EvidenceReader {
         counts.length += length
         let norm =
             (1 - Self.lengthShare) + Self.lengthShare * length / field.averageLength
-        for place in words.indices {
+        for place in idfs.indices {
             counts.stems[place] += field.weight * stemCounts[place] / norm
+        }
+        for place in words.indices {
             counts.singulars[place] += field.weight * singularCounts[place] / norm
         }
     }
@@ -215,7 +227,7 @@ struct EvidenceReader {
         return ordered.reduce(0) { sum, pair in
             let near = Self.nearPairs(
                 counts.positions[pair.key.first], counts.positions[pair.key.second])
-            let idf = min(words[pair.key.first].idf, words[pair.key.second].idf)
+            let idf = min(idfs[pair.key.first], idfs[pair.key.second])
             return sum + pair.value * Self.proximityWeight * (Self.proximitySaturation + 1) * idf
                 * near / (near + half)
         }
@@ -239,7 +251,7 @@ struct EvidenceReader {
     /// The vector of length 1 of a document's stems.
     private func vector(_ tokens: inout [UInt32], _ result: inout Evidence) {
         var asked: [UInt32: Double] = [:]
-        for (hash, place) in stems { asked[UInt32(truncatingIfNeeded: hash)] = words[place].idf }
+        for (hash, place) in stems { asked[UInt32(truncatingIfNeeded: hash)] = idfs[place] }
         tokens.sort()
         var entries: [(stem: UInt32, weight: Double)] = []
         var start = 0
