@@ -104,7 +104,7 @@ struct EvidenceReader {
         }
         return averages.map { average in
             average > 0
-                ? min(largestFieldWeight, (averages[longest] / average).squareRoot()) : 0
+                ? min(largestFieldWeight, averages[longest] / average) : 0
         }
     }
 
