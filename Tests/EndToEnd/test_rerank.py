@@ -86,7 +86,7 @@ def test_what_answers_the_question_comes_first(data):
     try:
         text = "how are the replicas of a cache kept fresh?"
         hits = ask(node, question(text, explain=True))["hits"]["hits"]
-        assert [hit["_id"] for hit in hits[:3]] == ["near", "kin", "scattered"]
+        assert {hit["_id"] for hit in hits[:2]} == {"near", "kin"} and hits[2]["_id"] == "scattered"
         for hit in hits:
             explanation = hit["_explanation"]
             assert explanation["value"] == hit["_score"]

@@ -103,9 +103,11 @@ import Testing
         let weights = [3.0, 1.0]
         let lengths = texts.map { Double($0.joined().filter { !stop.contains($0) }.count) }
         func frequency(_ word: String) -> Int64 {
-            ["title", "body"].map {
-                statistics.terms[TermKey(field: $0, term: Term(stem(word)))] ?? 0
-            }.max() ?? 0
+            min(
+                100,
+                ["title", "body"].reduce(0) {
+                    $0 + (statistics.terms[TermKey(field: $1, term: Term(stem(word)))] ?? 0)
+                })
         }
         func idf(_ word: String) -> Double {
             let count = Double(frequency(word))

@@ -118,11 +118,12 @@ struct EvidenceReader {
             let frequencies = fields.map {
                 statistics.terms[TermKey(field: $0.path, term: word.stem)] ?? 0
             }
-            let frequency = Double(frequencies.max() ?? 0)
+            // Once for every field: how many documents hold it in several is not known.
+            let frequency = min(documentCount, Double(frequencies.reduce(0, +)))
             guard frequency > 0 else { return nil }
             stems[hash] = idfs.count
             idfs.append(
-                log(1 + (max(0, documentCount - frequency) + 0.5) / (frequency + 0.5)))
+                log(1 + (documentCount - frequency + 0.5) / (frequency + 0.5)))
         }
         guard let stem = stems[hash] else { return nil }
         let singular = DocumentRouting.hash(word.singular.bytes)
