@@ -151,7 +151,7 @@ def test_a_template_says_what_to_ask(judged, tmp_path):
     same = json.loads(run_tool(*asked, "--parameters", "weight=1", "type=best_fields").stdout)
     assert same["systems"][0]["measures"] == plain["systems"][0]["measures"]
     other = json.loads(run_tool(*asked, "--parameters", "weight=1", "type=best_fields", "--against-parameters",
-                                "weight=1", "type=most_fields").stdout)
+                                "weight=1", "type=phrase").stdout)
     first, second = (system["measures"]["map"] for system in other["systems"])
     assert first == plain["systems"][0]["measures"]["map"] and first != second
 
