@@ -207,7 +207,8 @@ import Testing
         (
             "{'multi_match':{'query':'x','type':'any'}}",
             "[parsing_exception] [type] of [multi_match] query must be one of [best_fields, "
-                + "most_fields, phrase, phrase_prefix, bool_prefix, cross_fields, combined_fields]; got \"any\""
+                + "most_fields, phrase, phrase_prefix, bool_prefix, cross_fields, "
+                + "combined_fields]; got \"any\""
         ),
         (
             "{'match':{'t':{'query':'x','minimum_should_match':'many'}}}",

@@ -150,7 +150,7 @@ extension WireFetchedDocument {
             highlights: highlights.map {
                 HighlightedField(field: $0.field, fragments: $0.fragments)
             }, version: version, sequenceNumber: sequenceNumber, primaryTerm: primaryTerm,
-            explanation: hasExplanation ? explanation.explanation : nil,
+            explanation: hasExplanation ? try explanation.explanation() : nil,
             evidence: hasEvidence ? try evidence.evidence() : nil)
     }
 }
@@ -163,7 +163,10 @@ extension WireExplanation {
         details = explanation.details.map { WireExplanation($0) }
     }
 
-    fileprivate var explanation: Explanation {
-        Explanation(value, description_p, details.map(\.explanation))
+    fileprivate func explanation() throws(RemoteError) -> Explanation {
+        var parts: [Explanation] = []
+        for detail in details { parts.append(try detail.explanation()) }
+        return Explanation(
+            try MessageCoding.number(value, "a value in an explanation"), description_p, parts)
     }
 }

@@ -26,7 +26,8 @@ extension WireTopHits {
         var result = TopHits(
             total: hasTotal
                 ? TotalHits(value: total.value, isLowerBound: total.isLowerBound) : nil,
-            maximumScore: hasMaximumScore ? maximumScore : nil)
+            maximumScore: hasMaximumScore
+                ? try MessageCoding.number(maximumScore, "a maximum score") : nil)
         result.hits = try hits()
         for facet in facets { result.facets[facet.name] = try facet.partial() }
         return result
@@ -97,7 +98,9 @@ extension WireTopHits {
             }
             result.append(
                 Hit(
-                    score: scores.isEmpty ? nil : scores[place], sortValues: values,
+                    score: scores.isEmpty
+                        ? nil : try MessageCoding.number(scores[place], "a score"),
+                    sortValues: values,
                     tieKey: tieKeys[place],
                     address: HitAddress(
                         shard: try MessageCoding.shard(shards[place]),
@@ -136,9 +139,9 @@ extension WireSortValue {
 
     fileprivate func sortValue() throws(RemoteError) -> SortValue {
         switch kind {
-        case .score(let score): return .score(score)
+        case .score(let score): return .score(try MessageCoding.number(score, "a score"))
         case .integer(let integer): return .integer(integer)
-        case .real(let real): return .real(real)
+        case .real(let real): return .real(try MessageCoding.number(real, "a sort value"))
         case .bytes(let bytes): return .bytes(Array(bytes))
         case .missing: return .missing
         case nil: throw .malformed("a sort value is of no known kind")

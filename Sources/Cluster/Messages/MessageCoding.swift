@@ -95,6 +95,14 @@ enum MessageCoding {
         return value
     }
 
+    /// Anything but NaN, which has no place in an order.
+    static func number<Number: BinaryFloatingPoint>(
+        _ value: Number, _ what: String
+    ) throws(RemoteError) -> Number {
+        guard !value.isNaN else { throw .malformed("\(what) is not a number") }
+        return value
+    }
+
     static func finite(_ value: Float, _ what: String) throws(RemoteError) -> Float {
         guard value.isFinite else { throw .malformed("\(what) is \(value)") }
         return value

@@ -44,18 +44,8 @@ struct QueryPlanner {
             if planned.isEmpty { return .none }
             return planned.count == 1 ? planned[0] : .best(planned, tieBreaker: tieBreaker)
         case .blended(let terms, let tieBreaker):
-            let clauses = joined(terms, terms.map(\.boost), isScoring).map(Weight.term)
-            if clauses.isEmpty { return .none }
-            return clauses.count == 1 ? clauses[0] : .best(clauses, tieBreaker: tieBreaker)
-        case .combined(let terms, let boost):
-            let joined = joined(terms, terms.map { _ in boost }, isScoring)
-            if joined.isEmpty { return .none }
-            guard isScoring else {
-                return .boolean(
-                    BooleanWeight(should: joined.map(Weight.term), minimumShouldMatch: 1))
-            }
-            return .combined(
-                CombinedWeight(terms: joined, fieldWeights: terms.map(\.boost)))
+            return blended(terms, tieBreaker, isScoring)
+        case .combined(let terms, let boost): return combined(terms, boost, isScoring)
         case .demoted(let positive, let negative, let factor):
             let planned = try plan(positive, isScoring: isScoring)
             let demoting = try plan(negative, isScoring: false)
@@ -175,6 +165,25 @@ struct QueryPlanner {
             idf: InverseFrequency(
                 largest ?? similarity, documentFrequency: blended ?? documentFrequency),
             similarity: similarity, isScoring: isScoring)
+    }
+
+    private mutating func blended(
+        _ terms: [BlendedTerm], _ tieBreaker: Float, _ isScoring: Bool
+    ) -> Weight {
+        let clauses = joined(terms, terms.map(\.boost), isScoring).map(Weight.term)
+        if clauses.isEmpty { return .none }
+        return clauses.count == 1 ? clauses[0] : .best(clauses, tieBreaker: tieBreaker)
+    }
+
+    private mutating func combined(
+        _ terms: [BlendedTerm], _ boost: Float, _ isScoring: Bool
+    ) -> Weight {
+        let joined = joined(terms, terms.map { _ in boost }, isScoring)
+        if joined.isEmpty { return .none }
+        if isScoring {
+            return .combined(CombinedWeight(terms: joined, fieldWeights: terms.map(\.boost)))
+        }
+        return .boolean(BooleanWeight(should: joined.map(Weight.term), minimumShouldMatch: 1))
     }
 
     /// Several fields as if they were one.

@@ -23,9 +23,9 @@ public indirect enum Query: Sendable, Hashable {
     /// one: each is weighed by the highest document frequency among them, out of as many documents
     /// as the field in most of them has.
     case blended([BlendedTerm], tieBreaker: Float)
-    /// One term per field, scored with BM25F times `boost`: occurrences add up over the fields, each
-    /// times its field's weight (the terms' boosts) and by its field's length, before they saturate;
-    /// weighed as `blended` is.
+    /// One term per field, scored with BM25F times `boost`: occurrences add up over the fields,
+    /// each times its field's weight (the terms' boosts) and by its field's length, before they
+    /// saturate; weighed as `blended` is.
     case combined([BlendedTerm], boost: Float)
     /// What the first query matches, with `factor` (from 0 to 1) times its score where the second
     /// matches, too.
