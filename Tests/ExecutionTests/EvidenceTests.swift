@@ -48,8 +48,9 @@ import Testing
         "ants": "ant", "bees": "bee", "running": "run", "colonies": "coloni", "colony": "coloni",
         "queens": "queen", "workers": "worker",
     ]
+    /// Of "bees" the rules leave the ending, lest they cut words such as "see".
     private static let singulars = [
-        "ants": "ant", "bees": "bee", "colonies": "colony", "queens": "queen", "workers": "worker",
+        "ants": "ant", "colonies": "colony", "queens": "queen", "workers": "worker",
     ]
 
     private static func stem(_ word: String) -> String { stems[word] ?? word }

@@ -144,9 +144,9 @@ import Testing
     @Test(arguments: [
         (
             "{'nested':{'a':'b'}}",
-            "[parsing_exception] unknown query [nested]; known are [bool, boosting, combined_fields, "
-                + "constant_score, dis_max, exists, function_score, fuzzy, ids, match, match_all, "
-                + "match_bool_prefix, match_none, "
+            "[parsing_exception] unknown query [nested]; known are [bool, boosting, "
+                + "combined_fields, constant_score, dis_max, exists, function_score, fuzzy, ids, "
+                + "match, match_all, match_bool_prefix, match_none, "
                 + "match_phrase, match_phrase_prefix, multi_match, prefix, query_string, range, "
                 + "regexp, term, terms, terms_set, wildcard]"
         ),
