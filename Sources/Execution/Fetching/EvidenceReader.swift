@@ -43,6 +43,8 @@ struct EvidenceReader {
         let singular: UInt64
         /// In the question.
         var occurrences: Double
+        /// The place of another word of this form, if any.
+        var next: Int?
     }
 
     /// Places of stems of the question, one beside the other.
@@ -57,10 +59,11 @@ struct EvidenceReader {
     private var words: [Word] = []
     /// Inverse document frequencies of the stems.
     private var idfs: [Double] = []
-    /// Places by the hashes of stems.
-    private var stems: [UInt64: Int] = [:]
-    /// Places of words by the hashes of their forms without a plural's ending.
-    private var singulars: [UInt64: [Int]] = [:]
+    /// By place.
+    private var stemHashes: [UInt64] = []
+    private var stems: HashPlaces
+    /// The first word of each form without a plural's ending.
+    private var singulars: HashPlaces
     private var pairs: [Pair: Double] = [:]
     private let commonWeight: Double
 
@@ -85,6 +88,8 @@ struct EvidenceReader {
         let tokenCount = Double(counts.reduce(0) { $0 + $1.totalTermFrequency })
         averageLength = documentCount > 0 ? tokenCount / documentCount : 0
         commonWeight = Self.commonWeight * log(max(2, documentCount))
+        stems = HashPlaces(limit: reranking.words.count)
+        singulars = HashPlaces(limit: reranking.words.count)
         let places = reranking.words.map { word in
             add(word, reranking.fields, statistics, documentCount: documentCount)
         }
@@ -121,7 +126,8 @@ struct EvidenceReader {
             // Once for every field: how many documents hold it in several is not known.
             let frequency = min(documentCount, Double(frequencies.reduce(0, +)))
             guard frequency > 0 else { return nil }
-            stems[hash] = idfs.count
+            stems.add(hash, idfs.count)
+            stemHashes.append(hash)
             idfs.append(
                 log(1 + (documentCount - frequency + 0.5) / (frequency + 0.5)))
         }
@@ -130,8 +136,14 @@ struct EvidenceReader {
         if let known = words.firstIndex(where: { $0.stem == stem && $0.singular == singular }) {
             words[known].occurrences += 1
         } else {
-            singulars[singular, default: []].append(words.count)
+            let place = words.count
             words.append(Word(stem: stem, singular: singular, occurrences: 1))
+            if let first = singulars[singular] {
+                words[place].next = words[first].next
+                words[first].next = place
+            } else {
+                singulars.add(singular, place)
+            }
         }
         return stem
     }
@@ -185,26 +197,28 @@ struct EvidenceReader {
         var length = 0.0
         var left = Reranking.textLimit
         for text in SourceValues.texts(in: source, path: field.sourcePath) where left > 0 {
-            let bytes = Array(text.utf8.prefix(left))
-            left -= bytes.count
-            bytes.withUnsafeBufferPointer { forms.read($0) }
+            var text = text
+            text.withUTF8 { utf8 in
+                let part = UnsafeBufferPointer(rebasing: utf8.prefix(left))
+                left -= part.count
+                forms.read(part)
+            }
             length += Double(forms.words.count)
-            for token in 0..<forms.words.count {
-                let stem = forms.stems.term(token).withUnsafeBytes { DocumentRouting.hash($0) }
-                if let place = stems[stem] {
+            for word in forms.words {
+                if let place = stems[word.stem] {
                     stemCounts[place] += 1
-                    counts.positions[place].append(
-                        origin + Int64(forms.words.positions[token]))
+                    counts.positions[place].append(origin + Int64(word.position))
                 }
-                let singular = forms.singulars.term(token).withUnsafeBytes {
-                    DocumentRouting.hash($0)
+                var match = singulars[word.singular]
+                while let place = match {
+                    singularCounts[place] += 1
+                    match = words[place].next
                 }
-                for place in singulars[singular] ?? [] { singularCounts[place] += 1 }
-                if !forms.isFunctionWord(token) {
-                    counts.vector.append(UInt32(truncatingIfNeeded: stem))
+                if !word.isFunctionWord {
+                    counts.vector.append(UInt32(truncatingIfNeeded: word.stem))
                 }
             }
-            origin += Int64(forms.words.positionCount)
+            origin += Int64(forms.positionCount)
         }
         counts.length += length
         let norm =
@@ -251,16 +265,16 @@ struct EvidenceReader {
 
     /// The vector of length 1 of a document's stems.
     private func vector(_ tokens: inout [UInt32], _ result: inout Evidence) {
-        var asked: [UInt32: Double] = [:]
-        for (hash, place) in stems { asked[UInt32(truncatingIfNeeded: hash)] = idfs[place] }
+        let asked = stemHashes.map { UInt32(truncatingIfNeeded: $0) }
         tokens.sort()
         var entries: [(stem: UInt32, weight: Double)] = []
         var start = 0
         while start < tokens.count {
             var end = start + 1
             while end < tokens.count, tokens[end] == tokens[start] { end += 1 }
-            let weight = asked[tokens[start]] ?? commonWeight
-            entries.append((tokens[start], (1 + log(Double(end - start))) * weight))
+            let weight = asked.firstIndex(of: tokens[start]).map { idfs[$0] } ?? commonWeight
+            let frequency = end - start == 1 ? 1 : 1 + log(Double(end - start))
+            entries.append((tokens[start], frequency * weight))
             start = end
         }
         if entries.count > Evidence.stemLimit {

@@ -76,19 +76,10 @@ extension QueryAnalyzer {
     }
 
     private static func words(of text: String) -> [Reranking.Word] {
-        var text = text
-        let words = text.withUTF8 { utf8 in
-            WordForms.with { forms in
-                forms.read(utf8)
-                let all = Array(0..<forms.words.count)
-                let telling = all.filter { !forms.isFunctionWord($0) }
-                return (telling.isEmpty ? all : telling).prefix(Reranking.wordLimit).map { place in
-                    Reranking.Word(
-                        stem: Term(Array(forms.stems.term(place))),
-                        singular: Term(Array(forms.singulars.term(place))))
-                }
-            }
+        let forms = WordForms.with { $0.forms(of: text) } ?? []
+        let telling = forms.filter { !$0.isFunctionWord }
+        return (telling.isEmpty ? forms : telling).prefix(Reranking.wordLimit).map { forms in
+            Reranking.Word(stem: Term(forms.stem), singular: Term(forms.singular))
         }
-        return words ?? []
     }
 }

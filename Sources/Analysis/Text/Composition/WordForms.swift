@@ -2,51 +2,139 @@
 
 import Synchronization
 
-/// The tokens of an English text three times: as words in lower case, by their stems (Porter 2),
-/// and without plural endings only (D. Harman, "How effective is suffixing?", 1991). Not
-/// `Sendable`: one per worker, borrowed by `with`.
+/// The words of English texts: by their stems (Porter 2), and without plural endings only
+/// (D. Harman, "How effective is suffixing?", 1991). Not `Sendable`: one per worker, borrowed by
+/// `with`.
 public final class WordForms {
     /// The analyzer whose terms the stems are.
     public static let analyzerName = "english"
 
-    private let analyzer: Analyzer
-    private let stemmer: TermFilterChain
-    private let singulariser: TermFilterChain
+    /// A word of a text. Forms are known by their hashes (`DocumentRouting.hash`).
+    public struct Word: Sendable, Hashable {
+        public internal(set) var stem: UInt64
+        public internal(set) var singular: UInt64
+        /// In the text, as the analyzer counts it.
+        public internal(set) var position: UInt32
+        /// Whether it says little about a text: one of Snowball's stop words for English, which
+        /// are more than the analyzer's.
+        public internal(set) var isFunctionWord: Bool
+    }
 
-    /// Without the stop words of the analyzer, whose positions stay empty.
-    public private(set) var words = TokenBatch()
-    /// As many as `words`.
-    public private(set) var stems = TokenBatch()
-    /// As many as `words`.
-    public private(set) var singulars = TokenBatch()
+    /// What became of a token, by the token's hash.
+    private struct Slot {
+        var token: UInt64 = 0
+        var stem: UInt64 = 0
+        var singular: UInt64 = 0
+        var kind = Kind.unknown
+    }
+
+    private enum Kind: UInt8 {
+        case unknown, removed, functionWord, tellingWord
+    }
+
+    private static let slotCount = 1 << 14
+
+    private let tokenizer: Analyzer
+    /// Those of the analyzer before its stemmer.
+    private let filters: [any TermFilter]
+    private let stemmer: SnowballFilter
+    private let singulariser = SuffixStemmer(LightStemmers.minimalEnglish)
+    private let term = TermBuffer()
+    private var tokens = TokenBatch()
+    private var slots = [Slot](repeating: Slot(), count: slotCount)
+
+    /// Those of the text that was read last, without the stop words of the analyzer.
+    public private(set) var words: [Word] = []
+    /// Positions that the text takes up.
+    public var positionCount: UInt32 { tokens.positionCount }
 
     /// Nil when a library lacks English.
     private init?() {
         guard let recipe = Presets.recipe(Self.analyzerName),
-            let analyzer = recipe.prefix(recipe.filters.count - 1).make(Self.analyzerName),
+            let tokenizer = recipe.prefix(0).make(Self.analyzerName),
             let stemmer = SnowballFilter("english")
         else { return nil }
-        self.analyzer = analyzer
-        self.stemmer = TermFilterChain([stemmer])
-        singulariser = TermFilterChain([SuffixStemmer(LightStemmers.minimalEnglish)])
+        self.tokenizer = tokenizer
+        self.stemmer = stemmer
+        filters = recipe.filters.dropLast().compactMap { recipe -> (any TermFilter)? in
+            if case .term(let filter)? = recipe.make() { filter } else { nil }
+        }
+        guard filters.count == recipe.filters.count - 1 else { return nil }
     }
 
-    /// Replaces the tokens by those of a text.
+    /// Replaces the words by those of a text.
     public func read(_ utf8: UnsafeBufferPointer<UInt8>) {
-        analyzer.analyze(utf8, into: &words)
-        stems = words
-        stemmer.apply(to: &stems)
-        singulars = words
-        singulariser.apply(to: &singulars)
-        precondition(
-            stems.count == words.count && singulars.count == words.count,
-            "no word vanishes with its ending")
+        tokenizer.analyze(utf8, into: &tokens)
+        words.removeAll(keepingCapacity: true)
+        tokens.termBytes.withUnsafeBytes { bytes in
+            var start = 0
+            for index in 0..<tokens.count {
+                let end = Int(tokens.termEnds[index])
+                let token = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                start = end
+                let slot = slot(token)
+                if slot.kind == .removed { continue }
+                words.append(
+                    Word(
+                        stem: slot.stem, singular: slot.singular,
+                        position: tokens.positions[index],
+                        isFunctionWord: slot.kind == .functionWord))
+            }
+        }
     }
 
-    /// Whether a word says little about a text: one of Snowball's stop words for English, which
-    /// are more than the analyzer's.
-    public func isFunctionWord(_ index: Int) -> Bool {
-        words.term(index).withUnsafeBufferPointer { Self.functionWords.contains($0) }
+    private func slot(_ token: UnsafeRawBufferPointer) -> Slot {
+        let hash = DocumentRouting.hash(token)
+        let place = Int(truncatingIfNeeded: hash) & (Self.slotCount - 1)
+        let known = slots[place]
+        if known.token == hash, known.kind != .unknown { return known }
+        var slot = Slot(token: hash, kind: .removed)
+        if let forms = forms(token) {
+            slot.stem = DocumentRouting.hash(forms.stem)
+            slot.singular = DocumentRouting.hash(forms.singular)
+            slot.kind = forms.isFunctionWord ? .functionWord : .tellingWord
+        }
+        slots[place] = slot
+        return slot
+    }
+
+    /// A word's forms, as bytes.
+    public struct Forms: Sendable, Hashable {
+        public var stem: [UInt8]
+        public var singular: [UInt8]
+        public var isFunctionWord: Bool
+    }
+
+    /// The forms of the words of a short text, a question's for instance.
+    public func forms(of text: String) -> [Forms] {
+        tokenizer.analyze(text, into: &tokens)
+        return (0..<tokens.count).compactMap { index in
+            tokens.term(index).withUnsafeBytes { forms($0) }
+        }
+    }
+
+    /// Nil for words that the analyzer removes.
+    private func forms(_ token: UnsafeRawBufferPointer) -> Forms? {
+        token.withMemoryRebound(to: UInt8.self) { bytes in
+            guard let first = bytes.baseAddress else { return nil }
+            term.load(first, bytes.count)
+            for filter in filters {
+                filter.apply(term)
+                if term.isEmpty { return nil }
+            }
+            let word = Array(term.view)
+            var forms = Forms(
+                stem: [], singular: [], isFunctionWord: Self.functionWords.contains(term.view))
+            stemmer.apply(term)
+            forms.stem = Array(term.view)
+            word.withUnsafeBufferPointer { word in
+                guard let first = word.baseAddress else { return }
+                term.load(first, word.count)
+            }
+            singulariser.apply(term)
+            forms.singular = Array(term.view)
+            return forms
+        }
     }
 
     // MARK: Borrowing
