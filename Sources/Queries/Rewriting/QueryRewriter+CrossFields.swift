@@ -45,6 +45,7 @@ extension QueryRewriter {
                 }, tieBreaker: multi.tieBreaker ?? 0)
         }
         if first.type == .keyword {
+            try FieldReader.requireOneOrder(first)
             return blended(Term(normalized(multi.value.scalarText ?? "", first)))
         }
         let parts = try AnalyzedPart.parts(tokens(of: multi.value, first))

@@ -64,6 +64,7 @@ public struct AnalyzerRegistry: Sendable {
         guard name.hasPrefix(prefix) else { return nil }
         let normalizer = String(name.dropFirst(prefix.count))
         return own.normalizers[normalizer] ?? Self.builtInNormalizers[normalizer]
+            ?? Collation.recipe(normalizer: normalizer)
     }
 }
 
