@@ -59,6 +59,9 @@ enum FieldDefinition {
             throw .parsing("parameter [norms] on mapper [\(path)] cannot be \(norms)")
         }
         let analyzer = try analyzer("analyzer", definition, path, analyzers)
+        if let objection = analyzer.flatMap(analyzers.objection(toIndexingWith:)) {
+            throw .parsing("field [\(path)]: \(objection)")
+        }
         let searchAnalyzer = try self.analyzer("search_analyzer", definition, path, analyzers)
         let ownDefault = FieldMapping.defaultSearchAnalyzer
         let similarity = try similarity(definition, path, schema.similarities)

@@ -42,6 +42,13 @@ public struct AnalyzerRegistry: Sendable {
         own.normalizers[name] != nil || Self.builtInNormalizers[name] != nil
     }
 
+    /// Why an analyzer cannot make the terms of an index; nil when it can.
+    func objection(toIndexingWith name: String) -> String? {
+        guard let filters = recipe(name)?.updateableFilters, !filters.isEmpty else { return nil }
+        return "analyzer [\(name)] " + AnalysisSettings.searchesOnly(filters)
+            + "; name it as [search_analyzer]"
+    }
+
     /// A new analyzer for the calling worker; nil when the name is unknown (or when the data of
     /// libicu or libstemmer cannot be loaded). An index's own analyzers come before built-in
     /// ones of the same name.
