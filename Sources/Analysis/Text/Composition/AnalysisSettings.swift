@@ -230,9 +230,10 @@ struct AnalysisSettings: Sendable {
         }
         switch type {
         case "standard", "stop":
-            _ = try reader.integer(
-                "max_token_length",
-                in: TextLimits.maximumTokenLength...TextLimits.maximumTokenLength)
+            if type == "standard" {
+                recipe.tokenizer = TokenizerTypes.makeFolded(
+                    try TokenizerTypes.maximumLength(&reader))
+            }
             let standard = type == "stop" ? "_english_" : "_none_"
             let words = try FilterTypes.stopWords(&reader, default: standard)
             recipe.filters =
