@@ -22,7 +22,7 @@ struct CollationSearchTests {
         let mappings = #"""
             {"properties":{"name":{"type":"keyword","fields":{"sort":{
               "type":"icu_collation_keyword","language":"de","strength":"primary",
-              "numeric":true}}}}}
+              "numeric":true,"ignore_above":9}}}}}
             """#
         schema = try Schema(mappings: JSONParser.parse(Array(mappings.utf8)), settings: nil)
     }
