@@ -82,6 +82,15 @@ struct TokenFilterTests {
             #"{"type":"stemmer","language":"minimal_english"}"#, "ponies cats glass shoes",
             "pony cat glass shoes"
         ),
+        (
+            #"{"type":"stemmer","language":"spanish_plural"}"#,
+            "casas canciones canción jóvenes joven luces luz raíces reyes países país clases"
+                + " relojes viajes tabúes tabú niños niña aires lunes inglés ingleses sofás crisis"
+                + " ojos mes meses ciudades padres mensajes",
+            "casa cancion cancion joven joven luz luz raiz rey pais pais clase"
+                + " reloj viaje tabu tabu niño niña aire lunes ingles ingles sofa crisis"
+                + " ojo mes mes ciudad padre mensaje"
+        ),
         (#"{"type":"snowball","language":"German"}"#, "häuser", "haus"),
         ("porter_stem", "relational", "relat"),
         ("sorani_normalization", "كوردي", "کوردی"),

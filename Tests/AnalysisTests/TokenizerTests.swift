@@ -11,6 +11,8 @@ struct TokenizerTests {
         (#""letter""#, "It's 4You", "It s You"),
         (#""lowercase""#, "It's 4You", "it s you"),
         (#""keyword""#, "New York", "New York"),
+        (#"{"type":"standard","max_token_length":4}"#, "quick é foxes", "quic k é foxe s"),
+        (#"{"type":"whitespace","max_token_length":"3"}"#, "quick-é", "qui ck- é"),
         (#"{"type":"pattern","pattern":", *"}"#, "a,b, c,,d", "a b c d"),
         (#"{"type":"pattern","pattern":"'(.*?)'","group":1}"#, "x 'a b' y 'c'", "a b c"),
         (#"{"type":"ngram","min_gram":2,"max_gram":3}"#, "äbc", "äb äbc bc"),

@@ -25,8 +25,15 @@ struct WordBreakTests {
 
     /// Records an issue and returns false when the paths differ.
     private func agree(_ bytes: [UInt8], _ note: String = "") -> Bool {
+        agree(bytes, [fast, eager], icu, note)
+    }
+
+    private func agree(
+        _ bytes: [UInt8], _ tokenizers: [StandardTokenizer], _ icu: StandardTokenizer,
+        _ note: String
+    ) -> Bool {
         let expected = tokens(icu, bytes)
-        for tokenizer in [fast, eager] {
+        for tokenizer in tokenizers {
             let got = tokens(tokenizer, bytes)
             let equal =
                 got.termBytes == expected.termBytes && got.termEnds == expected.termEnds
@@ -151,6 +158,23 @@ struct WordBreakTests {
         // Many more tokens than the scratch holds, and regions that end by size.
         #expect(agree(Array(String(repeating: "to be, or ", count: 20_000).utf8)))
         #expect(agree(Array(String(repeating: "tö be ", count: 40_000).utf8)))
+    }
+
+    /// `max_token_length`: words are split in both paths where it says.
+    @Test(arguments: [2, 3, 15, 16, 17, 254, 256, 992])
+    func otherLengthsInBothPaths(limit: Int) throws {
+        let fast = try #require(StandardTokenizer(maximumLength: limit))
+        let icu = try #require(StandardTokenizer(maximumLength: limit, usesFastPath: false))
+        for length in [1, 2, 3, 4, 15, 16, 17, limit - 1, limit, limit + 1, 2 * limit, 5000] {
+            let run = String(repeating: "aB1", count: length / 3 + 1).prefix(length)
+            for text in [run + "", run + " some more words", "ö " + run, run + "é", run + "𝔸𝔸"] {
+                #expect(agree(Array(text.utf8), [fast], icu, "limit \(limit)"))
+            }
+            let batch = tokens(fast, Array((run + " x").utf8))
+            #expect(batch.endOffsets.first == UInt32(min(length, limit)))
+            #expect(batch.count == (length + limit - 1) / limit + 1)
+        }
+        #expect(tokens(fast, Array("ﷺ ".utf8)).count == 1, "the longest folding")
     }
 
     /// Text without a space is cut into regions, too, and nothing of it is lost.

@@ -180,6 +180,34 @@ struct CatalogTests {
         #expect(changed.schema.fieldLimit == 7 && changed.schema.version > index.schema.version)
     }
 
+    @Test func rulesOfSynonymsAreAllThatChangesInAnalysis() throws {
+        let section: JSONValue = [
+            "filter": ["s": ["type": "synonym", "updateable": true, "synonyms": ["a, b"]]],
+            "analyzer": ["asked": ["tokenizer": "standard", "filter": ["s"]]],
+        ]
+        var index = try index("books")
+        index.schema = try Schema(analysis: try #require(section.objectValue))
+        let change = try IndexSettingsChange(["index.analysis.filter.s.synonyms": ["a, c"]])
+        let changed = try index.applying(change)
+        #expect(changed.schema.version == index.schema.version + 1)
+        let shown = changed.settingsJSON()["index"]?["analysis"]?["filter"]?["s"]
+        #expect(shown?["synonyms"] == ["a, c"] && shown?["type"] == "synonym")
+        #expect(try IndexMetadata(encoded: changed.encoded(), key: "k") == changed)
+        #expect(try changed.applying(change) == changed, "said twice")
+        #expect(
+            try changed.applying(IndexSettingsChange(["refresh_interval": "5s"])).schema
+                == changed.schema)
+        for other: JSONValue in [
+            ["index.analysis.analyzer.asked.filter": []],
+            ["analysis": ["filter": ["s": ["synonyms": ["a => b => c"]]]]],
+        ] {
+            let error = #expect(throws: RequestError.self) {
+                try index.applying(IndexSettingsChange(other))
+            }
+            #expect(error?.index == "books" && error?.reason.contains("index.analysis.") == true)
+        }
+    }
+
     @Test func namesAreChecked() {
         for name in ["a", "logs-2026.01", "a_b+c", String(repeating: "a", count: 255)] {
             #expect(IndexName.fault(in: name) == nil)

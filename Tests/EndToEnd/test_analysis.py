@@ -111,6 +111,38 @@ def test_the_settings_come_back_and_stay(node):
     assert refused.status == 400 and "analysis" in refused.reason
 
 
+def test_rules_of_synonyms_change_while_it_serves(node):
+    settings = {"number_of_shards": 2, "analysis": {
+        "filter": {"places": {"type": "synonym_graph", "updateable": True, "synonyms": ["ny, new york"]},
+                   "fixed": {"type": "synonym", "synonyms": ["a, b"]}},
+        "analyzer": {"asked": {"tokenizer": "standard", "filter": ["lowercase", "places"]},
+                     "kept": {"tokenizer": "standard", "filter": ["lowercase", "fixed"]}}}}
+    mappings = {"properties": {"title": {"type": "text", "search_analyzer": "asked"}}}
+    made = node("PUT", "/live", {"settings": settings, "mappings": mappings})
+    assert made.status == 200, made.body
+    node.bulk("live", [("1", {"title": "New York"}), ("2", {"title": "Los Angeles"}), ("3", {"title": "NY"})])
+    asked = {"match": {"title": {"query": "ny", "operator": "and"}}}
+    # Twice, so that the answer comes from the cache.
+    assert found(node, asked, "live") == found(node, asked, "live") == ["1", "3"]
+    changed = node("PUT", "/live/_settings", {"index.analysis.filter.places.synonyms": ["la, los angeles"]})
+    assert changed.status == 200, changed.body
+    assert found(node, asked, "live") == ["3"]
+    assert found(node, {"match_phrase": {"title": "la"}}, "live") == ["2"]
+    node.bulk("live", [("4", {"title": "LA", "grown": 1})])
+    assert found(node, {"match_phrase": {"title": "los angeles"}}, "live") == ["2", "4"]
+    shown = node("GET", "/live/_settings").json()["live"]["settings"]["index"]["analysis"]
+    assert shown["filter"]["places"]["synonyms"] == ["la, los angeles"]
+    for section, word in [
+            ({"filter": {"places": {"synonyms": ["a => b => c"]}}}, "[a => b => c]"),
+            ({"filter": {"fixed": {"synonyms": ["a, c"]}}}, "index.analysis.filter.fixed.synonyms"),
+            ({"analyzer": {"asked": {"filter": ["lowercase"]}}}, "index.analysis.analyzer.asked.filter")]:
+        refused = node("PUT", "/live/_settings", {"analysis": section})
+        assert refused.status == 400 and word in refused.reason, refused.body
+    assert found(node, asked, "live") == ["3"]
+    refused = node("PUT", "/live/_mapping", {"properties": {"x": {"type": "text", "analyzer": "asked"}}})
+    assert refused.status == 400 and "not allowed to run in index time mode" in refused.reason
+
+
 @pytest.mark.parametrize("settings,words", [
     ({"filter": {"f": {"type": "klingon"}}}, ["index.analysis.filter.f", "klingon", "lowercase"]),
     ({"analyzer": {"a": {"tokenizer": "standard", "filter": ["f"]}}}, ["index.analysis.analyzer.a", "[f]"]),

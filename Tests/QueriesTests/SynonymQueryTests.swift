@@ -50,6 +50,33 @@ struct SynonymQueryTests {
                 NormalForm.disjunctionMax([term("tv"), term("television")], tieBreaker: 0)))
     }
 
+    /// A schema of new rules makes other queries, also where the old one has lent analyzers.
+    @Test func rulesChangeBetweenSearches() throws {
+        let settings: JSONValue = [
+            "analysis": [
+                "filter": [
+                    "s": ["type": "synonym", "updateable": true, "synonyms": ["tv, television"]]
+                ],
+                "analyzer": ["syn": ["tokenizer": "whitespace", "filter": ["s"]]],
+            ]
+        ]
+        let before = try Schema(
+            mappings: ["properties": ["t": ["type": "text", "search_analyzer": "syn"]]],
+            settings: settings)
+        func clauses(_ schema: Schema) throws -> Query {
+            try QueryAnalyzer(schema: schema, nowMilliseconds: 0)
+                .normalForm(.match(MatchQuery(field: "t", value: "tv", operator: .and)))
+        }
+        func best(_ words: String...) -> Query {
+            NormalForm.disjunctionMax(words.map(term), tieBreaker: 0)
+        }
+        #expect(try clauses(before) == best("tv", "television"))
+        let rules: JSONValue = ["filter": ["s": ["synonyms": ["tv, box, screen"]]]]
+        let after = try before.changing(analysis: try #require(rules.objectValue))
+        #expect(try clauses(after) == best("tv", "box", "screen"))
+        #expect(try clauses(before) == best("tv", "television"))
+    }
+
     @Test func phrasesTakeEveryChoice() throws {
         let query = Query.matchPhrase(MatchPhraseQuery(field: "t", value: "my tv"))
         guard case .disjunctionMax(let phrases, 0) = try analyzer().normalForm(query) else {

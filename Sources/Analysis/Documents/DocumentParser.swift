@@ -49,13 +49,14 @@ private struct DocumentWalk {
     mutating func value(_ value: JSONValue, path: String) throws(DocumentError) {
         switch value {
         case .null:
-            return
+            // Some fields have a value that stands for it.
+            if let ordinal = schema.ordinal(of: path) { try add(value, to: ordinal) }
         case .array(let elements):
             for element in elements { try self.value(element, path: path) }
         case .object(let object):
             if let field = schema[path] {
                 throw .parsing(
-                    "failed to parse field [\(path)] of type [\(field.type.rawValue)]: it is"
+                    "failed to parse field [\(path)] of type [\(field.typeName)]: it is"
                         + " mapped as a concrete value, got an object")
             }
             if object.isEmpty { return }
@@ -90,7 +91,7 @@ private struct DocumentWalk {
         if let above = schema.fieldAbove(path) {
             throw .parsing(
                 "cannot add [\(path)]: [\(above.path)] is a field of type"
-                    + " [\(above.type.rawValue)], not an object")
+                    + " [\(above.typeName)], not an object")
         }
         switch schema.dynamic {
         case .no:

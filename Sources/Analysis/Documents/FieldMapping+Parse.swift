@@ -5,12 +5,16 @@ extension FieldMapping {
     /// Characters of a refused value that an error shows.
     private static let shownCharacters = 100
 
-    /// The value for the index; nil when it is to be left out (null, beyond `ignore_above`).
+    /// The value for the index; nil when it is to be left out (null that nothing stands for, beyond
+    /// `ignore_above`).
     /// - Parameter analyzers: Of the index, among them the field's normalizer.
     func parse(
         _ value: JSONValue, _ analyzers: AnalyzerRegistry
     ) throws(DocumentError) -> FieldValue? {
-        if value.isNull { return nil }
+        if value.isNull {
+            guard let nullValue else { return nil }
+            return try keyword(nullValue, analyzers)
+        }
         guard let text = value.plainText else {
             throw refusal(value, "expected a single value")
         }
@@ -104,7 +108,7 @@ extension FieldMapping {
             shown.count > Self.shownCharacters
             ? shown.prefix(Self.shownCharacters) + "…" : shown[...]
         return .parsing(
-            "failed to parse field [\(path)] of type [\(type.rawValue)]: got \(text);"
+            "failed to parse field [\(path)] of type [\(typeName)]: got \(text);"
                 + " \(expected)")
     }
 }

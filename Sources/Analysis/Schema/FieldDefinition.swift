@@ -6,12 +6,16 @@ enum FieldDefinition {
     private static let fixed: [String: JSONValue] = [
         "store": false, "fielddata": false, "term_vector": "no",
         "index_options": "positions", "coerce": true, "ignore_malformed": false,
-        "split_queries_on_whitespace": false, "null_value": .null, "copy_to": [],
+        "split_queries_on_whitespace": false, "copy_to": [],
     ]
 
     /// The parameters each type knows, besides `type`, `index`, `fields` and `store`.
-    private static func parameters(of type: FieldType) -> Set<String> {
+    private static func parameters(of type: FieldType, isCollated: Bool) -> Set<String> {
         switch type {
+        case .keyword where isCollated:
+            Collation.parameterNames.union([
+                "doc_values", "ignore_above", "norms", "null_value", "copy_to",
+            ])
         case .text:
             [
                 "analyzer", "search_analyzer", "position_increment_gap", "norms", "fielddata",
@@ -35,16 +39,18 @@ enum FieldDefinition {
         _ definition: JSONObject, path: String, parent: String?, schema: Schema
     ) throws(SchemaError) -> FieldMapping {
         let analyzers = schema.analyzers
-        let type = try type(definition, path)
-        let known = parameters(of: type).union(["type", "index", "fields", "store"])
+        let (type, isCollated) = try type(definition, path)
+        let typeName = isCollated ? Collation.typeName : type.rawValue
+        let known = parameters(of: type, isCollated: isCollated)
+            .union(["type", "index", "fields", "store"])
         for (name, value) in definition {
             guard known.contains(name) else {
                 throw .parsing(
-                    "unknown parameter [\(name)] on mapper [\(path)] of type [\(type.rawValue)]")
+                    "unknown parameter [\(name)] on mapper [\(path)] of type [\(typeName)]")
             }
             if let only = fixed[name], value != only, value != .string(only.description) {
                 throw .parsing(
-                    "parameter [\(name)] on mapper [\(path)] of type [\(type.rawValue)] can only"
+                    "parameter [\(name)] on mapper [\(path)] of type [\(typeName)] can only"
                         + " be \(only), got \(value)")
             }
         }
@@ -53,6 +59,9 @@ enum FieldDefinition {
             throw .parsing("parameter [norms] on mapper [\(path)] cannot be \(norms)")
         }
         let analyzer = try analyzer("analyzer", definition, path, analyzers)
+        if let objection = analyzer.flatMap(analyzers.objection(toIndexingWith:)) {
+            throw .parsing("field [\(path)]: \(objection)")
+        }
         let searchAnalyzer = try self.analyzer("search_analyzer", definition, path, analyzers)
         let ownDefault = FieldMapping.defaultSearchAnalyzer
         let similarity = try similarity(definition, path, schema.similarities)
@@ -67,22 +76,49 @@ enum FieldDefinition {
             positionGap: try count("position_increment_gap", definition, path)
                 ?? FieldMapping.defaultPositionGap,
             normalizer: try normalizer(definition, path, analyzers),
-            similarityName: similarity.name, similarity: similarity.value)
+            collation: isCollated ? try collation(definition, path) : nil,
+            nullValue: try nullValue(definition, path, type), similarityName: similarity.name,
+            similarity: similarity.value)
     }
 
     private static func type(
         _ definition: JSONObject, _ path: String
-    ) throws(SchemaError) -> FieldType {
+    ) throws(SchemaError) -> (type: FieldType, isCollated: Bool) {
         guard let value = definition["type"] else {
             throw .parsing("No type specified for field [\(path)]")
         }
+        if value.stringValue == Collation.typeName { return (.keyword, true) }
         guard let name = value.stringValue, let type = FieldType(rawValue: name) else {
-            let known = FieldType.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = (FieldType.allCases.map(\.rawValue) + [Collation.typeName])
+                .joined(separator: ", ")
             throw .parsing(
                 "No handler for type [\(value.stringValue ?? value.description)] declared on field"
                     + " [\(path)]; known types: \(known), object")
         }
-        return type
+        return (type, false)
+    }
+
+    private static func collation(
+        _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> Collation {
+        var reader = ParameterReader(definition, place: "mapper \(path)")
+        do {
+            return try Collation(&reader)
+        } catch {
+            throw .parsing(error.reason)
+        }
+    }
+
+    private static func nullValue(
+        _ definition: JSONObject, _ path: String, _ type: FieldType
+    ) throws(SchemaError) -> String? {
+        guard let value = definition["null_value"], !value.isNull else { return nil }
+        guard type == .keyword, let text = value.plainText else {
+            throw .parsing(
+                "parameter [null_value] on mapper [\(path)] of type [\(type.rawValue)] can only be"
+                    + (type == .keyword ? " a string" : " null") + ", got \(value)")
+        }
+        return text
     }
 
     private static func flag(
@@ -168,7 +204,7 @@ enum FieldDefinition {
     /// The definition of `field`, only with what differs from the defaults.
     static func json(_ field: FieldMapping) -> JSONObject {
         var json = JSONObject()
-        json["type"] = .string(field.type.rawValue)
+        json["type"] = .string(field.typeName)
         if field.type == .text {
             if field.analyzer != FieldMapping.defaultAnalyzer {
                 json["analyzer"] = .string(field.analyzer)
@@ -181,7 +217,12 @@ enum FieldDefinition {
             }
         }
         if let similarity = field.similarityName { json["similarity"] = .string(similarity) }
-        if let normalizer = field.normalizer { json["normalizer"] = .string(normalizer) }
+        if let collation = field.collation {
+            for (name, value) in collation.parameters { json[name] = value }
+        } else if let normalizer = field.normalizer {
+            json["normalizer"] = .string(normalizer)
+        }
+        if let nullValue = field.nullValue { json["null_value"] = .string(nullValue) }
         if field.ignoreAbove != .max {
             json["ignore_above"] = .integer(Int64(field.ignoreAbove))
         }

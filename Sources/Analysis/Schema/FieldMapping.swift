@@ -27,6 +27,10 @@ public struct FieldMapping: Sendable, Hashable {
     public let searchAnalyzer: String
     /// What keyword values pass through before they are indexed or looked up.
     public let normalizer: String?
+    /// For keywords whose values are sort keys, which the normalizer makes.
+    public internal(set) var collation: Collation?
+    /// What stands for null; for keywords.
+    public let nullValue: String?
     /// Keyword values of more characters are neither indexed nor given a column.
     public let ignoreAbove: Int
     /// Mapping parameter `index`.
@@ -43,18 +47,24 @@ public struct FieldMapping: Sendable, Hashable {
     public let similarityName: String?
     public internal(set) var similarity: Similarity
 
+    /// As mappings call the type.
+    public var typeName: String { collation == nil ? type.rawValue : Collation.typeName }
+
     public init(
         path: String, type: FieldType, analyzer: String = defaultAnalyzer,
         searchAnalyzer: String? = nil, ignoreAbove: Int = .max, isIndexed: Bool = true,
         hasColumn: Bool = true, formats: [DateFormat] = [], parent: String? = nil,
         positionGap: Int = defaultPositionGap, normalizer: String? = nil,
-        similarityName: String? = nil, similarity: Similarity = .standard
+        collation: Collation? = nil, nullValue: String? = nil, similarityName: String? = nil,
+        similarity: Similarity = .standard
     ) {
         self.path = path
         self.type = type
         self.analyzer = analyzer
         self.searchAnalyzer = searchAnalyzer ?? analyzer
-        self.normalizer = normalizer
+        self.normalizer = collation?.normalizerName ?? normalizer
+        self.collation = collation
+        self.nullValue = nullValue
         self.ignoreAbove = ignoreAbove
         self.isIndexed = isIndexed
         self.hasColumn = type != .text && hasColumn

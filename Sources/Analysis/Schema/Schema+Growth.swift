@@ -9,10 +9,10 @@ extension Schema {
         var merged = self
         for field in grown.fields {
             if let known = merged[field.path] {
-                guard known.type == field.type, known.parent == field.parent else {
+                guard known.typeName == field.typeName, known.parent == field.parent else {
                     throw .argument(
                         "mapper [\(field.path)] cannot be changed from type"
-                            + " [\(known.type.rawValue)] to [\(field.type.rawValue)]")
+                            + " [\(known.typeName)] to [\(field.typeName)]")
                 }
                 continue
             }

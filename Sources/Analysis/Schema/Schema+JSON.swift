@@ -66,6 +66,9 @@ extension Schema {
                 entry["path"] = .string(field.path)
                 if let parent = field.parent { entry["parent"] = .string(parent) }
                 entry["definition"] = .object(FieldDefinition.json(field))
+                if let collation = field.collation {
+                    entry["collation_version"] = .string(collation.version)
+                }
                 return .object(entry)
             })
         return JSONValue.object(json).encoded()
@@ -103,9 +106,12 @@ extension Schema {
             if isEarlier, definition["type"] == "text", definition["analyzer"] == nil {
                 definition["analyzer"] = "standard"
             }
-            append(
-                try FieldDefinition.read(
-                    definition, path: path, parent: parent, schema: self))
+            var mapping = try FieldDefinition.read(
+                definition, path: path, parent: parent, schema: self)
+            if let version = field["collation_version"]?.stringValue {
+                mapping.collation?.version = version
+            }
+            append(mapping)
         }
     }
 }

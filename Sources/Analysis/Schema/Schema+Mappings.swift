@@ -143,7 +143,7 @@ extension Schema {
         if field.parent == nil, let above = fieldAbove(field.path) {
             throw .argument(
                 "can't add [\(field.path)]: [\(above.path)] is a field of type"
-                    + " [\(above.type.rawValue)], not an object")
+                    + " [\(above.typeName)], not an object")
         }
         guard let ordinal = ordinal(of: field.path) else {
             guard countedFields < fieldLimit else {
@@ -153,17 +153,20 @@ extension Schema {
             }
             return append(field)
         }
-        try Self.compare(fields[ordinal], with: field)
+        let known = fields[ordinal]
+        try Self.compare(known, with: field)
         fields[ordinal] = field
+        // The values that are there have not been indexed again.
+        if let collation = known.collation { fields[ordinal].collation = collation }
     }
 
     private static func compare(
         _ old: FieldMapping, with new: FieldMapping
     ) throws(SchemaError) {
-        guard old.type == new.type else {
+        guard old.typeName == new.typeName else {
             throw .argument(
-                "mapper [\(old.path)] cannot be changed from type [\(old.type.rawValue)] to"
-                    + " [\(new.type.rawValue)]")
+                "mapper [\(old.path)] cannot be changed from type [\(old.typeName)] to"
+                    + " [\(new.typeName)]")
         }
         let path = old.path
         func same(_ name: String, _ old: String, _ new: String) throws(SchemaError) {
@@ -173,7 +176,10 @@ extension Schema {
                     + " [\(name)] from [\(old)] to [\(new)]")
         }
         try same("analyzer", old.analyzer, new.analyzer)
-        try same("normalizer", old.normalizer ?? "", new.normalizer ?? "")
+        let isCollated = old.collation != nil
+        try same(
+            isCollated ? "collation" : "normalizer", old.normalizer ?? "", new.normalizer ?? "")
+        try same("null_value", old.nullValue ?? "", new.nullValue ?? "")
         try same("index", "\(old.isIndexed)", "\(new.isIndexed)")
         try same("doc_values", "\(old.hasColumn)", "\(new.hasColumn)")
         try same("format", old.formats.patternList, new.formats.patternList)

@@ -16,8 +16,8 @@ public struct Schema: Sendable, Equatable {
 
     /// In order of creation; only grows.
     public internal(set) var fields: [FieldMapping] = []
-    /// What the fields' analyzers and normalizers are: built in, or of the index's settings. Never
-    /// changes.
+    /// What the fields' analyzers and normalizers are: built in, or of the index's settings. What
+    /// makes the terms of documents never changes.
     public internal(set) var analyzers = AnalyzerRegistry.builtIn
     /// What the fields' similarities are: built in, or of the index's settings.
     public internal(set) var similarities = Similarities.standard

@@ -34,11 +34,6 @@ public struct IndexMetadata: Sendable, Equatable {
                 "final setting [index.number_of_shards] of index [\(name)] cannot be changed from "
                     + "\(shardCount) to \(count); make a new index and copy the documents")
         }
-        guard change.analysis.isEmpty || change.analysis == schema.analyzers.settings else {
-            throw .illegalArgument(
-                "final setting [index.analysis] of index [\(name)] cannot be changed: its "
-                    + "documents have been analysed; make a new index and copy the documents")
-        }
         var result = self
         result.settings.replicaCount = change.replicaCount ?? settings.replicaCount
         result.settings.refreshInterval = change.refreshInterval ?? settings.refreshInterval
@@ -54,6 +49,7 @@ public struct IndexMetadata: Sendable, Equatable {
         }
         do {
             result.schema = try result.schema.changing(similarity: change.similarity)
+                .changing(analysis: change.analysis)
         } catch {
             throw RequestError(type: error.type, reason: error.reason, index: name)
         }

@@ -46,7 +46,8 @@ public struct IndexSettingsChange: Sendable, Hashable {
     public var replicaCount: Int?
     public var refreshInterval: RefreshInterval?
     public var fieldLimit: Int?
-    /// The `analysis` section, empty when there is none. Only for new indices.
+    /// The `analysis` section, empty when there is none. All of it is for new indices; others take
+    /// the rules of synonyms alone.
     public var analysis = JSONObject()
     /// The `similarity` section, empty when there is none.
     public var similarity = JSONObject()

@@ -95,22 +95,33 @@ struct FieldReader {
     ) -> RequestError {
         .queryShard(
             "failed to create query: field [\(mapping.path)] is mapped as "
-                + "\(mapping.type.rawValue) and takes \(wanted); got \(value.shortDescription)")
+                + "\(mapping.typeName) and takes \(wanted); got \(value.shortDescription)")
     }
 
     private func requireSearchable(_ mapping: FieldMapping) throws(RequestError) {
         guard mapping.isIndexed else {
             throw .queryShard("Cannot search on field [\(mapping.path)] since it is not indexed.")
         }
+        try Self.requireOneOrder(mapping)
         switch mapping.type {
         case .text, .keyword, .boolean: return
         case .integer, .long, .float, .double, .date:
             guard mapping.hasColumn else {
                 throw .queryShard(
-                    "Cannot search on field [\(mapping.path)]: \(mapping.type.rawValue) fields are "
+                    "Cannot search on field [\(mapping.path)]: \(mapping.typeName) fields are "
                         + "searched through doc_values, which its mapping turns off")
             }
         }
+    }
+
+    /// Sort keys of different versions of ICU's order cannot be compared.
+    static func requireOneOrder(_ mapping: FieldMapping) throws(RequestError) {
+        guard let collation = mapping.collation, collation.version != collation.nodeVersion
+        else { return }
+        throw .illegalArgument(
+            "field [\(mapping.path)] holds sort keys of version [\(collation.version)] of ICU's "
+                + "order; this node's ICU makes version [\(collation.nodeVersion)]. Copy the "
+                + "documents to a new index, or run the ICU that the index was made with")
     }
 
     // MARK: Ranges

@@ -146,6 +146,7 @@ public struct QueryAnalyzer {
             throw .illegalArgument(
                 "cannot \(purpose) field [\(mapping.path)]: its mapping turns doc_values off")
         }
+        try FieldReader.requireOneOrder(mapping)
     }
 
     private func resolve(
@@ -164,12 +165,12 @@ public struct QueryAnalyzer {
             guard mapping.type != .keyword, mapping.type != .boolean else {
                 throw .illegalArgument(
                     "aggregation [\(name)] needs a number or date; field [\(mapping.path)] is "
-                        + "mapped as \(mapping.type.rawValue)")
+                        + "mapped as \(mapping.typeName)")
             }
             if range.isDate, mapping.type != .date {
                 throw .illegalArgument(
                     "[date_range] aggregation [\(name)] needs a date; field [\(mapping.path)] is "
-                        + "mapped as \(mapping.type.rawValue)")
+                        + "mapped as \(mapping.typeName)")
             }
             for index in range.ranges.indices {
                 if let text = range.ranges[index].fromText {

@@ -46,7 +46,7 @@ extension QueryRewriter {
         }
         guard isWanted(mapping.type) else {
             throw .queryShard(
-                "field [\(field)] is mapped as \(mapping.type.rawValue), which \(purpose) cannot "
+                "field [\(field)] is mapped as \(mapping.typeName), which \(purpose) cannot "
                     + "compute with; use a field of \(wanted)")
         }
         guard mapping.hasColumn else {

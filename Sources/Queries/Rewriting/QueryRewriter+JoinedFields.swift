@@ -50,6 +50,7 @@ extension QueryRewriter {
                 : NormalForm.blended(terms, tieBreaker: multi.tieBreaker ?? 0)
         }
         if first.type == .keyword {
+            try FieldReader.requireOneOrder(first)
             return joined(Term(normalized(multi.value.scalarText ?? "", first)))
         }
         let parts = try AnalyzedPart.parts(tokens(of: multi.value, first))

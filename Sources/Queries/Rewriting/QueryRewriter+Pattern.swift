@@ -97,7 +97,13 @@ extension QueryRewriter {
         guard mapping.type == .text || mapping.type == .keyword else {
             throw .queryShard(
                 "Can only use \(kind) queries on keyword and text fields - not on [\(field)] which "
-                    + "is of type [\(mapping.type.rawValue)]")
+                    + "is of type [\(mapping.typeName)]")
+        }
+        guard mapping.collation == nil else {
+            throw .queryShard(
+                "Can only use \(kind) queries on keyword and text fields - not on [\(field)], "
+                    + "whose [\(mapping.typeName)] values are sort keys, which do not begin or "
+                    + "look alike where their texts do; map the field as keyword as well")
         }
         guard mapping.isIndexed else {
             throw .queryShard("Cannot search on field [\(field)] since it is not indexed.")

@@ -134,7 +134,8 @@ extension QueryRewriter {
     }
 
     /// The fields that the patterns name, each once, with the boost of the last pattern that
-    /// names it. No patterns, and patterns with `*`, mean text and keyword fields.
+    /// names it. No patterns, and patterns with `*`, mean text and keyword fields; those of
+    /// sort keys have to be named.
     func expand(_ patterns: [WeightedField]) throws(RequestError) -> [ExpandedField] {
         if patterns.count == 1, !PathPattern(patterns[0].pattern).hasWildcard {
             let only = patterns[0]
@@ -158,7 +159,8 @@ extension QueryRewriter {
             }
             for mapping in fields.schema.fields
             where (mapping.type == .text || mapping.type == .keyword) && mapping.isIndexed
-                && pattern.matches(mapping.path) && !mapping.path.isOverflowKeyword
+                && mapping.collation == nil && pattern.matches(mapping.path)
+                && !mapping.path.isOverflowKeyword
             {
                 add(ExpandedField(path: mapping.path, boost: field.boost, isFromPattern: true))
             }

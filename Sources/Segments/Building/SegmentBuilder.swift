@@ -6,7 +6,8 @@ import Storage
 /// Not `Sendable`: one thread, one builder. Values follow their mapping: text becomes postings
 /// with frequencies, positions and norms; keyword and boolean become postings and a column;
 /// the other types a column. Keyword values longer than `ignoreAbove` UTF-16 units or than
-/// `Analyzer.maximumTermBytes` stay in the source only.
+/// `Analyzer.maximumTermBytes` stay in the source only. What a normalizer made is no longer
+/// measured by `ignoreAbove`.
 public final class SegmentBuilder {
     /// Bytes of memory for terms and postings after which documents are refused: `finish` then
     /// fails, so flush well before.
@@ -152,7 +153,7 @@ public final class SegmentBuilder {
         keyword text: String, _ field: FieldAccumulator, _ ordinal: UInt32, _ document: UInt32
     ) {
         guard !field.shape.isEmpty, text.utf8.count <= Analyzer.maximumTermBytes,
-            text.utf8.count <= field.mapping.ignoreAbove
+            field.mapping.normalizer != nil || text.utf8.count <= field.mapping.ignoreAbove
                 || text.utf16.count <= field.mapping.ignoreAbove
         else { return }
         var text = text

@@ -264,6 +264,30 @@ import Testing
         }
     }
 
+    static let live =
+        #"{"settings":{"analysis":{"filter":{"s":{"type":"synonym_graph","updateable":true,"#
+        + #""synonyms":["ny, new york"]}},"#
+        + #""analyzer":{"asked":{"tokenizer":"whitespace","filter":["s"]}}}},"#
+        + #""mappings":{"properties":{"title":{"type":"text","search_analyzer":"asked"},"#
+        + #""name":{"strength":"primary","type":"icu_collation_keyword","language":"de"}}}}"#
+
+    @Test func languages() async throws {
+        try await FrontHarness().run { client in
+            var transcript = Transcript(client)
+            try await transcript.call("PUT", "/live", Self.live)
+            let rules = #"{"index.analysis.filter.s.synonyms":["la, los angeles"]}"#
+            try await transcript.call("PUT", "/live/_settings", rules)
+            try await transcript.call("GET", "/live")
+            let wrong = #"{"analysis":{"filter":{"s":{"expand":false}}}}"#
+            try await transcript.call("PUT", "/live/_settings", wrong)
+            let other = #"{"properties":{"name":{"type":"icu_collation_keyword"}}}"#
+            try await transcript.call("PUT", "/live/_mapping", other)
+            let asked = #"{"properties":{"body":{"type":"text","analyzer":"asked"}}}"#
+            try await transcript.call("PUT", "/live/_mapping", asked)
+            try transcript.check("languages")
+        }
+    }
+
     @Test func limits() async throws {
         var harness = FrontHarness()
         harness.configuration.rateLimits = RateLimits(

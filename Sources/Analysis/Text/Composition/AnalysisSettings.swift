@@ -49,6 +49,17 @@ struct AnalysisSettings: Sendable {
             analyzers[name] = try analyzer(
                 Self.reader("\(Self.place).analyzer.\(name)", definition))
         }
+        if let filters = analyzers[Presets.defaultName]?.updateableFilters, !filters.isEmpty {
+            throw AnalysisSettingsError(
+                reason: "[\(Self.place).analyzer.\(Presets.defaultName)] "
+                    + Self.searchesOnly(filters) + "; define [default_search] beside it")
+        }
+    }
+
+    /// Why an analyzer with these filters cannot make the terms of an index.
+    static func searchesOnly(_ filters: [String]) -> String {
+        "contains filters [\(filters.joined(separator: ", "))] that are not allowed to run in index"
+            + " time mode, for they are [updateable]"
     }
 
     private static func reader(
@@ -201,6 +212,7 @@ struct AnalysisSettings: Sendable {
             let before = try made(recipe, reader)
             var bound = try bind { text in before.terms(of: text).map(\.term.bytes) }
             bound.name = filter.name
+            bound.isUpdateable = filter.isUpdateable
             recipe.filters.append(bound)
         }
         return try checked(recipe, reader)
@@ -218,9 +230,10 @@ struct AnalysisSettings: Sendable {
         }
         switch type {
         case "standard", "stop":
-            _ = try reader.integer(
-                "max_token_length",
-                in: TextLimits.maximumTokenLength...TextLimits.maximumTokenLength)
+            if type == "standard" {
+                recipe.tokenizer = TokenizerTypes.makeFolded(
+                    try TokenizerTypes.maximumLength(&reader))
+            }
             let standard = type == "stop" ? "_english_" : "_none_"
             let words = try FilterTypes.stopWords(&reader, default: standard)
             recipe.filters =

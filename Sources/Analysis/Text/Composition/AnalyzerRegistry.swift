@@ -47,6 +47,13 @@ public struct AnalyzerRegistry: Sendable {
         own.normalizers[name] != nil || Self.builtInNormalizers[name] != nil
     }
 
+    /// Why an analyzer cannot make the terms of an index; nil when it can.
+    func objection(toIndexingWith name: String) -> String? {
+        guard let filters = recipe(name)?.updateableFilters, !filters.isEmpty else { return nil }
+        return "analyzer [\(name)] " + AnalysisSettings.searchesOnly(filters)
+            + "; name it as [search_analyzer]"
+    }
+
     /// A new analyzer for the calling worker; nil when the name is unknown (or when the data of
     /// libicu or libstemmer cannot be loaded). An index's own analyzers come before built-in
     /// ones of the same name.
@@ -69,6 +76,7 @@ public struct AnalyzerRegistry: Sendable {
         guard name.hasPrefix(prefix) else { return nil }
         let normalizer = String(name.dropFirst(prefix.count))
         return own.normalizers[normalizer] ?? Self.builtInNormalizers[normalizer]
+            ?? Collation.recipe(normalizer: normalizer)
     }
 }
 

@@ -63,6 +63,9 @@ extension FilterTypes {
             "light_spanish": sequence {
                 [UnaccentFilter(shortest: 5), SuffixStemmer(LightStemmers.spanish)]
             },
+            "spanish_plural": sequence {
+                [SuffixStemmer(LightStemmers.spanishPlural), UnaccentFilter(shortest: 1)]
+            },
             "light_swedish": rules(LightStemmers.swedish),
             "light_norwegian": rules(LightStemmers.norwegian),
             "light_nynorsk": rules(LightStemmers.nynorsk),

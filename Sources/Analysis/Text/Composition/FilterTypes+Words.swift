@@ -113,12 +113,13 @@ extension FilterTypes {
         let expands = try reader.flag("expand", default: true)
         let isLenient = try reader.flag("lenient", default: false)
         _ = try reader.choice("format", ["solr": true])
+        let isUpdateable = try reader.flag("updateable", default: false)
         let place = reader.place
         // Rules are cut into terms by what stands before the filter, so the map is made when
         // that is known.
         let positions: FilterRecipe.Positions = arrangement == .graph ? .makesGraph : .moves
         return FilterRecipe(
-            positions: positions, addedType: TokenTypes.synonym,
+            positions: positions, isUpdateable: isUpdateable, addedType: TokenTypes.synonym,
             bind: { analyze throws(AnalysisSettingsError) in
                 do throws(SynonymMap.RuleError) {
                     let map = try SynonymMap(

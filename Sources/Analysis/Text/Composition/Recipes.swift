@@ -40,6 +40,8 @@ struct FilterRecipe: Sendable {
     /// normalizers and are applied to prefixes.
     var isPerCharacter = false
     var positions = Positions.keeps
+    /// Whether its rules may change while the index serves, so that only searches may use it.
+    var isUpdateable = false
     /// How tokens that it adds are called; nil when as those they are made of.
     var addedType: String?
     /// What has to be known of the filters before this one, when it needs that.
@@ -79,6 +81,9 @@ struct AnalyzerRecipe: Sendable {
         self.filters = filters
         self.isCustom = isCustom
     }
+
+    /// The names of the filters whose rules may change.
+    var updateableFilters: [String] { filters.filter(\.isUpdateable).map(\.name) }
 
     /// The same with only its first filters.
     func prefix(_ filterCount: Int) -> AnalyzerRecipe {

@@ -5,18 +5,18 @@ enum TokenizerTypes {
         @Sendable (inout ParameterReader) throws(AnalysisSettingsError) ->
         TokenizerRecipe
 
-    static let standard = TokenizerRecipe(.scripts) { StandardTokenizer(folds: false) }
+    static let standard = makeStandard(TextLimits.maximumTokenLength)
     /// Folded with NFKC_Casefold.
-    static let folded = TokenizerRecipe(.scripts) { StandardTokenizer() }
+    static let folded = makeFolded(TextLimits.maximumTokenLength)
     /// Folded; East Asian text in bigrams.
     static let bigrams = TokenizerRecipe(.bigrams) { StandardTokenizer(eastAsian: .bigrams) }
     static let lowercase = TokenizerRecipe { RunTokenizer(.letters, lowercases: true) }
-    static let whitespace = TokenizerRecipe { RunTokenizer(.nonSpace) }
+    static let whitespace = makeWhitespace(TextLimits.maximumTokenLength)
     static let keyword = TokenizerRecipe { WholeTextTokenizer() }
 
     static let all: [String: Reader] = [
-        "standard": lengthOnly(standard), "icu_tokenizer": { _ in standard },
-        "whitespace": lengthOnly(whitespace), "keyword": keyword, "pattern": pattern,
+        "standard": splitting(makeStandard), "icu_tokenizer": { _ in standard },
+        "whitespace": splitting(makeWhitespace), "keyword": keyword, "pattern": pattern,
         "ngram": { reader throws(AnalysisSettingsError) in try grams(&reader, isEdge: false) },
         "edge_ngram": { reader throws(AnalysisSettingsError) in try grams(&reader, isEdge: true) },
         "path_hierarchy": path, "uax_url_email": lengthOnly(addresses),
@@ -35,6 +35,34 @@ enum TokenizerTypes {
 
     private static let addresses = TokenizerRecipe(.addresses) {
         StandardTokenizer(folds: false).map { AddressTokenizer($0) }
+    }
+
+    private static func makeStandard(_ maximumLength: Int) -> TokenizerRecipe {
+        TokenizerRecipe(.scripts) {
+            StandardTokenizer(folds: false, maximumLength: maximumLength)
+        }
+    }
+
+    static func makeFolded(_ maximumLength: Int) -> TokenizerRecipe {
+        TokenizerRecipe(.scripts) { StandardTokenizer(maximumLength: maximumLength) }
+    }
+
+    private static func makeWhitespace(_ maximumLength: Int) -> TokenizerRecipe {
+        TokenizerRecipe { RunTokenizer(.nonSpace, maximumLength: maximumLength) }
+    }
+
+    /// `max_token_length`: words that are longer are split.
+    static func maximumLength(
+        _ reader: inout ParameterReader
+    ) throws(AnalysisSettingsError) -> Int {
+        try reader.integer("max_token_length", in: TextLimits.tokenLengths)
+            ?? TextLimits.maximumTokenLength
+    }
+
+    private static func splitting(
+        _ recipe: @escaping @Sendable (_ maximumLength: Int) -> TokenizerRecipe
+    ) -> Reader {
+        { reader throws(AnalysisSettingsError) in recipe(try maximumLength(&reader)) }
     }
 
     /// `max_token_length` is taken at the one length there is.

@@ -14,15 +14,21 @@ final class ASCIIWords {
     }
 
     private static let blockLength = 64
-    /// Terms up to so many bytes are copied in one go, rubbish behind them included.
-    private static let shortTerm = 16
+    /// So many bytes of short terms are copied in one go, rubbish behind them included.
+    private static let copiedBytes = 16
 
     private let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     private let scratch = TokenScratch()
     private let lowercases: Bool
+    private let maximumLength: Int
+    /// Terms up to so many bytes are short ones.
+    private let shortTerm: Int
 
-    init(lowercases: Bool = true) {
+    /// - Parameter maximumLength: Longer words are split.
+    init(lowercases: Bool = true, maximumLength: Int = TextLimits.maximumTokenLength) {
         self.lowercases = lowercases
+        self.maximumLength = maximumLength
+        shortTerm = min(Self.copiedBytes, maximumLength)
         classes.initialize(repeating: 0, count: 256)
         for byte in UInt8(ascii: "a")...UInt8(ascii: "z") {
             classes[Int(byte)] = Class.letter
@@ -117,7 +123,7 @@ final class ASCIIWords {
         let length = end &- start
         // UAX #29 gives a lone '_' no status of its own; ICU calls it no word.
         if length == 1, text[start] == UInt8(ascii: "_") { return }
-        guard length <= Self.shortTerm, start &+ Self.shortTerm <= last else {
+        guard length <= shortTerm, start &+ Self.copiedBytes <= last else {
             return keepLong(text, start, end, lowering, &scratch, &batch)
         }
         if !scratch.hasRoom { batch.append(&scratch) }
@@ -136,9 +142,9 @@ final class ASCIIWords {
         _ scratch: inout TokenScratch, _ batch: inout TokenBatch
     ) {
         let bit = UInt8(truncatingIfNeeded: lowering)
-        for piece in stride(from: start, to: end, by: TextLimits.maximumTokenLength) {
+        for piece in stride(from: start, to: end, by: maximumLength) {
             if !scratch.hasRoom { batch.append(&scratch) }
-            let pieceEnd = min(end, piece + TextLimits.maximumTokenLength)
+            let pieceEnd = min(end, piece + maximumLength)
             let term = scratch.next
             for index in piece..<pieceEnd {
                 let isUpper = text[index] &- UInt8(ascii: "A") < 26

@@ -12,9 +12,15 @@ final class RunTokenizer: Tokenizer {
     private let belongsASCII: [Bool]
 
     private let lowercases: Bool
+    private let maximumLength: Int
 
-    init(_ kind: Kind, lowercases: Bool = false) {
+    /// - Parameter maximumLength: Longer runs are split; one of `TextLimits.tokenLengths`.
+    init(
+        _ kind: Kind, lowercases: Bool = false,
+        maximumLength: Int = TextLimits.maximumTokenLength
+    ) {
         self.kind = kind
+        self.maximumLength = maximumLength
         self.lowercases = lowercases
         belongsASCII = (0..<0x80).map { byte in
             switch kind {
@@ -42,7 +48,7 @@ final class RunTokenizer: Tokenizer {
             } else {
                 belongs = false
             }
-            if units > 0, !belongs || units + width > TextLimits.maximumTokenLength {
+            if units > 0, !belongs || units + width > maximumLength {
                 append(utf8, start..<place, &term, to: &batch)
                 units = 0
             }

@@ -31,19 +31,19 @@ final class StandardTokenizer: Tokenizer {
     /// Nil when ICU's data cannot be loaded.
     /// - Parameters:
     ///   - folds: Whether words are folded with NFKC_Casefold.
+    ///   - maximumLength: Longer words are split; one of `TextLimits.tokenLengths`.
     ///   - usesFastPath: Without it everything goes through ICU: the oracle of the tests.
     init?(
-        folds: Bool = true, eastAsian: EastAsian = .words, usesFastPath: Bool = true,
+        folds: Bool = true, eastAsian: EastAsian = .words,
+        maximumLength: Int = TextLimits.maximumTokenLength, usesFastPath: Bool = true,
         worthwhileASCII: Int = StandardTokenizer.worthwhileASCII
     ) {
         let options =
             (folds ? CANOPY_WORDS_FOLD : 0) + (eastAsian == .bigrams ? CANOPY_WORDS_CJK : 0)
-        guard let words = canopy_words_open(Int32(TextLimits.maximumTokenLength), options) else {
-            return nil
-        }
+        guard let words = canopy_words_open(Int32(maximumLength), options) else { return nil }
         self.words = words
         self.eastAsian = eastAsian
-        ascii = ASCIIWords(lowercases: folds)
+        ascii = ASCIIWords(lowercases: folds, maximumLength: maximumLength)
         self.usesFastPath = usesFastPath
         self.worthwhileASCII = worthwhileASCII
     }

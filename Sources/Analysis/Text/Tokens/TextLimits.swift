@@ -3,8 +3,11 @@
 enum TextLimits {
     /// Longest term in bytes; longer ones are cut at a character boundary.
     static let maximumTermBytes = 32_766
-    /// Longest token in UTF-16 units; longer ones are split, as Lucene does.
+    /// Longest token in UTF-16 units unless settings say otherwise; longer ones are split, as
+    /// Lucene does.
     static let maximumTokenLength = 255
+    /// What settings may say: folding makes at most 33 bytes of a unit, and that has to be a term.
+    static let tokenLengths = 2...992
     /// What lies beyond so many bytes of one text is not analysed. Folding makes text at most
     /// eleven times longer, so that offsets stay below 2^32.
     static let maximumTextBytes = 1 << 28

@@ -46,7 +46,7 @@ struct TokenScratch {
     @inline(__always)
     var hasRoom: Bool {
         tokenCount < Self.tokenCapacity
-            && byteCount + TextLimits.maximumTokenLength <= Self.byteCapacity
+            && byteCount + TextLimits.tokenLengths.upperBound <= Self.byteCapacity
     }
 
     /// Where the bytes of the next term go.

@@ -137,7 +137,7 @@ struct AnalyzeEndpoint: Sendable {
         default:
             throw RequestError.illegalArgument(
                 "[_analyze] cannot take field [\(path)], which is mapped as"
-                    + " \(field.type.rawValue); give a text or keyword field")
+                    + " \(field.typeName); give a text or keyword field")
         }
     }
 
