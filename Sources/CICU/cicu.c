@@ -1,4 +1,5 @@
 #include "cicu.h"
+#include "scripts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,47 +140,6 @@ static void find(UBreakIterator *breaks, found_words *found, int32_t from, int32
     }
 }
 
-/* Han, Hiragana, Katakana and Hangul that can stand in words, by their blocks, so that an index
-   does not depend on the release of ICU. */
-static int is_cjk(UChar32 c) {
-    if (c < 0x1100) return 0;
-    if (c <= 0x11FF) return 1;                                     /* conjoining jamo */
-    if (c < 0x2E80) return 0;
-    if (c <= 0x2FD5) return 1;                                     /* radicals */
-    if (c < 0x3400)
-        return c == 0x3005 || c == 0x3006 || c == 0x3007 || (c >= 0x3021 && c <= 0x3029) ||
-               (c >= 0x3031 && c <= 0x3035) || (c >= 0x3038 && c <= 0x303C) ||
-               (c >= 0x3041 && c <= 0x3096) || (c >= 0x309D && c <= 0x309F) ||
-               (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FF) ||
-               (c >= 0x3105 && c <= 0x312F) || (c >= 0x3131 && c <= 0x318E) ||
-               (c >= 0x31A0 && c <= 0x31BF) || (c >= 0x31F0 && c <= 0x31FF);
-    if (c <= 0x4DBF || (c >= 0x4E00 && c <= 0x9FFF)) return 1;
-    if (c < 0xA960) return 0;
-    if (c <= 0xA97C || (c >= 0xAC00 && c <= 0xD7FB)) return 1;      /* Hangul */
-    if (c < 0xF900) return 0;
-    if (c <= 0xFAD9) return 1;                                     /* compatibility ideographs */
-    if (c < 0xFF66) return 0;
-    if (c <= 0xFFDC) return 1;                                     /* half width forms */
-    return (c >= 0x1AFF0 && c <= 0x1B16F) || (c >= 0x20000 && c <= 0x323AF);
-}
-
-/* What belongs to the cell before it: combining marks, voiced marks, variation selectors. */
-static int extends_cell(UChar32 c) {
-    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x302A && c <= 0x302F) || c == 0x3099 ||
-           c == 0x309A || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFF9E || c == 0xFF9F ||
-           (c >= 0xE0100 && c <= 0xE01EF);
-}
-
-/* Medial and final jamo, which make one syllable with those before them. */
-static int continues_syllable(UChar32 c) {
-    return (c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FB);
-}
-
-static int is_hangul(UChar32 c) {
-    return (c >= 0x1100 && c <= 0x11FF) || (c >= 0xA960 && c <= 0xA97C) ||
-           (c >= 0xAC00 && c <= 0xD7FB);
-}
-
 /* White space and punctuation between runs, which spare ICU a call. */
 static int is_gap(UChar unit) {
     return unit <= 0x26 || (unit >= 0x28 && unit <= 0x2D) || (unit >= 0x3000 && unit <= 0x3003) ||
@@ -263,6 +223,24 @@ static int32_t fold(canopy_words *words, int32_t length, const UChar **result,
         if (*status != U_BUFFER_OVERFLOW_ERROR) return U_FAILURE(*status) ? -1 : needed;
         capacity = needed + 1;
     }
+}
+
+int32_t canopy_words_fold(canopy_words *words, const uint8_t *text, int32_t length, uint8_t *term,
+                          int32_t capacity) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar *units = reserve(&words->words, (size_t)length + 1, sizeof(UChar));
+    uint32_t *offsets = reserve(&words->offsets, (size_t)length + 1, sizeof(uint32_t));
+    if (!units || !offsets) return -1;
+    const UChar *folded = NULL;
+    int32_t folded_length = fold(words, decode(text, length, units, offsets), &folded, &status);
+    if (folded_length < 0 || folded_length > capacity / 3) return -1;
+    int32_t size = 0;
+    for (int32_t index = 0; index < folded_length;) {
+        UChar32 scalar;
+        U16_NEXT(folded, index, folded_length, scalar);
+        U8_APPEND_UNSAFE(term, size, scalar);
+    }
+    return size;
 }
 
 int32_t canopy_words_split(canopy_words *words, const uint8_t *text, int32_t length,

@@ -91,7 +91,7 @@ def searches(seed=11, count=200):
             lambda: {"wildcard": {"title": rng.choice(words)[:1] + rng.choice(["*", "?*", "*a*", "???"])}},
             lambda: {"regexp": {"section": rng.choice(["[a-g].*", "(.{3}|~(.*e.*))&[^w]@", "TEXT|n.t"])}},
             lambda: {"fuzzy": {"title": {"value": rng.choice(words), "max_expansions": rng.choice([1, 3, 50])}}},
-            lambda: {"match": {"body": {"query": some(1, 3), "fuzziness": rng.choice(["AUTO", 1, 2]), "max_expansions": 4}}},
+            lambda: {"match": {"body": {"query": some(1, 3), "fuzziness": rng.choice(["AUTO", 1, 2]), rng.choice(["max_expansions", "fuzzy_max_doc_freq"]): 4}}},
             lambda: {"match_phrase_prefix": {"body": {"query": some(1, 2)[:-1], "max_expansions": 5}}},
             lambda: {"match_bool_prefix": {"title": some(1, 2)[:-1]}},
             lambda: {"query_string": {"query": f"title:{rng.choice(words)[:2]}*{rng.choice(words)[-1]} {rng.choice(words)}~1 /s.*/"}},

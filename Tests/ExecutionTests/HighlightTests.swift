@@ -69,7 +69,7 @@ struct HighlightTests {
         func field(_ name: String) -> HighlightField {
             HighlightField(name: name, preTags: ["["], postTags: ["]"])
         }
-        let fuzzy = TermExpansion(
+        var fuzzy = TermExpansion(
             field: "body",
             pattern: .fuzzy(
                 FuzzyWord(word: Term("fox"), distance: 1, prefixLength: 0, transpositions: true)),
@@ -77,6 +77,13 @@ struct HighlightTests {
         #expect(
             try highlight(text, .expanded(fuzzy, boost: 1), [field("body")])
                 == ["body": ["red [fox], red foxes, rod [fax] far"]])
+        fuzzy.correctsUpTo = 0
+        #expect(
+            try highlight(text, .expanded(fuzzy, boost: 1), [field("body")])
+                == ["body": ["red [fox], red foxes, rod fax far"]])
+        #expect(
+            try highlight(#"{"body": "fax fxo far"}"#, .expanded(fuzzy, boost: 1), [field("body")])
+                == ["body": ["[fax] [fxo] far"]])
         #expect(
             try highlight(
                 text, .pattern(field: "tag", .regexp("a.b", .all, ignoresCase: false), boost: 1),

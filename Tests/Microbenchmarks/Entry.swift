@@ -1,4 +1,4 @@
-// The program that `tools/microbench` builds and asks.
+// The program that `tools/microbench` and `tools/analysis` build and ask.
 
 import Foundation
 
@@ -9,11 +9,16 @@ enum Entry {
         Microbenchmarks --measure ROUNDS        name, nanoseconds per unit (median, 10 %, 90 %),
                                                 times the yardstick
         Microbenchmarks --run NAME COUNT        nothing but that many runs
+        Microbenchmarks --analysis              times analyzers as the standard input asks
 
         """
 
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
+        if arguments == ["--analysis"] {
+            var rounds = AnalysisRounds()
+            return try rounds.serve()
+        }
         let benchmarks = try Benchmark.all()
         switch (arguments.first, arguments.count) {
         case ("--list", 1):

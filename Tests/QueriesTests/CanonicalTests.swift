@@ -85,6 +85,11 @@ import Testing
             "{'query':{'fuzzy':{'a':{'value':'x','max_expansions':7}}}}",
             "{'query':{'fuzzy':{'a':{'value':'x','transpositions':false}}}}",
             "{'query':{'match':{'a':{'query':'x','fuzziness':1}}}}",
+            "{'query':{'match':{'a':{'query':'x','fuzziness':1,'fuzzy_max_doc_freq':0,"
+                + "'max_expansions':50}}}}",
+            "{'query':{'match':{'a':{'query':'x','fuzziness':1,'fuzzy_max_doc_freq':1,"
+                + "'max_expansions':50}}}}",
+            "{'query':{'match':{'a':{'query':'x','fuzziness':1,'fuzzy_max_doc_freq':1}}}}",
             "{'query':{'match_bool_prefix':{'a':'x'}}}",
             "{'query':{'multi_match':{'query':'x','fields':['a']}}}",
             "{'query':{'multi_match':{'query':'x','fields':['a'],'type':'cross_fields'}}}",

@@ -27,6 +27,29 @@ import Testing
         #expect(ExpandedTerms().blendedFrequency == 0)
     }
 
+    @Test func wordsThatAreKnownStandAlone() {
+        func best(_ terms: [ExpandedTerm], limit: Int = 3) -> [String] {
+            let word = FuzzyWord(
+                word: Term("rde"), distance: 2, prefixLength: 0, transpositions: true)
+            let expansion = TermExpansion(
+                field: "a", pattern: .fuzzy(word), limit: limit, correctsUpTo: 4)
+            let best = ExpandedTerms(terms).best(of: expansion)
+            #expect(best.best(of: expansion) == best)
+            return best.terms.map {
+                let weight = expansion.weight(of: $0, among: best)
+                return "\($0.term.text) \(weight.documentFrequency) \(weight.share)"
+            }
+        }
+        let near = [term("red", 1, 30), term("ride", 1, 20), term("rode", 1, 9)]
+        #expect(best([term("rde", 0, 5)] + near) == ["rde 5 1.0"])
+        #expect(best([term("rde", 0, 4)] + near) == ["rde 4 1.0", "red 30 1.0", "ride 30 1.0"])
+        #expect(best([term("rde", 0, 4)] + near, limit: 2) == ["rde 4 1.0", "red 30 1.0"])
+        #expect(best([term("rde", 0, 4)] + near, limit: 1) == ["rde 4 1.0"])
+        #expect(best(near + [term("reed", 2, 99)], limit: 4).count == 3)
+        #expect(best([term("rde", 0, 1), term("reed", 2, 9)]) == ["rde 1 1.0", "reed 9 1.0"])
+        #expect(best([]) == [])
+    }
+
     @Test(arguments: [41, 42, 43] as [UInt64])
     func anyDivisionGivesTheSame(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -56,6 +56,14 @@ private func string(_ text: String, _ more: String = "") -> String {
             "match(title \"x y\" fuzzy=1,2,7-)"
         ),
         ("{'match':{'title':{'query':'x','fuzziness':2.0}}}", "match(title \"x\" fuzzy=2,0,50)"),
+        (
+            "{'match':{'title':{'query':'x','fuzziness':2,'fuzzy_max_doc_freq':4}}}",
+            "match(title \"x\" fuzzy=2,0,2?4)"
+        ),
+        (
+            "{'match':{'title':{'query':'x','fuzziness':2,'fuzzy_max_doc_freq':0,"
+                + "'max_expansions':9}}}", "match(title \"x\" fuzzy=2,0,9?0)"
+        ),
         ("{'match_bool_prefix':{'title':'red an'}}", "match(title \"red an\" prefix=yes)"),
         (
             "{'match_bool_prefix':{'title':{'query':'red an','operator':'and','fuzziness':1}}}",
@@ -124,6 +132,12 @@ private func string(_ text: String, _ more: String = "") -> String {
                 + "[AUTO:LOW,HIGH] with LOW up to HIGH, 0, 1 or 2; got 3"
         ),
         (
+            "{'fuzzy':{'tag':{'value':'a','fuzzy_max_doc_freq':3}}}",
+            "[parsing_exception] [fuzzy] query for field [tag] does not support "
+                + "[fuzzy_max_doc_freq]; known are [value, fuzziness, prefix_length, "
+                + "max_expansions, transpositions, boost]"
+        ),
+        (
             "{'match':{'tag':{'query':'a','fuzziness':'AUTO:5,2'}}}",
             "[parsing_exception] [fuzziness] of [match] query for field [tag] must be [AUTO], "
                 + "[AUTO:LOW,HIGH] with LOW up to HIGH, 0, 1 or 2; got \"AUTO:5,2\""
@@ -176,6 +190,10 @@ private func string(_ text: String, _ more: String = "") -> String {
             "bool(should: [title:a^2.0, title:red~1^2.0, title:antelope~2^2.0], minimum: 1)"
         ),
         ("{'match':{'tag':{'query':'Red','fuzziness':1}}}", "tag:Red~1"),
+        (
+            "{'match':{'title':{'query':'A red','fuzziness':'AUTO','fuzzy_max_doc_freq':4}}}",
+            "bool(should: [title:a, title:red~1#2?4], minimum: 1)"
+        ),
         (
             "{'match_bool_prefix':{'title':'red an'}}",
             "bool(should: [title:red, title:an*], minimum: 1)"

@@ -160,7 +160,8 @@ import Testing
             "{'match':{'title':{'query':'x','analyzer':'simple'}}}",
             "[parsing_exception] [match] query for field [title] does not support [analyzer]; "
                 + "known are [query, operator, minimum_should_match, fuzziness, prefix_length, "
-                + "max_expansions, fuzzy_transpositions, zero_terms_query, lenient, boost]"
+                + "fuzzy_max_doc_freq, max_expansions, fuzzy_transpositions, "
+                + "zero_terms_query, lenient, boost]"
         ),
         (
             "{'match':{'a':'x','b':'y'}}",

@@ -111,6 +111,7 @@ private func outline(_ pattern: TermPattern) -> String {
 private func outline(_ expansion: TermExpansion) -> String {
     "\(expansion.field):\(outline(expansion.pattern))"
         + (expansion.limit == 50 ? "" : "#\(expansion.limit)")
+        + (expansion.correctsUpTo.map { "?\($0)" } ?? "")
 }
 
 private func outline(_ fuzzy: FuzzyOptions?) -> String? {
@@ -121,7 +122,7 @@ private func outline(_ fuzzy: FuzzyOptions?) -> String? {
         case .auto(let low, let high): "auto:\(low),\(high)"
         }
     return "\(edits),\(fuzzy.prefixLength),\(fuzzy.maximumExpansions)"
-        + (fuzzy.transpositions ? "" : "-")
+        + (fuzzy.transpositions ? "" : "-") + (fuzzy.correctsUpTo.map { "?\($0)" } ?? "")
 }
 
 private func outline(_ bound: Bound?) -> String {

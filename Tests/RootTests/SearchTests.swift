@@ -22,6 +22,8 @@ import Testing
         "{'query':{'match':{'body':'nothing'}}}",
         "{'query':{'fuzzy':{'body':{'value':'bat','fuzziness':2}}},'size':30}",
         "{'query':{'match':{'body':{'query':'bee ent','fuzziness':'AUTO','max_expansions':1}}}}",
+        "{'query':{'match':{'body':{'query':'bee ent dgo','fuzziness':'AUTO',"
+            + "'fuzzy_max_doc_freq':3}}}}",
         "{'query':{'bool':{'filter':{'fuzzy':{'body':{'value':'eat','fuzziness':2,"
             + "'max_expansions':1}}}}},'sort':'year'}",
         "{'query':{'match':{'body':'ant'}},'post_filter':{'fuzzy':{'body':{'value':'doc',"

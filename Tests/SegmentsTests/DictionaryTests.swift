@@ -105,6 +105,30 @@ struct DictionaryTests {
         }
     }
 
+    /// Entries of some of the terms that a walk meets, skips among them.
+    @Test func readsTheEntriesItIsAskedFor() throws {
+        let terms = Self.terms(seed: 5, count: 400)
+        let field = try Self.fixture(terms).field
+        var random = SeededGenerator(seed: 61)
+        for round in 0..<200 {
+            let iterator = field.terms(from: nil, to: nil)
+            var place = 0
+            while try iterator.advance() {
+                #expect(iterator.withKey { Array($0) } == terms[place], "seed 61, round \(round)")
+                if random.chance(30) {
+                    let entry = try #require(try iterator.readEntry())
+                    #expect(entry == (try field.find(terms[place])), "seed 61, round \(round)")
+                }
+                place += 1
+                if place < terms.count, random.chance(10) {
+                    place += random.below(min(80, terms.count - place))
+                    iterator.skip(to: terms[place])
+                }
+            }
+            #expect(place == terms.count)
+        }
+    }
+
     @Test func skippingMeetsTheFirstTermFromThereOn() throws {
         let terms = Self.terms(seed: 35, count: 700)
         let field = try Self.fixture(terms).field

@@ -1,8 +1,8 @@
-"""Installs the engines that tools/bench measures Canopy against, in a folder outside the tree.
+"""Installs the engines that tools/bench and its neighbours measure Canopy against, in a folder outside the tree.
 
 Lucene comes with a Java runtime of its own in a Python wheel, since the runtime must have the vector module that
 Lucene's fast paths need; Tantivy comes as its Python package. Both are what their projects released, not built here.
-What is installed already is left alone; the Lucene program is compiled again when its source has changed.
+What is installed already is left alone; the Lucene programs are compiled again when a source has changed.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ LUCENE_WHEEL = "arcadedb-embedded==26.10.2.post1"
 TANTIVY = "0.27.0"
 HERE = pathlib.Path(__file__).resolve().parent
 LUCENE_SOURCE = HERE / "LucenePeer.java"
+LUCENE_SOURCES = sorted(HERE.glob("Lucene*.java"))
 TANTIVY_SOURCE = HERE / "tantivy_peer.py"
 OLDEST_JAVAC = 17
 JAVA_OPTIONS = ["-server", "-Xms1g", "-Xmx3g", "-XX:+UseParallelGC", "--add-modules", "jdk.incubator.vector",
@@ -65,21 +66,21 @@ def install_tantivy(peers):
     return [str(python), str(TANTIVY_SOURCE)]
 
 
-def install_lucene(peers):
-    """The command that runs the Lucene peer."""
+def install_lucene(peers, program="LucenePeer"):
+    """The command that runs a Lucene peer: one of LUCENE_SOURCES."""
     folder = peers / "lucene"
     java = folder / "jre/bin/java"
     stamp = folder / "classes" / "source.sha256"
-    source = hashlib.sha256(LUCENE_SOURCE.read_bytes()).hexdigest()
+    source = hashlib.sha256(b"".join(path.read_bytes() for path in LUCENE_SOURCES)).hexdigest()
     has_jars = (folder / "complete").exists()
     if not has_jars or not stamp.exists() or stamp.read_text() != source:
         version = javac_version()
         if not has_jars:
             unpack_lucene(peers, folder)
-        with Progress("compiling the Lucene program"):
+        with Progress("compiling the Lucene programs"):
             compile_lucene(folder, version)
         stamp.write_text(source)
-    return [str(java), *JAVA_OPTIONS, "-cp", f"{folder}/classes:{folder}/lib/*", "LucenePeer"]
+    return [str(java), *JAVA_OPTIONS, "-cp", f"{folder}/classes:{folder}/lib/*", program]
 
 
 def javac_version():
@@ -124,8 +125,8 @@ def compile_lucene(folder, version):
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         for jar in (folder / "lib").glob("*.jar"):
             readable_copy(jar, pathlib.Path(scratch) / jar.name, version)
-        call(["javac", "--release", str(OLDEST_JAVAC), "-d", classes, "-cp", os.path.join(scratch, "*"), LUCENE_SOURCE],
-             "compiling the Lucene program")
+        call(["javac", "--release", str(OLDEST_JAVAC), "-d", classes, "-cp", os.path.join(scratch, "*"),
+              *LUCENE_SOURCES], "compiling the Lucene programs")
 
 
 def readable_copy(jar, copy, version):

@@ -40,4 +40,28 @@ void canopy_words_close(canopy_words *words);
 int32_t canopy_words_split(canopy_words *words, const uint8_t *text, int32_t length,
                            canopy_word_list *list);
 
+/* Folds one word of length bytes of valid UTF-8; returns the bytes stored at term, or -1 when a third of
+   the capacity is too small for its UTF-16 units or memory is short. */
+int32_t canopy_words_fold(canopy_words *words, const uint8_t *text, int32_t length, uint8_t *term,
+                          int32_t capacity);
+
+/* What a character is to UAX #29, as far as words of it can be found without ICU. */
+#define CANOPY_KIND_HARD 0      /* needs dictionaries, or rules that nothing else needs */
+#define CANOPY_KIND_SEPARATOR 1 /* between words whatever stands beside it */
+#define CANOPY_KIND_EXTEND 2    /* belongs to what stands before it */
+#define CANOPY_KIND_LETTER 3
+#define CANOPY_KIND_DIGIT 4
+#define CANOPY_KIND_UNDERSCORE 5
+#define CANOPY_KIND_MID_LETTER 6 /* joins two letters */
+#define CANOPY_KIND_MID_DIGIT 7  /* joins two digits */
+#define CANOPY_KIND_MID_BOTH 8   /* joins either */
+#define CANOPY_KIND_QUOTE 9      /* joins what is hard, and nothing else */
+#define CANOPY_KIND_CELL 10      /* Han, Hiragana, Katakana or Hangul */
+
+/* A character below U+10000 in 64 bits: what NFKC_Casefold makes of it, up to six bytes of UTF-8; from
+   bit 48 its kind; from bit 52 the number of those bytes; bit 55, whether they are right wherever it stands,
+   provided that combining classes do not descend; and from bit 56 its combining class, if it has one that
+   matters. 0 for all that is not known, surrogates among it. */
+uint64_t canopy_character(uint32_t scalar);
+
 #endif

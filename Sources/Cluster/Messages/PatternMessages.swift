@@ -58,13 +58,15 @@ extension WireTermExpansion {
         field = expansion.field
         pattern = try WireTermPattern(expansion.pattern)
         limit = try MessageCoding.unsigned(expansion.limit, "a number of terms")
+        if let known = expansion.correctsUpTo { correctsUpTo = known }
     }
 
     func expansion() throws(RemoteError) -> TermExpansion {
         TermExpansion(
             field: field, pattern: try pattern.pattern(),
             limit: try MessageCoding.limited(
-                limit, TermExpansion.maximumLimit, "a number of terms"))
+                limit, TermExpansion.maximumLimit, "a number of terms"),
+            correctsUpTo: hasCorrectsUpTo ? correctsUpTo : nil)
     }
 }
 

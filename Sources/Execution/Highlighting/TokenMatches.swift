@@ -21,9 +21,15 @@ enum TokenMatches {
                 || wanted.prefixes.contains { term.bytes.starts(with: $0) }
         }
         for pattern in wanted.patterns {
-            for (index, isMatch) in matching(pattern, terms, automata).enumerated() where isMatch {
+            for (index, edits) in matching(pattern, terms, automata).enumerated() where edits != nil
+            {
                 isMarked[index] = true
             }
+        }
+        for pattern in wanted.corrected {
+            let all = matching(pattern, terms, automata)
+            guard let least = all.compactMap({ $0 }).min() else { continue }
+            for (index, edits) in all.enumerated() where edits == least { isMarked[index] = true }
         }
         for phrase in wanted.phrases.flatMap({ phrases($0, terms, automata) }) {
             mark(phrase, terms, tokens.positions, &isMarked)
@@ -44,14 +50,14 @@ enum TokenMatches {
         return matches
     }
 
-    /// Whether each term matches. A pattern that cannot be used was refused long before.
+    /// The edits of each term that matches. A pattern that cannot be used was refused long before.
     private static func matching(
         _ pattern: TermPattern, _ terms: [Term], _ automata: Automata
-    ) -> [Bool] {
+    ) -> [Int?] {
         guard let automaton = try? automata.automaton(pattern) else {
-            return terms.map { _ in false }
+            return terms.map { _ in nil }
         }
-        return terms.map { automaton.match($0.bytes) != nil }
+        return terms.map { automaton.match($0.bytes) }
     }
 
     /// One phrase for each term of the text that can be its last.
@@ -59,7 +65,8 @@ enum TokenMatches {
         _ phrase: HighlightTerms.Phrase, _ terms: [Term], _ automata: Automata
     ) -> [HighlightTerms.Phrase] {
         guard let last = phrase.last else { return [phrase] }
-        let words = zip(terms, matching(last.pattern, terms, automata)).filter(\.1).map(\.0)
+        let words = zip(terms, matching(last.pattern, terms, automata))
+            .filter { $0.1 != nil }.map(\.0)
         return Set(words).sorted().map { word in
             var whole = phrase
             whole.terms.append(PhraseTerm(term: word, position: last.position))

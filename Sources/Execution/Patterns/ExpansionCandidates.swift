@@ -9,8 +9,36 @@ enum ExpansionCandidates {
     private static let batch = 4 * ExpandedTerms.maximumTerms
 
     /// The first candidates of all segments together, with the number of live documents they
-    /// occur in.
+    /// occur in; of a word that may be misspelt, what can be taken of them.
     static func find(
+        _ expansion: TermExpansion, in entries: TermEntries, _ stop: StopSignal
+    ) throws -> ExpandedTerms {
+        guard let known = expansion.correctsUpTo, case .fuzzy(var word) = expansion.pattern else {
+            return try walk(expansion, in: entries, stop)
+        }
+        let number = entries.number(of: TermKey(field: expansion.field, term: word.word))
+        let frequency = try entries.segments.indices.reduce(Int64(0)) {
+            $0 + (try entries.documentFrequency(number, in: $1))
+        }
+        var result = ExpandedTerms()
+        if frequency > known {
+            result.add(
+                ExpandedTerms([
+                    ExpandedTerm(term: word.word, edits: 0, documentFrequency: frequency)
+                ]))
+            return result
+        }
+        let distance = word.distance
+        for edits in 1...max(1, distance) where !result.decides(known) {
+            word.distance = edits
+            var nearer = expansion
+            nearer.pattern = .fuzzy(word)
+            result = try walk(nearer, in: entries, stop)
+        }
+        return result
+    }
+
+    private static func walk(
         _ expansion: TermExpansion, in entries: TermEntries, _ stop: StopSignal
     ) throws -> ExpandedTerms {
         let automaton = try entries.automaton(expansion.pattern)

@@ -25,12 +25,13 @@ struct TermMatches {
 
     /// The next term and its label; nil after the last.
     mutating func next() throws -> (term: [UInt8], entry: TermEntry, label: Int)? {
-        while !isAtEnd, let (term, entry) = try terms.next() {
+        while !isAtEnd, try terms.advance() {
             try stop.check()
-            switch read(term) {
+            switch terms.withKey({ read($0) }) {
             case .alive:
                 if let label = automaton.label(states[states.count - 1]) {
-                    return (term, entry, label)
+                    guard let entry = try terms.readEntry() else { return nil }
+                    return (key, entry, label)
                 }
             case .dead:
                 guard let target = successor() else {
@@ -40,9 +41,13 @@ struct TermMatches {
                 terms.skip(to: target)
             case .full:
                 automaton.forget()
+                let term = key
                 key = []
                 states = [automaton.start()]
-                if let label = automaton.match(term) { return (term, entry, label) }
+                if let label = automaton.match(term) {
+                    guard let entry = try terms.readEntry() else { return nil }
+                    return (term, entry, label)
+                }
             }
         }
         return nil
@@ -53,12 +58,13 @@ struct TermMatches {
     }
 
     /// Goes on from the bytes the term shares with the one before.
-    private mutating func read(_ term: [UInt8]) -> Reading {
+    private mutating func read(_ term: UnsafeBufferPointer<UInt8>) -> Reading {
         var shared = 0
         let limit = min(states.count - 1, term.count)
         while shared < limit, key[shared] == term[shared] { shared += 1 }
         states.removeSubrange((shared + 1)...)
-        key = term
+        key.removeSubrange(shared...)
+        key.append(contentsOf: term[shared...])
         for byte in term[shared...] {
             let state = automaton.step(states[states.count - 1], byte)
             if state == TermAutomaton.dead { return .dead }
@@ -72,12 +78,8 @@ struct TermMatches {
     /// the automaton's memory is full, a place before them.
     private mutating func successor() -> [UInt8]? {
         for length in stride(from: states.count - 1, through: 0, by: -1) {
-            var byte = Int(key[length]) + 1
-            while byte < 256 {
-                if automaton.step(states[length], UInt8(byte)) != TermAutomaton.dead {
-                    return Array(key[..<length]) + [UInt8(byte)]
-                }
-                byte += 1
+            if let byte = automaton.nextByte(states[length], from: Int(key[length]) + 1) {
+                return Array(key[..<length]) + [byte]
             }
         }
         return nil

@@ -212,11 +212,12 @@ struct QueryPlanner {
     ) -> Weight {
         let best = statistics.best(expansion)
         let clauses = best.terms.map { term in
-            Weight.term(
+            let weight = expansion.weight(of: term, among: best)
+            return Weight.term(
                 termWeight(
-                    TermKey(field: expansion.field, term: term.term),
-                    boost * expansion.similarity(of: term), isScoring,
-                    documentFrequency: term.documentFrequency, blended: best.blendedFrequency))
+                    TermKey(field: expansion.field, term: term.term), boost * weight.share,
+                    isScoring, documentFrequency: term.documentFrequency,
+                    blended: weight.documentFrequency))
         }
         if clauses.isEmpty { return .none }
         if clauses.count == 1 { return clauses[0] }

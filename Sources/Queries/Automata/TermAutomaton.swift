@@ -28,6 +28,8 @@ public final class TermAutomaton {
     private let classes: [UInt8]
     /// One byte of each class.
     let representatives: [UInt8]
+    /// The bytes of each class, as 256 bits.
+    private let classBits: [UInt64]
     private let limit: Int
 
     private var sets: [[Int32]] = []
@@ -35,6 +37,9 @@ public final class TermAutomaton {
     private var numbers: [[Int32]: Int32] = [:]
     /// By state and class.
     private var table: [Int32] = []
+    /// By state, once asked for: the bytes that do not lead to death, as 256 bits.
+    private var onward: [UInt64] = []
+    private var isOnwardKnown: [Bool] = []
     private var memory = 0
 
     // The set being made.
@@ -76,6 +81,9 @@ public final class TermAutomaton {
         }
         self.classes = classes
         self.representatives = representatives
+        var bits = [UInt64](repeating: 0, count: 4 * representatives.count)
+        for byte in 0..<256 { bits[4 * Int(classes[byte]) + (byte >> 6)] |= 1 << UInt64(byte & 63) }
+        classBits = bits
     }
 
     /// Where every text begins; `dead` when nothing matches.
@@ -98,6 +106,25 @@ public final class TermAutomaton {
         return result
     }
 
+    /// The smallest byte from `byte` on that does not lead from the state to death; nil: there is none.
+    public func nextByte(_ state: Int32, from byte: Int) -> UInt8? {
+        if !isOnwardKnown[Int(state)] { learnOnward(state) }
+        let place = 4 * Int(state)
+        for word in (byte >> 6)..<4 {
+            let low = word == byte >> 6 ? UInt64.max << UInt64(byte & 63) : .max
+            let bits = onward[place + word] & low
+            if bits != 0 { return UInt8(64 * word + bits.trailingZeroBitCount) }
+        }
+        return nil
+    }
+
+    private func learnOnward(_ state: Int32) {
+        isOnwardKnown[Int(state)] = true
+        for (number, byte) in representatives.enumerated() where step(state, byte) != Self.dead {
+            for word in 0..<4 { onward[4 * Int(state) + word] |= classBits[4 * number + word] }
+        }
+    }
+
     /// What is known of the text that led to the state: the number of edits of a fuzzy word, 0 of
     /// other patterns; nil when it does not match.
     public func label(_ state: Int32) -> Int? { labels[Int(state)].map { Int($0) } }
@@ -108,6 +135,8 @@ public final class TermAutomaton {
         labels = []
         numbers = [:]
         table = []
+        onward = []
+        isOnwardKnown = []
         memory = 0
     }
 
@@ -177,7 +206,7 @@ public final class TermAutomaton {
     private func intern() -> Int32 {
         next.sort()
         if let known = numbers[next] { return known }
-        let cost = next.count + representatives.count + 16
+        let cost = next.count + representatives.count + 32
         guard memory + cost <= limit || sets.isEmpty else { return Self.full }
         memory += cost
         let number = Int32(sets.count)
@@ -185,6 +214,8 @@ public final class TermAutomaton {
         sets.append(next)
         labels.append(label(of: next))
         table.append(contentsOf: repeatElement(Self.unknown, count: representatives.count))
+        onward.append(contentsOf: repeatElement(0, count: 4))
+        isOnwardKnown.append(false)
         return number
     }
 }

@@ -25,6 +25,11 @@ extension TermPattern {
 extension TermExpansion {
     func write(to writer: inout CanonicalWriter) {
         writer.string(field)
+        if let correctsUpTo {
+            // A tag that no pattern begins with.
+            writer.tag(3)
+            writer.integer(Int(correctsUpTo))
+        }
         pattern.write(to: &writer)
         writer.integer(limit)
     }
@@ -32,6 +37,11 @@ extension TermExpansion {
 
 extension FuzzyOptions {
     func write(to writer: inout CanonicalWriter) {
+        if let correctsUpTo {
+            // A tag that no fuzziness begins with.
+            writer.tag(2)
+            writer.integer(Int(correctsUpTo))
+        }
         switch fuzziness {
         case .edits(let edits):
             writer.tag(0)

@@ -135,7 +135,8 @@ private struct PatternReader {
         guard var reader = object else { return FuzzyOptions() }
         defer { object = reader }
         return try FuzzyOptions.read(
-            &reader, .init(transpositions: "transpositions"), whenAbsent: .auto) ?? FuzzyOptions()
+            &reader, .init(transpositions: "transpositions", correctsUpTo: nil), whenAbsent: .auto)
+            ?? FuzzyOptions()
     }
 
     /// Refuses what is unknown; returns the boost.
@@ -157,6 +158,8 @@ extension FuzzyOptions {
         var prefixLength = "prefix_length"
         var maximumExpansions = "max_expansions"
         var transpositions = "fuzzy_transpositions"
+        /// Of queries of texts, in which some words may be misspelt.
+        var correctsUpTo: String? = "fuzzy_max_doc_freq"
     }
 
     /// Nil when there is no fuzziness, neither in the object nor when it is absent.
@@ -167,9 +170,15 @@ extension FuzzyOptions {
         let fuzziness = try Self.fuzziness(&reader) ?? whenAbsent
         let lengths = 0...FuzzyWord.maximumLength
         options.prefixLength = try reader.integer(keys.prefixLength, in: lengths) ?? 0
+        if let key = keys.correctsUpTo {
+            options.correctsUpTo = try reader.integer(key, in: 0...Int(Int32.max)).map(Int64.init)
+        }
+        let defaultLimit =
+            options.correctsUpTo == nil
+            ? TermExpansion.defaultLimit : TermExpansion.correctionLimit
         options.maximumExpansions =
             try reader.integer(keys.maximumExpansions, in: 1...TermExpansion.maximumLimit)
-            ?? TermExpansion.defaultLimit
+            ?? defaultLimit
         options.transpositions = try reader.bool(keys.transpositions) ?? true
         guard let fuzziness else { return nil }
         options.fuzziness = fuzziness

@@ -44,7 +44,7 @@ public struct CollectionStatistics: Sendable, Hashable {
 
     /// The terms the expansion stands for.
     public func best(_ expansion: TermExpansion) -> ExpandedTerms {
-        expansions[expansion]?.best(expansion.limit) ?? ExpandedTerms()
+        expansions[expansion]?.best(of: expansion) ?? ExpandedTerms()
     }
 
     /// The same with nothing but the terms that expansions stand for.

@@ -8,6 +8,18 @@ extension TermExpansion {
         guard case .fuzzy(let word) = pattern else { return 1 }
         return word.similarity(of: term.term, edits: term.edits)
     }
+
+    /// The part of a full match's weight that a term taken has, and the document frequency it counts
+    /// with.
+    /// - Parameter taken: All terms taken.
+    public func weight(
+        of term: ExpandedTerm, among taken: ExpandedTerms
+    ) -> (share: Float, documentFrequency: Int64) {
+        guard correctsUpTo != nil else { return (similarity(of: term), taken.blendedFrequency) }
+        if term.edits == 0 { return (1, term.documentFrequency) }
+        let others = taken.terms.lazy.filter { $0.edits > 0 }.map(\.documentFrequency)
+        return (1, others.max() ?? 0)
+    }
 }
 
 /// A term that matches an expansion's pattern.
@@ -84,7 +96,30 @@ public struct ExpandedTerms: Sendable, Hashable {
         self = merged
     }
 
-    /// Those that are taken.
+    /// Those that are taken for an expansion.
+    public func best(of expansion: TermExpansion) -> ExpandedTerms {
+        guard let known = expansion.correctsUpTo else { return best(expansion.limit) }
+        return leastEdited(known).best(expansion.limit)
+    }
+
+    /// The word alone, if more than `known` documents have it; otherwise the word and the terms with
+    /// the fewest edits.
+    func leastEdited(_ known: Int64) -> ExpandedTerms {
+        guard let first = terms.first(where: { $0.edits > 0 }) else { return self }
+        let words = terms.prefix { $0.edits == 0 }
+        let isKnown = words.contains { $0.documentFrequency > known }
+        var result = ExpandedTerms()
+        result.terms = terms.filter { $0.edits == 0 || !isKnown && $0.edits == first.edits }
+        return result
+    }
+
+    /// Whether more than `known` documents have the word, or there are terms with edits, so that
+    /// terms with more edits will not be taken.
+    public func decides(_ known: Int64) -> Bool {
+        terms.contains { $0.edits > 0 || $0.documentFrequency > known }
+    }
+
+    /// The first of an order: edits, then frequencies, then bytes.
     public func best(_ limit: Int) -> ExpandedTerms {
         if terms.count <= limit { return self }
         let ranked = terms.sorted { a, b in

@@ -58,7 +58,8 @@ extension QueryRewriter {
                     FuzzyWord(
                         word: term, distance: edits,
                         prefixLength: min(options.prefixLength, length),
-                        transpositions: options.transpositions)), limit: options.maximumExpansions),
+                        transpositions: options.transpositions)),
+                limit: options.maximumExpansions, correctsUpTo: options.correctsUpTo),
             boost: boost)
     }
 

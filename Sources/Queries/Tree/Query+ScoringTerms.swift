@@ -111,7 +111,11 @@ extension Query {
         case .pattern(let field, let pattern, _) where isWanted(field):
             result.patterns.append(pattern)
         case .expanded(let expansion, _) where isWanted(expansion.field):
-            result.patterns.append(expansion.pattern)
+            if expansion.correctsUpTo == nil {
+                result.patterns.append(expansion.pattern)
+            } else {
+                result.corrected.append(expansion.pattern)
+            }
         case .phrasePrefix(let phrase, _) where isWanted(phrase.field):
             result.phrases.append(
                 HighlightTerms.Phrase(
@@ -157,6 +161,8 @@ public struct HighlightTerms: Sendable, Hashable {
     public var terms: Set<Term> = []
     /// Also of expansions: whatever matches is marked, whether or not it is among the best.
     public var patterns: [TermPattern] = []
+    /// Words that may be misspelt: of what matches in a text, that with the fewest edits is marked.
+    public var corrected: [TermPattern] = []
     public var prefixes: [[UInt8]] = []
     public var phrases: [Phrase] = []
 
@@ -164,5 +170,6 @@ public struct HighlightTerms: Sendable, Hashable {
 
     public var isEmpty: Bool {
         terms.isEmpty && prefixes.isEmpty && phrases.isEmpty && patterns.isEmpty
+            && corrected.isEmpty
     }
 }

@@ -19,6 +19,16 @@ import Analysis
 ///    them, so that a rare misspelling does not outweigh the word it misspells, and each less by
 ///    its edits (`FuzzyWord.similarity`). Lucene's "top terms, blended frequencies" is the model.
 ///
+/// Where the word may be misspelt (`correctsUpTo`) other terms are taken, and weigh otherwise:
+///
+/// 1. The word alone, if more than so many documents have it. A leaf that knows of so many looks no
+///    further: they are no fewer in all.
+/// 2. Otherwise the word, if any document has it, and of the terms with the fewest edits those with
+///    the highest document frequencies. A leaf that knows a term with one edit does not look for
+///    more edits: there are no fewer in all.
+/// 3. The word weighs as it does in any query, and the others as the most frequent one of them does,
+///    without regard to their edits: as if they had been asked for.
+///
 /// The root sends the terms taken with the query, as it does document frequencies, and compares
 /// them with those that the leaves' candidates lead to: one trip when they are the same, and one
 /// more when they are not.
@@ -27,14 +37,22 @@ public struct TermExpansion: Sendable, Hashable {
     public var pattern: TermPattern
     /// How many terms are taken at most.
     public var limit: Int
+    /// For a fuzzy word: only if no more documents than these have it do other terms stand for it.
+    /// Nil: they always do.
+    public var correctsUpTo: Int64?
 
     public static let defaultLimit = 50
+    /// The word and what it may have been meant to be.
+    public static let correctionLimit = 2
     /// As many as candidates.
     public static let maximumLimit = 1_000
 
-    public init(field: String, pattern: TermPattern, limit: Int) {
+    public init(
+        field: String, pattern: TermPattern, limit: Int, correctsUpTo: Int64? = nil
+    ) {
         self.field = field
         self.pattern = pattern
         self.limit = limit
+        self.correctsUpTo = correctsUpTo
     }
 }

@@ -37,15 +37,20 @@ public struct FuzzyOptions: Sendable, Hashable {
     public var maximumExpansions: Int
     /// Two neighbours exchanged are one edit.
     public var transpositions: Bool
+    /// Only words that at most so many documents have are looked for with edits, as words that may be
+    /// misspelt; nil: all are. See `TermExpansion.correctsUpTo`.
+    public var correctsUpTo: Int64?
 
     public init(
         fuzziness: Fuzziness = .auto, prefixLength: Int = 0,
-        maximumExpansions: Int = TermExpansion.defaultLimit, transpositions: Bool = true
+        maximumExpansions: Int = TermExpansion.defaultLimit, transpositions: Bool = true,
+        correctsUpTo: Int64? = nil
     ) {
         self.fuzziness = fuzziness
         self.prefixLength = prefixLength
         self.maximumExpansions = maximumExpansions
         self.transpositions = transpositions
+        self.correctsUpTo = correctsUpTo
     }
 }
 

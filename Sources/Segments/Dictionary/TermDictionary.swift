@@ -230,8 +230,10 @@ enum ByteOrder {
     }
 
     static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        left.withUnsafeBufferPointer { left in
-            right.withUnsafeBufferPointer { compare(left, $0) < 0 }
-        }
+        left.withUnsafeBufferPointer { precedes($0, right) }
+    }
+
+    static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: [UInt8]) -> Bool {
+        right.withUnsafeBufferPointer { compare(left, $0) < 0 }
     }
 }

@@ -11,6 +11,8 @@ public final class TermIterator {
     private var start: [UInt8]?
     /// Terms below it are passed over.
     private var floor: [UInt8]?
+    /// Terms met since an entry was read.
+    private var unread = 0
 
     init(_ dictionary: TermDictionary, from: [UInt8]?, to: [UInt8]?, prefix: [UInt8]? = nil) {
         self.dictionary = dictionary
@@ -42,42 +44,43 @@ public final class TermIterator {
 
     /// As `next`, also for dictionaries without postings, whose keys have no entries.
     func step() throws -> (bytes: [UInt8], entry: TermEntry?)? {
+        guard try advance(), let bytes = keys?.key else { return nil }
+        return (bytes, try readEntry())
+    }
+
+    /// To the next term, without reading its entry; false after the last of the range.
+    public func advance() throws -> Bool {
         if let from = start {
             start = nil
             ordinal = try dictionary.lowerBound(from).ordinal
         }
-        while let floor {
-            guard try advance() else { return nil }
-            if let key = keys?.key, !ByteOrder.precedes(key, floor) {
-                self.floor = nil
-                return try current()
-            }
-            entries?.skip()
+        repeat {
+            guard ordinal < dictionary.termCount else { return false }
+            if keys == nil || ordinal % DictionaryWriter.blockSize == 0 { try enterBlock() }
+            try keys?.advance()
             ordinal += 1
+            unread += 1
+        } while withKey { key in floor.map { ByteOrder.precedes(key, $0) } ?? false }
+        floor = nil
+        let isInside = withKey { key in
+            if let upperBound, !ByteOrder.precedes(key, upperBound) { return false }
+            return prefix.map { key.starts(with: $0) } ?? true
         }
-        return try advance() ? try current() : nil
+        if !isInside { ordinal = dictionary.termCount }
+        return isInside
     }
 
-    /// To the next key; false after the last.
-    private func advance() throws -> Bool {
-        guard ordinal < dictionary.termCount else { return false }
-        if keys == nil || ordinal % DictionaryWriter.blockSize == 0 { try enterBlock() }
-        try keys?.advance()
-        return true
+    /// The bytes of the term that `advance` led to.
+    public func withKey<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        guard let keys else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+        return keys.key.withUnsafeBufferPointer(body)
     }
 
-    private func current() throws -> (bytes: [UInt8], entry: TermEntry?)? {
-        guard let bytes = keys?.key else { return nil }
-        let entry = try entries?.next()
-        if let upperBound, !ByteOrder.precedes(bytes, upperBound) { return finish() }
-        if let prefix, !bytes.starts(with: prefix) { return finish() }
-        ordinal += 1
-        return (bytes, entry)
-    }
-
-    private func finish() -> (bytes: [UInt8], entry: TermEntry?)? {
-        ordinal = dictionary.termCount
-        return nil
+    /// The entry of the term that `advance` led to, once; nil in dictionaries without postings.
+    public func readEntry() throws -> TermEntry? {
+        for _ in 1..<max(1, unread) { entries?.skip() }
+        unread = 0
+        return try entries?.next()
     }
 
     private func enterBlock() throws {
@@ -91,5 +94,6 @@ public final class TermIterator {
         }
         self.keys = keys
         self.entries = entries
+        unread = 0
     }
 }

@@ -152,7 +152,9 @@ struct RandomMessages {
     }
 
     func expansion() -> TermExpansion {
-        TermExpansion(field: text(), pattern: pattern(), limit: int(0..<1_000))
+        TermExpansion(
+            field: text(), pattern: pattern(), limit: int(0..<1_000),
+            correctsUpTo: flag() ? Int64(int(0..<1_000)) : nil)
     }
 
     func bound() -> Bound {

@@ -58,7 +58,12 @@ struct Oracle {
                     term: Term(word), edits: $0, documentFrequency: Int64(documents.count))
             }
         }
-        return Array(all.sorted { ($0.edits, $0.term) < ($1.edits, $1.term) }.prefix(1_000))
+        guard let known = expansion.correctsUpTo else {
+            return Array(all.sorted { ($0.edits, $0.term) < ($1.edits, $1.term) }.prefix(1_000))
+        }
+        let least = all.map(\.edits).filter { $0 > 0 }.min()
+        let isKnown = all.contains { $0.edits == 0 && $0.documentFrequency > known }
+        return all.filter { $0.edits == 0 || $0.edits == least && !isKnown }
     }
 
     /// How far a word is from the pattern; nil: it does not match.
@@ -118,8 +123,14 @@ struct Oracle {
             } else {
                 shorter = 1
             }
-            let share = 1 - Float(term.edits) / Float(shorter)
-            let weight = boost * share * idf(expansion.field, frequency: blended)
+            var share = 1 - Float(term.edits) / Float(shorter)
+            var frequency = blended
+            if expansion.correctsUpTo != nil {
+                share = 1
+                let others = terms.filter { ($0.edits > 0) == (term.edits > 0) }
+                frequency = Int(others.map(\.documentFrequency).max() ?? 0)
+            }
+            let weight = boost * share * idf(expansion.field, frequency: frequency)
             for (document, frequency) in postings[expansion.field]?[term.term.text] ?? [] {
                 result[document] =
                     (result[document] ?? 0)

@@ -74,10 +74,13 @@ struct RandomQueries {
     }
 
     private mutating func expansion() -> TermExpansion {
-        TermExpansion(
-            field: random.pick(["body", "body", "title", "tag"]),
-            pattern: random.chance(70) ? fuzzy() : pattern(),
-            limit: random.pick([1, 2, 3, 10, 50]))
+        let field = random.pick(["body", "body", "title", "tag"])
+        let limit = random.pick([1, 2, 3, 10, 50])
+        guard random.chance(70) else {
+            return TermExpansion(field: field, pattern: pattern(), limit: limit)
+        }
+        let known = random.chance(30) ? Int64(random.pick([0, 2, 20])) : nil
+        return TermExpansion(field: field, pattern: fuzzy(), limit: limit, correctsUpTo: known)
     }
 
     /// Terms that only the whole collection tells.

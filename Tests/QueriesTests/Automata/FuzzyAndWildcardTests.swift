@@ -40,6 +40,30 @@ private func plainWildcard(_ pattern: ArraySlice<Character>, _ text: ArraySlice<
 }
 
 @Suite struct FuzzyAndWildcardTests {
+    /// The bytes to go on with, from each place on, are those that do not lead to death.
+    @Test(arguments: [24, 25] as [UInt64])
+    func nextBytesAreAlive(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<40 {
+            let word = FuzzyWord(
+                word: Term(random.word(6)), distance: 1 + random.below(2), prefixLength: 0,
+                transpositions: true)
+            let automaton = try TermPattern.fuzzy(word).automaton()
+            var state = automaton.start()
+            for _ in 0..<5 {
+                let alive = (0..<256).filter {
+                    automaton.step(state, UInt8($0)) != TermAutomaton.dead
+                }
+                for place in 0...256 {
+                    let expected = alive.first { $0 >= place }.map { UInt8($0) }
+                    #expect(automaton.nextByte(state, from: place) == expected, "seed \(seed)")
+                }
+                guard !alive.isEmpty else { break }
+                state = automaton.step(state, UInt8(alive[random.below(alive.count)]))
+            }
+        }
+    }
+
     @Test(arguments: [21, 22, 23] as [UInt64])
     func labelsAreTheEdits(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -8,18 +8,23 @@ struct SuffixRules: Sendable {
         let remaining: Int
     }
 
-    private let rules: [Rule]
+    /// By the last byte of the ending, each list in the order of the rules.
+    private let rules: [[Rule]]
 
     /// - Parameters:
     ///   - endings: Words apart by spaces, tried in order; "a>b" replaces a by b.
     ///   - remaining: Characters that must be left before the ending.
     init(_ endings: String, remaining: Int) {
-        rules = Self.read(endings, remaining)
+        self.init([(remaining, endings)])
     }
 
     /// Several lists with their own minimum, tried in order.
     init(_ lists: [(remaining: Int, endings: String)]) {
-        rules = lists.flatMap { Self.read($0.endings, $0.remaining) }
+        var rules = [[Rule]](repeating: [], count: 256)
+        for rule in lists.flatMap({ Self.read($0.endings, $0.remaining) }) {
+            if let last = rule.suffix.last { rules[Int(last)].append(rule) }
+        }
+        self.rules = rules
     }
 
     /// Words apart by spaces. Scalars are looked at, for an ending may begin with a mark, which
@@ -40,8 +45,11 @@ struct SuffixRules: Sendable {
     /// Whether an ending fitted.
     @discardableResult
     func apply(_ term: TermBuffer) -> Bool {
+        guard !term.isEmpty else { return false }
+        let fitting = rules[Int(term.bytes[term.count - 1])]
+        if fitting.isEmpty { return false }
         let characters = term.scalarCount
-        for rule in rules where term.hasSuffix(rule.suffix) {
+        for rule in fitting where term.hasSuffix(rule.suffix) {
             let length = rule.suffix.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
             guard characters - length >= rule.remaining else { continue }
             term.truncate(to: term.count - rule.suffix.count)

@@ -3,6 +3,7 @@
 /// Removes a trailing 's, its apostrophe being U+0027, U+2019 or U+FF07.
 final class PossessiveFilter: TermFilter {
     func apply(_ term: TermBuffer) {
+        guard !term.isEmpty, term.bytes[term.count - 1] | 0x20 == UInt8(ascii: "s") else { return }
         for ending: StaticString in ["'s", "’s", "＇s", "'S", "’S", "＇S"]
         where term.hasSuffix(ending) && term.count > ending.utf8CodeUnitCount {
             return term.truncate(to: term.count - ending.utf8CodeUnitCount)

@@ -33,10 +33,8 @@ final class LowercaseFilter: TermFilter {
 
     private static func lower(_ scalar: Unicode.Scalar, _ output: TermBuffer) {
         if scalar.value < 0x80 {
-            output.append(
-                scalar.properties.isUppercase
-                    ? UInt8(scalar.value) | 0x20
-                    : UInt8(scalar.value))
+            let byte = UInt8(scalar.value)
+            output.append(byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte)
         } else {
             output.append(scalar.properties.lowercaseMapping)
         }

@@ -3,13 +3,17 @@
 /// Characters and what stands for them; "" drops them.
 final class ScalarMapFilter: TermFilter {
     private let table: [Unicode.Scalar: String]
+    private let scalars: ScalarSet
 
-    init(_ table: [Unicode.Scalar: String]) { self.table = table }
+    init(_ table: [Unicode.Scalar: String]) {
+        self.table = table
+        scalars = ScalarSet(table.keys)
+    }
 
     func apply(_ term: TermBuffer) {
-        let view = term.view
-        if view.allSatisfy({ $0 < 0x80 }) { return }
+        guard scalars.isMet(in: term.view) else { return }
         term.rewrite { scalar, output in
+            guard scalars.contains(scalar) else { return output.append(scalar) }
             if let replacement = table[scalar] {
                 output.append(replacement)
             } else {
@@ -21,12 +25,14 @@ final class ScalarMapFilter: TermFilter {
 
 /// Digits of every script in ASCII.
 final class DecimalDigitFilter: TermFilter {
+    private static let digits = ScalarSet(
+        (0x80...0x1FFFF).compactMap { Unicode.Scalar(UInt32($0)) }
+            .filter { $0.properties.generalCategory == .decimalNumber })
+
     func apply(_ term: TermBuffer) {
-        if term.view.allSatisfy({ $0 < 0x80 }) { return }
+        guard Self.digits.isMet(in: term.view) else { return }
         term.rewrite { scalar, output in
-            if scalar.value >= 0x80, scalar.properties.generalCategory == .decimalNumber,
-                let value = scalar.properties.numericValue
-            {
+            if Self.digits.contains(scalar), let value = scalar.properties.numericValue {
                 output.append(UInt8(ascii: "0") + UInt8(value))
             } else {
                 output.append(scalar)

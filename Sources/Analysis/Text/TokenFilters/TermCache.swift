@@ -11,65 +11,69 @@
 /// Two tables with one slot to a hash: words of up to 15 bytes, and of up to 31. The memory is
 /// touched as it is used.
 struct TermCache {
-    static let longestWord = 31
+    static let longestWord = Long.longest
+    /// Bytes that reading a word, or storing what became of it, may touch.
+    static let room = Long.room
 
-    private struct ShortSlot {
-        var word = PackedWord2()
-        var result = PackedWord2()
-    }
+    private typealias Short = PackedWord<SIMD2<UInt64>>
+    private typealias Long = PackedWord<SIMD4<UInt64>>
 
-    private struct LongSlot {
-        var word = PackedWord4()
-        var result = PackedWord4()
+    private struct Slot<Word> {
+        var word: Word
+        var result: Word
     }
 
     private static let shortCountLog2 = 15
     private static let longCountLog2 = 13
 
     /// Zeros: a word of length 0 marks a free slot; a result of length 0 a word to remove.
-    private let shortSlots: UnsafeMutablePointer<ShortSlot>
-    private let longSlots: UnsafeMutablePointer<LongSlot>
+    private struct Table<Word> {
+        let memory: UnsafeMutableRawPointer
+        let slots: UnsafeMutablePointer<Slot<Word>>
 
-    init() {
-        shortSlots = Self.zeros(1 << Self.shortCountLog2)
-        longSlots = Self.zeros(1 << Self.longCountLog2)
+        init(countLog2: Int) {
+            let count = 1 << countLog2
+            // One more, for `calloc` does not align as SIMD wants.
+            guard let memory = calloc(count + 1, MemoryLayout<Slot<Word>>.stride) else {
+                preconditionFailure("no memory for the cache of an analyzer")
+            }
+            self.memory = memory
+            slots = memory.alignedUp(for: Slot<Word>.self)
+                .bindMemory(to: Slot<Word>.self, capacity: count)
+        }
     }
+
+    private let short = Table<Short>(countLog2: shortCountLog2)
+    private let long = Table<Long>(countLog2: longCountLog2)
 
     func deallocate() {
-        free(shortSlots)
-        free(longSlots)
+        free(short.memory)
+        free(long.memory)
     }
 
-    private static func zeros<Slot>(_ count: Int) -> UnsafeMutablePointer<Slot> {
-        guard let memory = calloc(count, MemoryLayout<Slot>.stride) else {
-            preconditionFailure("no memory for the cache of an analyzer")
-        }
-        return memory.bindMemory(to: Slot.self, capacity: count)
-    }
-
-    /// Stores what becomes of a word of 1 to 31 bytes at `target`, which has room for 31. What is
-    /// not known `compute` stores there. Returns the length, 0 for words to remove.
+    /// Stores what becomes of a word of 1 to 31 bytes at `target`. What is not known `compute`
+    /// stores there. `room` bytes may be read and stored. Returns the length, 0 for words to remove.
     @inline(__always)
     func rewrite(
         _ word: UnsafePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>,
         _ compute: () -> Int
     ) -> Int {
-        if length <= PackedWord2.longest {
-            let key = PackedWord2(word, length)
-            let slot = shortSlots + key.place(Self.shortCountLog2)
+        if length <= Short.longest {
+            let key = Short(word, length)
+            let slot = short.slots + key.place(Self.shortCountLog2)
             if slot.pointee.word.equals(key) { return slot.pointee.result.copy(to: target) }
             let resultLength = compute()
-            if resultLength <= PackedWord2.longest {
-                slot.pointee = ShortSlot(word: key, result: PackedWord2(target, resultLength))
+            if resultLength <= Short.longest {
+                slot.pointee = Slot(word: key, result: Short(target, resultLength))
             }
             return resultLength
         }
-        let key = PackedWord4(word, length)
-        let slot = longSlots + key.place(Self.longCountLog2)
+        let key = Long(word, length)
+        let slot = long.slots + key.place(Self.longCountLog2)
         if slot.pointee.word.equals(key) { return slot.pointee.result.copy(to: target) }
         let resultLength = compute()
-        if resultLength <= PackedWord4.longest {
-            slot.pointee = LongSlot(word: key, result: PackedWord4(target, resultLength))
+        if resultLength <= Long.longest {
+            slot.pointee = Slot(word: key, result: Long(target, resultLength))
         }
         return resultLength
     }

@@ -23,7 +23,8 @@ final class TermFilterChain: TokenFilter {
         var size = 0
         let count = batch.count
         // Most results are no longer than their word.
-        reserve(batch.termBytes.count + TermCache.longestWord, keeping: 0)
+        reserve(batch.termBytes.count + TermCache.room, keeping: 0)
+        batch.padTerms(by: TermCache.room)
         batch.withColumns { columns in
             var start = 0
             for token in 0..<count {
@@ -45,9 +46,7 @@ final class TermFilterChain: TokenFilter {
     /// remove.
     @inline(__always)
     private func rewrite(_ word: UnsafePointer<UInt8>, _ length: Int, _ place: Int) -> Int {
-        if place + TermCache.longestWord > capacity {
-            reserve(place + TermCache.longestWord, keeping: place)
-        }
+        if place + TermCache.room > capacity { reserve(place + TermCache.room, keeping: place) }
         guard length <= TermCache.longestWord else { return filter(word, length, place) }
         return cache.rewrite(word, length, to: output + place) { filter(word, length, place) }
     }
@@ -63,7 +62,9 @@ final class TermFilterChain: TokenFilter {
         }
         let resultLength = term.count
         // Never moves for a result that the cache keeps: there is room for the longest of those.
-        reserve(place + resultLength, keeping: place)
+        if resultLength > TermCache.longestWord {
+            reserve(place + resultLength + TermCache.room, keeping: place)
+        }
         (output + place).update(from: term.bytes, count: resultLength)
         return resultLength
     }

@@ -1,14 +1,15 @@
 // Unicode word break (UAX #29), with dictionaries for Thai, Lao, Khmer, Burmese, Chinese and
-// Japanese, and NFKC_Casefold. ASCII goes through `ASCIIWords`; the rest through ICU, in regions as
-// large as makes a call worth while.
+// Japanese, and NFKC_Casefold. ASCII goes through `ASCIIWords`, most of the rest through
+// `UnicodeWords`; what needs dictionaries or rules of its own through ICU, in regions as large as
+// makes a call worth while.
 
 import CICU
 
 /// Cuts text into words.
 final class StandardTokenizer: Tokenizer {
-    /// ASCII of so many bytes, beginning at a space, ends a region that goes through ICU.
+    /// ASCII of so many bytes goes through `ASCIIWords`.
     static let worthwhileASCII = 64
-    /// Bytes after which a region ends at the next space, which bounds ICU's buffers.
+    /// Bytes after which a region ends at the next separator, which bounds ICU's buffers.
     private static let regionBytes = 64 * 1024
     /// Bytes after which a region ends between any two characters: text without a space.
     static let longestRegion = 256 * 1024
@@ -23,8 +24,8 @@ final class StandardTokenizer: Tokenizer {
 
     private let words: OpaquePointer
     private let ascii: ASCIIWords
+    private let unicode: UnicodeWords
     private let usesFastPath: Bool
-    private let worthwhileASCII: Int
     private let eastAsian: EastAsian
     private var bigrams = BigramJoiner()
 
@@ -44,11 +45,18 @@ final class StandardTokenizer: Tokenizer {
         self.words = words
         self.eastAsian = eastAsian
         ascii = ASCIIWords(lowercases: folds, maximumLength: maximumLength)
+        unicode = UnicodeWords(
+            options: UnicodeWords.Options(
+                folds: folds, pairsCells: eastAsian == .bigrams, longASCII: worthwhileASCII,
+                longestWord: min(maximumLength, UnicodeWords.longestWord)),
+            icu: words)
         self.usesFastPath = usesFastPath
-        self.worthwhileASCII = worthwhileASCII
     }
 
-    deinit { canopy_words_close(words) }
+    deinit {
+        unicode.deallocate()
+        canopy_words_close(words)
+    }
 
     func tokenize(_ utf8: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch) {
         tokenize(utf8, 0..<utf8.count, into: &batch)
@@ -72,11 +80,26 @@ final class StandardTokenizer: Tokenizer {
             }
             ascii.scan(text, index..<cut, into: &batch)
             index = cut
-            if foreign < utf8.count {
-                index = regionEnd(utf8, from: foreign, start: cut)
-                split(utf8, cut..<index, into: &batch)
-            }
+            if foreign < utf8.count { index = scanForeign(utf8, from: cut, into: &batch) }
         }
+    }
+
+    /// Appends the tokens from a place on where text may be cut; returns where ASCII follows, or the
+    /// end.
+    private func scanForeign(
+        _ utf8: UnsafeBufferPointer<UInt8>, from start: Int, into batch: inout TokenBatch
+    ) -> Int {
+        guard let text = utf8.baseAddress else { return start }
+        var index = start
+        while index < utf8.count {
+            let (stop, isHard) = unicode.scan(text, index..<utf8.count, into: &batch)
+            index = stop
+            guard isHard else { break }
+            index = unicode.endOfHard(
+                text, stop..<utf8.count, many: Self.regionBytes, most: Self.longestRegion)
+            split(utf8, stop..<index, into: &batch)
+        }
+        return index
     }
 
     /// Whether text may be cut before this byte without changing its words: in UAX #29 a space or
@@ -84,23 +107,6 @@ final class StandardTokenizer: Tokenizer {
     /// that joins two letters needs both beside it) and carries no state to its right.
     @inline(__always)
     private func isCut(_ byte: UInt8) -> Bool { byte <= 0x20 }
-
-    /// Where the region that has its first byte beyond ASCII at `foreign` ends.
-    private func regionEnd(
-        _ utf8: UnsafeBufferPointer<UInt8>, from foreign: Int, start: Int
-    ) -> Int {
-        var index = foreign
-        while true {
-            while index < utf8.count, !isCut(utf8[index]) {
-                if index - start >= Self.longestRegion, utf8[index] & 0xC0 != 0x80 { return index }
-                index += 1
-            }
-            if index == utf8.count || index - start >= Self.regionBytes { return index }
-            let next = UTF8Scan.firstNonASCII(utf8, from: index)
-            if next == utf8.count || next - index >= worthwhileASCII { return index }
-            index = next
-        }
-    }
 
     /// Appends the words of a region as ICU sees them.
     private func split(

@@ -101,6 +101,12 @@ extension TokenBatch {
         }
     }
 
+    /// Puts zeros behind the terms, for readers that take more bytes than they look at. Only before
+    /// `truncate`.
+    mutating func padTerms(by count: Int) {
+        termBytes.append(contentsOf: repeatElement(0, count: count))
+    }
+
     /// Drops all but the first `tokens` tokens, whose terms are now these bytes.
     mutating func truncate(to tokens: Int, terms: UnsafeBufferPointer<UInt8>) {
         termBytes.removeAll(keepingCapacity: true)

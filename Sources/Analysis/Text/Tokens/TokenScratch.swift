@@ -55,12 +55,22 @@ struct TokenScratch {
 
     /// Keeps the bytes `start..<end` of the text, already stored at `next`, as a token.
     @inline(__always)
-    mutating func keep(_ start: Int, _ end: Int) {
-        byteCount &+= end &- start
+    mutating func keep(_ start: Int, _ end: Int) { keep(start, end, termLength: end &- start) }
+
+    /// Keeps a token whose term, so many bytes, is already stored at `next`.
+    @inline(__always)
+    mutating func keep(_ start: Int, _ end: Int, termLength: Int) {
+        byteCount &+= termLength
         ends[tokenCount] = firstEnd &+ UInt32(truncatingIfNeeded: byteCount)
         positions[tokenCount] = firstPosition &+ UInt32(truncatingIfNeeded: tokenCount)
         startOffsets[tokenCount] = UInt32(truncatingIfNeeded: start)
         endOffsets[tokenCount] = UInt32(truncatingIfNeeded: end)
         tokenCount &+= 1
+    }
+
+    /// Takes back all but the first tokens, which take so many bytes.
+    mutating func shrink(toTokens tokens: Int, bytes: Int) {
+        tokenCount = tokens
+        byteCount = bytes
     }
 }

@@ -615,11 +615,21 @@ nonisolated struct WireTermExpansion: Sendable {
 
   var limit: UInt32 = 0
 
+  var correctsUpTo: Int64 {
+    get {_correctsUpTo ?? 0}
+    set {_correctsUpTo = newValue}
+  }
+  /// Returns true if `correctsUpTo` has been explicitly set.
+  var hasCorrectsUpTo: Bool {self._correctsUpTo != nil}
+  /// Clears the value of `correctsUpTo`. Subsequent reads from it will return its default value.
+  mutating func clearCorrectsUpTo() {self._correctsUpTo = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _pattern: WireTermPattern? = nil
+  fileprivate var _correctsUpTo: Int64? = nil
 }
 
 nonisolated struct WireExpandedQuery: Sendable {
@@ -2443,7 +2453,7 @@ nonisolated extension WireFuzzyWord: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireTermExpansion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TermExpansion"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}pattern\0\u{1}limit\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}pattern\0\u{1}limit\0\u{3}corrects_up_to\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2454,6 +2464,7 @@ nonisolated extension WireTermExpansion: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._pattern) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._correctsUpTo) }()
       default: break
       }
     }
@@ -2473,6 +2484,9 @@ nonisolated extension WireTermExpansion: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.limit != 0 {
       try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 3)
     }
+    try { if let v = self._correctsUpTo {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2480,6 +2494,7 @@ nonisolated extension WireTermExpansion: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.field != rhs.field {return false}
     if lhs._pattern != rhs._pattern {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs._correctsUpTo != rhs._correctsUpTo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
