@@ -125,6 +125,7 @@ extension LeafServer {
             guard !pinned.shards.isEmpty else { return response }
             if request.statistics != nil || !request.query.needsStatistics {
                 response.top = try search.hits(request.statistics ?? CollectionStatistics())
+                response.suggested = try search.suggested()
                 let scored = clock.now
                 response.scored = scored - planned
                 response.documents = pinned.documents(

@@ -69,6 +69,9 @@ extension WireSearchResponse {
         scoredNanoseconds = response.scored.wholeNanoseconds
         documents = response.documents.map { WireFetchedDocument($0) }
         fetchedNanoseconds = response.fetched.wholeNanoseconds
+        if response.suggested != CollectionStatistics() {
+            suggested = try WireStatistics(response.suggested)
+        }
     }
 
     func response() throws(RemoteError) -> LeafSearchResponse {
@@ -76,7 +79,7 @@ extension WireSearchResponse {
         guard documents.count <= top?.hits.count ?? 0 else {
             throw .malformed("\(documents.count) documents came with fewer hits")
         }
-        return LeafSearchResponse(
+        var result = LeafSearchResponse(
             top: top, statistics: try statistics.statistics(),
             slots: try WireSlot.slots(slots), schemaVersion: schemaVersion, pin: pin,
             failures: try WireShardFailure.failures(failures), documentCount: documentCount,
@@ -85,5 +88,7 @@ extension WireSearchResponse {
             scored: .clamped(nanoseconds: scoredNanoseconds),
             documents: documents.map(\.document),
             fetched: .clamped(nanoseconds: fetchedNanoseconds))
+        if hasSuggested { result.suggested = try suggested.statistics() }
+        return result
     }
 }

@@ -38,6 +38,8 @@ public struct SearchRequest: Sendable, Hashable {
     public var minimumScore: Float?
     /// Applied one after the other. None with a `sort`.
     public var rescores: [Rescore]
+    /// What is to be corrected, in the order of the answer.
+    public var suggestions: [NamedSuggestion]
     public var timeout: Duration?
     public var allowPartialResults: Bool
     /// Hits carry their document's version.
@@ -69,6 +71,7 @@ public struct SearchRequest: Sendable, Hashable {
         highlight = nil
         minimumScore = nil
         rescores = []
+        suggestions = []
         timeout = nil
         allowPartialResults = true
         version = false

@@ -83,6 +83,9 @@ public struct QueryAnalyzer {
             {
                 var concrete = field
                 concrete.name = mapping.path
+                concrete.query = try field.query.map { query throws(RequestError) in
+                    try normalForm(query)
+                }
                 fields.append(concrete)
             }
         }

@@ -27,15 +27,15 @@ final class RecordingLeaf: LeafService {
     ) async throws -> LeafSearchResponse {
         let make = messages
         let top = make.maybe { make.topHits() }
-        return answer(
-            request,
-            LeafSearchResponse(
-                top: top, statistics: make.statistics(),
-                slots: make.slots(), schemaVersion: make.count(), pin: make.random.next(),
-                failures: make.failures(), documentCount: make.count(), queued: make.duration(),
-                planned: make.duration(), scored: make.duration(),
-                documents: (top?.hits.dropFirst(2) ?? []).map { _ in make.fetchedDocument() },
-                fetched: make.duration()))
+        var response = LeafSearchResponse(
+            top: top, statistics: make.statistics(),
+            slots: make.slots(), schemaVersion: make.count(), pin: make.random.next(),
+            failures: make.failures(), documentCount: make.count(), queued: make.duration(),
+            planned: make.duration(), scored: make.duration(),
+            documents: (top?.hits.dropFirst(2) ?? []).map { _ in make.fetchedDocument() },
+            fetched: make.duration())
+        response.suggested = make.statistics()
+        return answer(request, response)
     }
 
     func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse {

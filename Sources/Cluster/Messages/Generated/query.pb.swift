@@ -981,6 +981,15 @@ nonisolated struct WireShardQuery: Sendable {
 
   var rescores: [WireRescore] = []
 
+  var suggested: WireSuggestionNeeds {
+    get {_suggested ?? WireSuggestionNeeds()}
+    set {_suggested = newValue}
+  }
+  /// Returns true if `suggested` has been explicitly set.
+  var hasSuggested: Bool {self._suggested != nil}
+  /// Clears the value of `suggested`. Subsequent reads from it will return its default value.
+  mutating func clearSuggested() {self._suggested = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -989,6 +998,38 @@ nonisolated struct WireShardQuery: Sendable {
   fileprivate var _postFilter: WireQuery? = nil
   fileprivate var _tracking: WireTracking? = nil
   fileprivate var _minimumScore: Float? = nil
+  fileprivate var _suggested: WireSuggestionNeeds? = nil
+}
+
+/// What suggestions are made from.
+nonisolated struct WireSuggestionNeeds: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var expansions: [WireTermExpansion] = []
+
+  var terms: [WireFieldTerms] = []
+
+  var fields: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireFieldTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var terms: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireTracking: Sendable {
@@ -3072,7 +3113,7 @@ nonisolated extension WireRescore: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardQuery"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}post_filter\0\u{1}count\0\u{1}sort\0\u{1}tracking\0\u{3}track_scores\0\u{1}aggregations\0\u{3}minimum_score\0\u{1}rescores\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}post_filter\0\u{1}count\0\u{1}sort\0\u{1}tracking\0\u{3}track_scores\0\u{1}aggregations\0\u{3}minimum_score\0\u{1}rescores\0\u{1}suggested\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3089,6 +3130,7 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.aggregations) }()
       case 8: try { try decoder.decodeSingularFloatField(value: &self._minimumScore) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.rescores) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._suggested) }()
       default: break
       }
     }
@@ -3126,6 +3168,9 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.rescores.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.rescores, fieldNumber: 9)
     }
+    try { if let v = self._suggested {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3139,6 +3184,82 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.aggregations != rhs.aggregations {return false}
     if lhs._minimumScore != rhs._minimumScore {return false}
     if lhs.rescores != rhs.rescores {return false}
+    if lhs._suggested != rhs._suggested {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSuggestionNeeds: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SuggestionNeeds"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}expansions\0\u{1}terms\0\u{1}fields\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.expansions) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.fields) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.expansions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.expansions, fieldNumber: 1)
+    }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 2)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.fields, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSuggestionNeeds, rhs: WireSuggestionNeeds) -> Bool {
+    if lhs.expansions != rhs.expansions {return false}
+    if lhs.terms != rhs.terms {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFieldTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FieldTerms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}terms\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.terms) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.terms, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFieldTerms, rhs: WireFieldTerms) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.terms != rhs.terms {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

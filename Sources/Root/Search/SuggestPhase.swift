@@ -1,0 +1,82 @@
+// Makes suggestions from what the leaves know of words.
+
+import Cluster
+import Queries
+import Storage
+
+/// The numbers that corrections of single words are made from came with the hits. Which rows of
+/// words matter to a phrase is known only then: one more message asks every leaf for their
+/// frequencies, in the snapshots that were searched.
+struct SuggestPhase: Sendable {
+    let directory: LeafDirectory
+    let clock: any NodeClock
+
+    struct Outcome: Sendable {
+        /// In the request's order.
+        var answers: [SuggestAnswer] = []
+        /// Leaves that could not be asked again. Nothing is suggested then.
+        var failures: [FetchPhase.Failure] = []
+    }
+
+    /// - Throws: only `CancellationError`.
+    func run(
+        _ prepared: [PreparedIndex], _ gathered: [GatheredIndex], _ request: SearchRequest,
+        deadline: Instant
+    ) async throws -> Outcome {
+        guard !request.suggestions.isEmpty else { return Outcome() }
+        guard let suggestions = prepared.first?.suggestions else {
+            return Outcome(answers: request.suggestions.map(AnalyzedSuggestion.empty))
+        }
+        var known = CollectionStatistics()
+        for index in gathered {
+            for response in index.responses { if let response { known.add(response.suggested) } }
+        }
+        var further = SuggestionNeeds()
+        for suggestion in suggestions { further.formUnion(suggestion.furtherNeeds(known)) }
+        var outcome = Outcome()
+        if !further.isEmpty {
+            outcome.failures = try await ask(further, gathered, &known, deadline: deadline)
+        }
+        if outcome.failures.isEmpty { outcome.answers = suggestions.map { $0.answer(known) } }
+        return outcome
+    }
+
+    /// Adds up what the leaves know of `needs`.
+    private func ask(
+        _ needs: SuggestionNeeds, _ gathered: [GatheredIndex],
+        _ known: inout CollectionStatistics, deadline: Instant
+    ) async throws -> [FetchPhase.Failure] {
+        var query = ShardQuery(query: .matchNone, count: 0, trackTotalHits: .none)
+        query.suggested = needs
+        var sources: [FetchPhase.Source] = []
+        var calls: [DeadlineGroup.Call<LeafSearchResponse>] = []
+        for (index, gathered) in gathered.enumerated() {
+            let encoding = SharedEncoding()
+            for (number, response) in gathered.responses.enumerated() {
+                guard let response, !response.slots.isEmpty else { continue }
+                let target = gathered.plan.targets[number]
+                sources.append(FetchPhase.Source(index: index, target: number))
+                let request = LeafSearchRequest(
+                    indexUUID: gathered.plan.indexUUID, indexName: gathered.plan.indexName,
+                    shards: target.shards, schemaVersion: gathered.plan.schemaVersion,
+                    query: query, pin: response.pin, encoding: encoding)
+                let service = directory.service(target.leaf)
+                calls.append(
+                    DeadlineGroup.Call(on: service.executor) {
+                        try await service.search(request, deadline: deadline)
+                    })
+            }
+        }
+        let answers = try await DeadlineGroup.run(calls, deadline: deadline, clock: clock)
+        var failures: [FetchPhase.Failure] = []
+        for (source, answer) in zip(sources, answers) {
+            do {
+                known.add(try answer.get().suggested)
+            } catch {
+                failures.append(
+                    FetchPhase.Failure(source: source, error: RemoteError(describing: error)))
+            }
+        }
+        return failures
+    }
+}
