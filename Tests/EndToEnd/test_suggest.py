@@ -23,6 +23,7 @@ BOOKS = {
                 "rows": {"type": "text", "analyzer": "rows"},
                 "english": {"type": "text", "analyzer": "english"}}},
             "thai": {"type": "text", "analyzer": "thai"},
+            "name": {"type": "completion"},
         }
     },
 }
@@ -32,8 +33,10 @@ DOCUMENTS = [
     ("2", {"title": "Nobel prize winners"}),
     ("3", {"title": "A noble cause. It runs deep. Running out of time, it ran."}),
     ("4", {"title": "Noble gases and noble metals"}),
-    ("5", {"title": "The price of physics"}),
-    ("6", {"title": "nobel prize of the deleted"}),
+    ("5", {"title": "The price of physics", "name": [{"input": ["Nobel Prize", "Alfred Nobel"], "weight": 30}, "nobody"]}),
+    ("6", {"title": "nobel prize of the deleted", "name": {"input": "Nobel", "weight": 99}}),
+    ("7", {"name": {"input": "Noble gases", "weight": 7}}),
+    ("8", {"name": "Nobel Prize"}),
 ]
 
 
@@ -79,6 +82,22 @@ def test_phrases_prefer_words_that_stand_beside_each_other(books):
     assert (entry["text"], entry["offset"], entry["length"]) == ("noble prize", 0, 11)
     assert entry["options"][0]["text"] == "nobel prize"
     assert entry["options"][0]["highlighted"] == "<b>nobel</b> prize"
+
+
+def completed(node, prefix, **more):
+    suggest = {"begun": {"prefix": prefix, "completion": {"field": "name", **more}}}
+    return node.search("books", {"suggest": suggest})["suggest"]["begun"][0]["options"]
+
+
+def test_the_heaviest_completions_come_first(books):
+    options = completed(books, "no")
+    assert [(o["text"], o["_id"], o["_score"]) for o in options] == [
+        ("Nobel Prize", "5", 30), ("Noble gases", "7", 7), ("Nobel Prize", "8", 1)]
+    assert options[1]["_source"] == {"name": {"input": "Noble gases", "weight": 7}}
+    assert [o["_id"] for o in completed(books, "no", skip_duplicates=True)] == ["5", "7", "5"]
+    assert [o["_id"] for o in completed(books, "no", size=1)] == ["5"]
+    assert completed(books, "nobelp") == [] and completed(books, "x") == []
+    assert [o["text"] for o in completed(books, "nobbel p", fuzzy={})] == ["Nobel Prize"] * 2
 
 
 def test_what_cannot_be_done_is_refused_by_name(books):

@@ -9,7 +9,7 @@ import Testing
     private func analyzer() throws -> QueryAnalyzer {
         let mappings = """
             {"properties":{"title":{"type":"text"},"tag":{"type":"keyword"},"year":{"type":"long"},
-             "pairs":{"type":"text","analyzer":"pairs"}}}
+             "pairs":{"type":"text","analyzer":"pairs"},"name":{"type":"completion"}}}
             """
         let settings: JSONValue = [
             "analysis": [
@@ -76,9 +76,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{'a':{'text':'x'}}", "needs [text] and exactly one of [term, phrase]"),
+        ("{'a':{'text':'x'}}", "needs [text] and exactly one of [term, phrase, completion]"),
         ("{'a':{'term':{'field':'title'}}}", "suggestion [a] needs [text]"),
-        ("{'a':{'text':'x','completion':{'field':'f'}}}", "unknown suggester [completion]"),
+        ("{'a':{'text':'x','other':{'field':'f'}}}", "unknown suggester [other]"),
+        ("{'a':{'text':'x','prefix':'y','completion':{'field':'f'}}}", "not both"),
+        ("{'a':{'regex':'x.*','completion':{'field':'f'}}}", "[regex]"),
+        ("{'a':{'prefix':'x','completion':{'field':'f','contexts':{}}}}", "[contexts]"),
         ("{'a':{'text':'x','term':{}}}", "[term] of suggestion [a] needs [field]"),
         ("{'a':{'text':'x','term':{'field':'f','max_edits':3}}}", "from 1 to 2"),
         ("{'a':{'text':'x','term':{'field':'f','max_term_freq':1.5}}}", "a share below 1"),
@@ -100,6 +103,7 @@ import Testing
         ("{'a':{'text':'x','term':{'field':'none'}}}", "no mapping found for field [none]"),
         ("{'a':{'text':'x','term':{'field':'year'}}}", "must be an indexed text or keyword"),
         ("{'a':{'text':'x','term':{'field':'title','analyzer':'q'}}}", "unknown analyzer [q]"),
+        ("{'a':{'prefix':'x','completion':{'field':'title'}}}", "must be mapped as completion"),
         (
             "{'a':{'text':'a b c d e f','phrase':{'field':'pairs','gram_size':3,"
                 + "'direct_generator':{'field':'title','size':50}}}}",
@@ -112,6 +116,27 @@ import Testing
         } throws: { error in
             "\(error)".contains(reason)
         }
+    }
+
+    @Test func beginningsAreWrittenAsTheirFieldIs() throws {
+        let found = try analyzed(
+            """
+            {'a':{'prefix':'Old OA','completion':{'field':'name','size':3,'fuzzy':
+              {'fuzziness':'AUTO','min_length':2,'prefix_length':9}}},
+             'b':{'text':'o','completion':{'field':'name','fuzzy':true,'skip_duplicates':true}},
+             'c':{'text':'...','completion':{'field':'name'}}}
+            """)
+        let form = Array("old\u{1F}oa".utf8)
+        let word = FuzzyWord(
+            word: Term(form), distance: 2, prefixLength: 6, transpositions: true)
+        #expect(
+            found.map(\.beginning) == [
+                CompletionBeginning(
+                    field: "name", form: form, fuzzy: word, size: 3, skipsDuplicates: false),
+                CompletionBeginning(
+                    field: "name", form: [0x6F], size: 5, skipsDuplicates: true), nil,
+            ])
+        #expect(SuggestionNeeds(found + found).beginnings.count == 2)
     }
 
     @Test func wordsHaveTheirPlacesInTheText() throws {

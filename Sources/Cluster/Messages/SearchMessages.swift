@@ -72,6 +72,7 @@ extension WireSearchResponse {
         if response.suggested != CollectionStatistics() {
             suggested = try WireStatistics(response.suggested)
         }
+        for list in response.completions { completions.append(try WireCompletions(list)) }
     }
 
     func response() throws(RemoteError) -> LeafSearchResponse {
@@ -89,6 +90,10 @@ extension WireSearchResponse {
             documents: documents.map(\.document),
             fetched: .clamped(nanoseconds: fetchedNanoseconds))
         if hasSuggested { result.suggested = try suggested.statistics() }
+        guard completions.count <= NamedSuggestion.maximumSuggestions else {
+            throw .malformed("\(completions.count) lists of completions came")
+        }
+        for list in completions { result.completions.append(try list.completions()) }
         return result
     }
 }

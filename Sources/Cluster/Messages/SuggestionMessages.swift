@@ -27,11 +27,15 @@ extension WireSuggestionNeeds {
             }
         }
         fields = needs.fields.sorted()
+        for beginning in needs.beginnings {
+            beginnings.append(try WireCompletionBeginning(beginning))
+        }
     }
 
     func needs() throws(RemoteError) -> SuggestionNeeds {
         let limit = SuggestionNeeds.maximumTerms
-        guard expansions.count <= SuggestionNeeds.maximumExpansions,
+        guard beginnings.count <= NamedSuggestion.maximumSuggestions,
+            expansions.count <= SuggestionNeeds.maximumExpansions,
             terms.reduce(0, { $0 + $1.terms.count }) <= limit
         else {
             throw .malformed("suggestions are made from more words than are allowed")
@@ -44,6 +48,57 @@ extension WireSuggestionNeeds {
             }
         }
         result.fields = Set(fields)
+        for beginning in beginnings { result.beginnings.append(try beginning.beginning()) }
+        return result
+    }
+}
+
+extension WireCompletionBeginning {
+    fileprivate init(_ beginning: CompletionBeginning) throws(RemoteError) {
+        self.init()
+        field = beginning.field
+        form = Data(beginning.form)
+        if let fuzzy = beginning.fuzzy { self.fuzzy = try WireTermPattern(.fuzzy(fuzzy)) }
+        size = try MessageCoding.unsigned(beginning.size, "a number of completions")
+        skipsDuplicates = beginning.skipsDuplicates
+    }
+
+    fileprivate func beginning() throws(RemoteError) -> CompletionBeginning {
+        var result = CompletionBeginning(
+            field: field, form: Array(form),
+            size: try MessageCoding.limited(
+                size, CompletionSuggester.maximumSize, "a number of completions"),
+            skipsDuplicates: skipsDuplicates)
+        guard hasFuzzy else { return result }
+        guard case .fuzzy(let word) = try fuzzy.pattern() else {
+            throw .malformed("what is to be completed is a pattern of another kind")
+        }
+        result.fuzzy = word
+        return result
+    }
+}
+
+extension WireCompletions {
+    init(_ completions: [Completion]) throws(RemoteError) {
+        self.init()
+        terms = completions.map { Data($0.entry.term) }
+        tieKeys = completions.map(\.hit.tieKey)
+        for completion in completions { addresses.append(try WireAddress(completion.hit.address)) }
+    }
+
+    func completions() throws(RemoteError) -> [Completion] {
+        guard terms.count == tieKeys.count, terms.count == addresses.count,
+            terms.count <= CompletionSuggester.maximumSize
+        else { throw .malformed("the columns of \(terms.count) completions are not of one length") }
+        var result: [Completion] = []
+        for place in terms.indices {
+            guard let entry = CompletionEntry(term: Array(terms[place])) else {
+                throw .malformed("a completion is not one")
+            }
+            let hit = Hit(
+                score: nil, tieKey: tieKeys[place], address: try addresses[place].address())
+            result.append(Completion(entry: entry, hit: hit))
+        }
         return result
     }
 }

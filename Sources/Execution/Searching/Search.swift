@@ -60,6 +60,16 @@ public final class Search {
         return result
     }
 
+    /// The best completions of each beginning that the query asks for, in their order.
+    /// Throws `SegmentError` when a segment is damaged.
+    public func completions() throws -> [[Completion]] {
+        try query.suggested.beginnings.map { beginning in
+            try CompletionSearch(beginning: beginning, stop: stop).find(in: segments) {
+                entries.field(beginning.field, in: $0)
+            }
+        }
+    }
+
     private func documentFrequency(of key: TermKey) throws -> Int64 {
         let number = entries.number(of: key)
         return try segments.indices.reduce(0) {

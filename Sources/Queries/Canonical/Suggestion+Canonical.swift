@@ -13,6 +13,24 @@ extension NamedSuggestion {
         case .phrase(let phrase):
             writer.tag(1)
             phrase.write(to: &writer)
+        case .completion(let completion):
+            writer.tag(2)
+            completion.write(to: &writer)
+        }
+    }
+}
+
+extension CompletionSuggester {
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        writer.string(field)
+        writer.optional(analyzer) { $0.string($1) }
+        writer.integer(size)
+        writer.flag(skipsDuplicates)
+        writer.optional(fuzzy) { writer, fuzzy in
+            FuzzyOptions(
+                fuzziness: fuzzy.fuzziness, prefixLength: fuzzy.prefixLength,
+                maximumExpansions: fuzzy.minimumLength, transpositions: fuzzy.transpositions
+            ).write(to: &writer)
         }
     }
 }

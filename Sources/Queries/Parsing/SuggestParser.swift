@@ -3,7 +3,7 @@
 import Analysis
 
 enum SuggestParser {
-    private static let known = ["term", "phrase"]
+    private static let known = ["term", "phrase", "completion"]
 
     static func parse(_ json: JSONValue) throws(RequestError) -> [NamedSuggestion] {
         let object = try ObjectReader(json, "[suggest]").object
@@ -27,8 +27,18 @@ enum SuggestParser {
     ) throws(RequestError) -> NamedSuggestion {
         let place = "suggestion [\(name)]"
         var reader = try ObjectReader(json, place)
-        let own = try reader.string("text")
-        let kinds = reader.object.keys.filter { $0 != "text" }
+        var own = try reader.string("text")
+        if let prefix = try reader.string("prefix") {
+            guard own == nil else {
+                throw .parsing("\(place) takes [text] or [prefix], not both")
+            }
+            own = prefix
+        }
+        guard reader.value("regex") == nil else {
+            throw .illegalArgument(
+                "[regex] of \(place) is not supported: give the beginning as [prefix]")
+        }
+        let kinds = reader.object.keys.filter { !["text", "prefix", "regex"].contains($0) }
         guard let kind = kinds.first, kinds.count == 1, let body = reader.value(kind) else {
             throw .parsing(
                 "\(place) needs [text] and exactly one of [\(known.joined(separator: ", "))]; got "
@@ -40,6 +50,9 @@ enum SuggestParser {
         switch kind {
         case "term": suggester = .term(try term(body, "[term] of \(place)"))
         case "phrase": suggester = .phrase(try phrase(body, "[phrase] of \(place)"))
+        case "completion":
+            suggester = .completion(
+                try CompletionParser.parse(body, "[completion] of \(place)"))
         default:
             throw .parsing(
                 "unknown suggester [\(kind)] of [\(name)]; known are "

@@ -20,6 +20,35 @@ public struct NamedSuggestion: Sendable, Hashable {
 public enum Suggester: Sendable, Hashable {
     case term(TermSuggester)
     case phrase(PhraseSuggester)
+    case completion(CompletionSuggester)
+}
+
+/// Completes what somebody has begun to type, the heaviest completions first.
+public struct CompletionSuggester: Sendable, Hashable {
+    public struct Fuzzy: Sendable, Hashable {
+        public var fuzziness: Fuzziness = .auto(low: 3, high: 6)
+        public var transpositions = true
+        /// Shorter beginnings must be right.
+        public var minimumLength = 3
+        /// So many code points at the beginning must be right.
+        public var prefixLength = 1
+
+        public init() {}
+    }
+
+    public static let defaultSize = 5
+    public static let maximumSize = 1_000
+
+    public var field: String
+    /// Nil: the field's own for searches.
+    public var analyzer: String?
+    public var size = CompletionSuggester.defaultSize
+    /// Every text at most once, instead of every document.
+    public var skipsDuplicates = false
+    /// Nil: the beginning must be right.
+    public var fuzzy: Fuzzy?
+
+    public init(field: String) { self.field = field }
 }
 
 /// Where corrections of a single word come from: the terms of a field that are few edits away.

@@ -3,7 +3,7 @@
 /// The answer to one suggestion.
 public struct SuggestAnswer: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable {
-        case term, phrase
+        case term, phrase, completion
     }
 
     public var name: String
@@ -42,13 +42,17 @@ public struct SuggestOption: Sendable, Hashable {
     public var frequency: Int64?
     /// With tags around what was corrected, where they were asked for.
     public var highlighted: String?
+    /// Of completions: the document.
+    public var hit: SearchHit?
 
     public init(
-        text: String, score: Float, frequency: Int64? = nil, highlighted: String? = nil
+        text: String, score: Float, frequency: Int64? = nil, highlighted: String? = nil,
+        hit: SearchHit? = nil
     ) {
         self.text = text
         self.score = score
         self.frequency = frequency
         self.highlighted = highlighted
+        self.hit = hit
     }
 }

@@ -18,6 +18,7 @@ struct FieldReader {
         case .boolean:
             let term = Term(try boolean(mapping, value) ? "true" : "false")
             return .term(field: mapping.path, term: term, boost: boost)
+        case .completion: throw Self.onlyCompletes(mapping)
         case .integer, .long, .float, .double, .date:
             let bound = RawRangeQuery.RawBound(value, inclusive: true)
             return try range(
@@ -37,6 +38,7 @@ struct FieldReader {
             throw .queryShard(
                 "field [\(mapping.path)] is mapped as text, which has no order; use a "
                     + "keyword field such as [\(mapping.path).keyword] for ranges")
+        case .completion: throw Self.onlyCompletes(mapping)
         case .keyword:
             return normal(
                 mapping,
@@ -104,6 +106,7 @@ struct FieldReader {
         }
         switch mapping.type {
         case .text, .keyword, .boolean: return
+        case .completion: throw Self.onlyCompletes(mapping)
         case .integer, .long, .float, .double, .date:
             guard mapping.hasColumn else {
                 throw .queryShard(
@@ -111,6 +114,12 @@ struct FieldReader {
                         + "searched through doc_values, which its mapping turns off")
             }
         }
+    }
+
+    private static func onlyCompletes(_ mapping: FieldMapping) -> RequestError {
+        .queryShard(
+            "field [\(mapping.path)] is mapped as completion, which only [suggest] can ask; map its "
+                + "text as text or keyword as well")
     }
 
     // MARK: Ranges
@@ -270,7 +279,7 @@ struct FieldReader {
         case .bytes(let bytes): value = .string(String(decoding: bytes, as: UTF8.self))
         }
         switch mapping.type {
-        case .text, .keyword: return .bytes(text(value, mapping))
+        case .text, .keyword, .completion: return .bytes(text(value, mapping))
         case .boolean: return .integer(try boolean(mapping, value) ? 1 : 0)
         case .float: return .real(Double(Float(try number(mapping, value))))
         case .double: return .real(try number(mapping, value))

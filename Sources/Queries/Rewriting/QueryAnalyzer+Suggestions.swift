@@ -29,12 +29,58 @@ extension QueryAnalyzer {
             let mapping = try wordField(term.generator.field, place)
             return AnalyzedSuggestion(
                 named, words: try words(named.text, mapping, term.analyzer))
+        case .completion(let completion):
+            return AnalyzedSuggestion(
+                named, words: [], beginning: try beginning(named.text, completion, place))
         case .phrase(let phrase):
             let mapping = try wordField(phrase.field, place)
             for generator in phrase.generators { _ = try wordField(generator.field, place) }
             return AnalyzedSuggestion(
                 named, words: try words(named.text, mapping, phrase.analyzer))
         }
+    }
+
+    /// Nil where the text has no words.
+    private func beginning(
+        _ text: String, _ completion: CompletionSuggester, _ place: String
+    ) throws(RequestError) -> CompletionBeginning? {
+        guard let mapping = try rewriter.mapping(completion.field) else {
+            throw .illegalArgument(
+                "no mapping found for field [\(completion.field)] of \(place)")
+        }
+        guard mapping.type == .completion, mapping.isIndexed else {
+            throw .illegalArgument(
+                "field [\(completion.field)] of \(place) must be mapped as completion; it is "
+                    + "mapped as [\(mapping.type.rawValue)]"
+                    + (mapping.isIndexed ? "" : " and not indexed"))
+        }
+        let form = mapping.completion.form(
+            of: try tokens(text, completion.analyzer ?? mapping.searchAnalyzer))
+        guard !form.isEmpty else { return nil }
+        var result = CompletionBeginning(
+            field: completion.field, form: form, size: completion.size,
+            skipsDuplicates: completion.skipsDuplicates)
+        let word = Term(form)
+        let length = FuzzyWord.length(word)
+        guard let fuzzy = completion.fuzzy, length >= fuzzy.minimumLength,
+            length <= FuzzyWord.maximumLength
+        else { return result }
+        let edits = min(fuzzy.fuzziness.edits(length: length), length - 1)
+        guard edits > 0 else { return result }
+        result.fuzzy = FuzzyWord(
+            word: word, distance: edits, prefixLength: min(fuzzy.prefixLength, length),
+            transpositions: fuzzy.transpositions)
+        return result
+    }
+
+    private func tokens(_ text: String, _ name: String) throws(RequestError) -> TokenBatch {
+        var batch = TokenBatch()
+        guard analyzers.with(name, { $0.analyze(text, into: &batch) }) != nil else {
+            throw .illegalArgument(
+                "unknown analyzer [\(name)]; known are "
+                    + "[\(analyzers.registry.names.joined(separator: ", "))]")
+        }
+        return batch
     }
 
     /// Decided by the request alone, not by what is found.
@@ -74,12 +120,7 @@ extension QueryAnalyzer {
     ) throws(RequestError) -> [SuggestedWord] {
         let keyword = mapping.normalizer.map(AnalyzerRegistry.analyzerName) ?? "keyword"
         let name = analyzer ?? (mapping.type == .keyword ? keyword : mapping.searchAnalyzer)
-        var batch = TokenBatch()
-        guard analyzers.with(name, { $0.analyze(text, into: &batch) }) != nil else {
-            throw .illegalArgument(
-                "unknown analyzer [\(name)]; known are "
-                    + "[\(analyzers.registry.names.joined(separator: ", "))]")
-        }
+        let batch = try tokens(text, name)
         let offsets = UTF16Offsets(text)
         var words: [SuggestedWord] = []
         var position: UInt32?

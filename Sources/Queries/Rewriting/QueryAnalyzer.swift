@@ -144,6 +144,11 @@ public struct QueryAnalyzer {
                     + "doc_values"
                     + (keyword.map { "; use [\($0.path)]" } ?? "; map it as keyword as well"))
         }
+        guard mapping.type != .completion else {
+            throw .illegalArgument(
+                "cannot \(purpose) field [\(mapping.path)]: it is mapped as completion, which has "
+                    + "no doc_values")
+        }
         guard mapping.hasColumn else {
             throw .illegalArgument(
                 "cannot \(purpose) field [\(mapping.path)]: its mapping turns doc_values off")

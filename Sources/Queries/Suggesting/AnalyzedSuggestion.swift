@@ -24,8 +24,13 @@ public struct AnalyzedSuggestion: Sendable, Hashable {
     public let suggester: Suggester
     /// Of each position the first word that spans no other.
     public let words: [SuggestedWord]
+    /// What is to be completed; nil for corrections, and where nothing was typed.
+    public let beginning: CompletionBeginning?
 
-    init(_ named: NamedSuggestion, words: [SuggestedWord]) {
+    init(
+        _ named: NamedSuggestion, words: [SuggestedWord], beginning: CompletionBeginning? = nil
+    ) {
+        self.beginning = beginning
         name = named.name
         text = named.text
         suggester = named.suggester
@@ -44,6 +49,7 @@ public struct AnalyzedSuggestion: Sendable, Hashable {
     var needs: SuggestionNeeds {
         var needs = SuggestionNeeds()
         switch suggester {
+        case .completion: if let beginning { needs.beginnings.append(beginning) }
         case .term(let term): needs.add(term.generator, words)
         case .phrase(let phrase):
             guard words.count <= phrase.tokenLimit else { break }
@@ -66,9 +72,17 @@ public struct AnalyzedSuggestion: Sendable, Hashable {
         return needs
     }
 
+    /// The answer of a completion.
+    public func completed(_ options: [SuggestOption]) -> SuggestAnswer {
+        SuggestAnswer(
+            name: name, kind: .completion,
+            entries: [SuggestEntry(text: text, offset: 0, length: length, options: options)])
+    }
+
     /// - Parameter known: of all that was searched, for `needs` and `furtherNeeds`.
     public func answer(_ known: CollectionStatistics) -> SuggestAnswer {
         switch suggester {
+        case .completion: return completed([])
         case .term(let term):
             return SuggestAnswer(
                 name: name, kind: .term,
@@ -92,6 +106,7 @@ extension Suggester {
         switch self {
         case .term: .term
         case .phrase: .phrase
+        case .completion: .completion
         }
     }
 }
@@ -109,6 +124,8 @@ public struct SuggestionNeeds: Sendable, Hashable {
     public var terms: Set<TermKey> = []
     /// Whose counts are wanted.
     public var fields: Set<String> = []
+    /// What is to be completed, each once. Answers come in this order.
+    public var beginnings: [CompletionBeginning] = []
 
     public init() {}
 
@@ -116,12 +133,17 @@ public struct SuggestionNeeds: Sendable, Hashable {
         for suggestion in suggestions { formUnion(suggestion.needs) }
     }
 
-    public var isEmpty: Bool { expansions.isEmpty && terms.isEmpty && fields.isEmpty }
+    public var isEmpty: Bool {
+        expansions.isEmpty && terms.isEmpty && fields.isEmpty && beginnings.isEmpty
+    }
 
     public mutating func formUnion(_ other: SuggestionNeeds) {
         expansions.formUnion(other.expansions)
         terms.formUnion(other.terms)
         fields.formUnion(other.fields)
+        for beginning in other.beginnings where !beginnings.contains(beginning) {
+            beginnings.append(beginning)
+        }
     }
 
     fileprivate mutating func add(_ generator: WordGenerator, _ words: [SuggestedWord]) {

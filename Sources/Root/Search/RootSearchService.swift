@@ -160,8 +160,10 @@ public struct RootSearchService: SearchService, GenerationSource {
         let merged = HitMerger.merge(gathered, request)
         let facets = try await facets(merged, prepared, request)
         let mergeEnd = world.clock.now
+        let completed = suggestions.completions.flatMap { $0 }
         let fetched = try await phase.run(
-            merged.winners, gathered, Self.reading(prepared, gathered, request),
+            merged.winners + completed.map(\.winner), gathered,
+            Self.reading(prepared, gathered, request),
             deadline: max(deadline, mergeEnd + configuration.fetchGrace))
         if !fetched.failures.isEmpty {
             if mayRestart {
@@ -189,7 +191,8 @@ public struct RootSearchService: SearchService, GenerationSource {
         response.total = merged.total
         response.maximumScore = merged.maximumScore
         response.facets = facets
-        response.suggestions = suggestions
+        response.suggestions = Self.suggestions(
+            suggestions, fetched.documents.dropFirst(merged.winners.count), prepared)
         response.generations = AnswerPolicy.generations(gathered)
         response.scatter = ScatterReport(
             coverage: AnswerPolicy.coverage(response.shards), leaves: gathered.flatMap(\.reports),
@@ -212,11 +215,11 @@ public struct RootSearchService: SearchService, GenerationSource {
     private func suggest(
         _ prepared: [PreparedIndex], _ gathered: inout [GatheredIndex], _ request: SearchRequest,
         deadline: Instant, mayRestart: Bool
-    ) async throws -> [SuggestAnswer]? {
+    ) async throws -> SuggestPhase.Outcome? {
         let phase = SuggestPhase(directory: directory, clock: world.clock)
         while true {
             let outcome = try await phase.run(prepared, gathered, request, deadline: deadline)
-            if outcome.failures.isEmpty { return outcome.answers }
+            if outcome.failures.isEmpty { return outcome }
             if mayRestart {
                 metrics.restarts.increment()
                 releasePins(gathered)
@@ -226,6 +229,33 @@ public struct RootSearchService: SearchService, GenerationSource {
                 gathered[failure.source.index].lose(failure.source.target, failure.error)
             }
             try AnswerPolicy.check(gathered, request)
+        }
+    }
+
+    /// The answers with the documents of completions, which come in their order.
+    private static func suggestions(
+        _ suggestions: SuggestPhase.Outcome, _ documents: ArraySlice<FetchedDocument?>,
+        _ prepared: [PreparedIndex]
+    ) -> [SuggestAnswer] {
+        var rest = documents
+        return zip(suggestions.answers, suggestions.completions).map { answer, completions in
+            guard answer.kind == .completion else { return answer }
+            let read = rest.prefix(completions.count)
+            rest = rest.dropFirst(completions.count)
+            var answer = answer
+            answer.entries[0].options = zip(completions, read).compactMap { completion, document in
+                document.map { document in
+                    let score = Float(completion.entry.weight)
+                    return SuggestOption(
+                        text: String(decoding: completion.entry.surface, as: UTF8.self),
+                        score: score,
+                        hit: SearchHit(
+                            index: prepared[completion.winner.index].metadata.name,
+                            id: String(decoding: document.id, as: UTF8.self), score: score,
+                            source: document.source))
+                }
+            }
+            return answer
         }
     }
 

@@ -1,5 +1,6 @@
 // Makes suggestions from what the leaves know of words.
 
+import Analysis
 import Cluster
 import Queries
 import Storage
@@ -11,9 +12,17 @@ struct SuggestPhase: Sendable {
     let directory: LeafDirectory
     let clock: any NodeClock
 
+    /// A completion and where to read its document.
+    struct FoundCompletion: Sendable {
+        var entry: CompletionEntry
+        var winner: Winner
+    }
+
     struct Outcome: Sendable {
         /// In the request's order.
         var answers: [SuggestAnswer] = []
+        /// Of each answer the completions whose documents are to be read; none of corrections.
+        var completions: [[FoundCompletion]] = []
         /// Leaves that could not be asked again. Nothing is suggested then.
         var failures: [FetchPhase.Failure] = []
     }
@@ -37,8 +46,43 @@ struct SuggestPhase: Sendable {
         if !further.isEmpty {
             outcome.failures = try await ask(further, gathered, &known, deadline: deadline)
         }
-        if outcome.failures.isEmpty { outcome.answers = suggestions.map { $0.answer(known) } }
+        if outcome.failures.isEmpty {
+            outcome.answers = suggestions.map { $0.answer(known) }
+            let needs = SuggestionNeeds(suggestions)
+            outcome.completions = suggestions.map { suggestion in
+                suggestion.beginning.map { Self.complete($0, needs, gathered) } ?? []
+            }
+        }
         return outcome
+    }
+
+    /// The best completions of all leaves and indices. Those that cannot be told apart come in the
+    /// order of their indices.
+    private static func complete(
+        _ beginning: CompletionBeginning, _ needs: SuggestionNeeds, _ gathered: [GatheredIndex]
+    ) -> [FoundCompletion] {
+        guard let number = needs.beginnings.firstIndex(of: beginning) else { return [] }
+        var sources: [FetchPhase.Source] = []
+        var best = Completions(beginning)
+        for (index, gathered) in gathered.enumerated() {
+            for (target, response) in gathered.responses.enumerated() {
+                guard let lists = response?.completions, number < lists.count else { continue }
+                let more = lists[number].map { completion in
+                    var completion = completion
+                    completion.hit.leaf = sources.count
+                    return completion
+                }
+                sources.append(FetchPhase.Source(index: index, target: target))
+                best.add(more)
+            }
+        }
+        return best.best.map { completion in
+            var hit = completion.hit
+            let source = sources[hit.leaf]
+            hit.leaf = source.target
+            return FoundCompletion(
+                entry: completion.entry, winner: Winner(hit: hit, index: source.index))
+        }
     }
 
     /// Adds up what the leaves know of `needs`.

@@ -198,6 +198,15 @@ struct RandomMessages {
         result.suggested.expansions = Set(list { expansion() })
         result.suggested.terms = Set(list(9) { TermKey(field: text(), term: term()) })
         result.suggested.fields = Set(list { text() })
+        result.suggested.beginnings = list {
+            CompletionBeginning(
+                field: text(), form: bytes(),
+                fuzzy: maybe {
+                    FuzzyWord(
+                        word: term(), distance: int(0..<3), prefixLength: int(0..<100),
+                        transpositions: flag())
+                }, size: int(0..<1_001), skipsDuplicates: flag())
+        }
         return result
     }
 

@@ -35,6 +35,16 @@ final class RecordingLeaf: LeafService {
             documents: (top?.hits.dropFirst(2) ?? []).map { _ in make.fetchedDocument() },
             fetched: make.duration())
         response.suggested = make.statistics()
+        response.completions = make.list {
+            make.list(9) {
+                Completion(
+                    entry: CompletionEntry(
+                        weight: make.int(0..<1 << 31), form: Array("oak".utf8),
+                        surface: make.bytes()),
+                    hit: Hit(
+                        score: nil, tieKey: make.random.next(), address: make.address()))
+            }
+        }
         return answer(request, response)
     }
 

@@ -102,10 +102,11 @@ import Testing
             try await transcript.call("POST", "/books/_search", #"{"querry":{}}"#)
             try await transcript.call("POST", "/books/_search", "{\n \"query\" {}}")
             harness.search.answers { _ in Samples.corrections }
-            transcript.note("Corrections, word by word and as a whole")
+            transcript.note("Corrections, word by word and as a whole, and completions")
             let wrong = #"""
                 {"suggest":{"text":"teh oka","word":{"term":{"field":"title"}},\#
-                "whole":{"phrase":{"field":"title"}}}}
+                "whole":{"phrase":{"field":"title"}},\#
+                "begun":{"prefix":"o","completion":{"field":"name"}}}}
                 """#
             try await transcript.call("POST", "/books/_search", wrong)
             try await transcript.call("POST", "/books/_search?typed_keys", wrong)

@@ -88,6 +88,10 @@ enum Samples {
         let oak = SuggestOption(text: "oak", score: 2 / 3, frequency: 3)
         let phrase = SuggestOption(
             text: "teh oak", score: 0.25, highlighted: "teh <em>oak</em>")
+        let completion = SuggestOption(
+            text: "Oak", score: 7,
+            hit: SearchHit(
+                index: "books", id: "1", score: 7, source: Array(#"{"title":"Oak"}"#.utf8)))
         result.suggestions = [
             SuggestAnswer(
                 name: "word", kind: .term,
@@ -98,6 +102,9 @@ enum Samples {
             SuggestAnswer(
                 name: "whole", kind: .phrase,
                 entries: [SuggestEntry(text: "teh oka", offset: 0, length: 7, options: [phrase])]),
+            SuggestAnswer(
+                name: "begun", kind: .completion,
+                entries: [SuggestEntry(text: "o", offset: 0, length: 1, options: [completion])]),
         ]
         return result
     }()

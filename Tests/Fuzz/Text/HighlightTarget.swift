@@ -54,7 +54,8 @@ enum HighlightTarget {
             HighlightRequest(fields: [field]), query: normal, schema: schema)
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member(path, text)
+        writer.key(path)
+        writer.string(text)
         writer.endObject()
         for found in try highlighter.highlight(writer.bytes) {
             for fragment in found.fragments { try check(fragment, of: text, field) }

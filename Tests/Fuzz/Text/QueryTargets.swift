@@ -69,6 +69,11 @@ enum QueryTarget {
         "tag":{"matched_fields":["tag","body"],"no_match_size":9}},"encoder":"html"}}
         """#,
         #"""
+        {"suggest":{"c":{"prefix":"w1","completion":{"field":"name","size":3}},"d":{"text":"w3 w",
+        "completion":{"field":"name","skip_duplicates":true,"fuzzy":{"fuzziness":1,
+        "min_length":2,"prefix_length":0,"transpositions":false}}}}}
+        """#,
+        #"""
         {"suggest":{"text":"w12 wx","a":{"term":{"field":"body","min_word_length":1,"suggest_mode":
         "always","max_term_freq":9000}},"b":{"phrase":{"field":"body","gram_size":2,"confidence":0,
         "max_errors":2,"direct_generator":[{"field":"body","min_word_length":2,"suggest_mode":
@@ -138,6 +143,13 @@ enum FuzzedRequest {
             known.add(try searcher.begin(further) { false }.suggested())
         }
         for suggestion in suggestions { try check(suggestion.answer(known)) }
+        for (found, beginning) in zip(try search.completions(), query.suggested.beginnings) {
+            try require(found.count <= beginning.size, "\(found.count) completions")
+            for completion in found {
+                let document = Int(completion.hit.address.document)
+                try require(document < segment.documentCount, "a completion of no document")
+            }
+        }
         let what = try analyzer.fetchSpecification(for: request)
         _ = try searcher.fetch(hits.hits.prefix(3).map(\.address), what, shouldStop: { false })
     }

@@ -258,11 +258,34 @@ nonisolated struct WireSearchResponse: @unchecked Sendable {
   /// Clears the value of `suggested`. Subsequent reads from it will return its default value.
   mutating func clearSuggested() {_uniqueStorage()._suggested = nil}
 
+  /// one per beginning
+  var completions: [WireCompletions] {
+    get {_storage._completions}
+    set {_uniqueStorage()._completions = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// By column.
+nonisolated struct WireCompletions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var terms: [Data] = []
+
+  var tieKeys: [UInt64] = []
+
+  var addresses: [WireAddress] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireSlot: Sendable {
@@ -1083,7 +1106,7 @@ nonisolated extension WireFieldStatistics: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SearchResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}top\0\u{1}statistics\0\u{1}slots\0\u{3}schema_version\0\u{1}pin\0\u{1}failures\0\u{3}document_count\0\u{3}queued_nanoseconds\0\u{3}planned_nanoseconds\0\u{3}scored_nanoseconds\0\u{1}documents\0\u{3}fetched_nanoseconds\0\u{1}suggested\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}top\0\u{1}statistics\0\u{1}slots\0\u{3}schema_version\0\u{1}pin\0\u{1}failures\0\u{3}document_count\0\u{3}queued_nanoseconds\0\u{3}planned_nanoseconds\0\u{3}scored_nanoseconds\0\u{1}documents\0\u{3}fetched_nanoseconds\0\u{1}suggested\0\u{1}completions\0")
 
   fileprivate class _StorageClass {
     var _top: WireTopHits? = nil
@@ -1099,6 +1122,7 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
     var _documents: [WireFetchedDocument] = []
     var _fetchedNanoseconds: Int64 = 0
     var _suggested: WireStatistics? = nil
+    var _completions: [WireCompletions] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1122,6 +1146,7 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
       _documents = source._documents
       _fetchedNanoseconds = source._fetchedNanoseconds
       _suggested = source._suggested
+      _completions = source._completions
     }
   }
 
@@ -1153,6 +1178,7 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
         case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._documents) }()
         case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._fetchedNanoseconds) }()
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._suggested) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._completions) }()
         default: break
         }
       }
@@ -1204,6 +1230,9 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._suggested {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
       } }()
+      if !_storage._completions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._completions, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1226,10 +1255,51 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._documents != rhs_storage._documents {return false}
         if _storage._fetchedNanoseconds != rhs_storage._fetchedNanoseconds {return false}
         if _storage._suggested != rhs_storage._suggested {return false}
+        if _storage._completions != rhs_storage._completions {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCompletions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Completions"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{3}tie_keys\0\u{1}addresses\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.terms) }()
+      case 2: try { try decoder.decodeRepeatedFixed64Field(value: &self.tieKeys) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.addresses) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.terms, fieldNumber: 1)
+    }
+    if !self.tieKeys.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.tieKeys, fieldNumber: 2)
+    }
+    if !self.addresses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.addresses, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCompletions, rhs: WireCompletions) -> Bool {
+    if lhs.terms != rhs.terms {return false}
+    if lhs.tieKeys != rhs.tieKeys {return false}
+    if lhs.addresses != rhs.addresses {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

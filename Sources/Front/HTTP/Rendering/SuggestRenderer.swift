@@ -27,6 +27,17 @@ enum SuggestRenderer {
         writer.member("options", array: entry.options) { writer, option in
             writer.beginObject()
             writer.member("text", option.text)
+            if let hit = option.hit {
+                writer.member("_index", hit.index)
+                writer.member("_id", hit.id)
+                writer.key("_score")
+                writer.float(option.score)
+                if let source = hit.source {
+                    writer.key("_source")
+                    writer.raw(source)
+                }
+                return writer.endObject()
+            }
             if let highlighted = option.highlighted { writer.member("highlighted", highlighted) }
             writer.key("score")
             writer.float(option.score)
