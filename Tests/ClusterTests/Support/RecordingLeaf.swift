@@ -1,5 +1,6 @@
 // A leaf that remembers what it was asked and answers at random.
 
+import Analysis
 import Queries
 import Storage
 import Synchronization
