@@ -1,8 +1,8 @@
 // One input of a completion field, as a term of the index.
 
 /// The heavier come first in the order of terms, by classes of their weights; within a class, forms
-/// come in the order of their bytes. So the heaviest completions of a beginning are found by looking
-/// it up class by class, from the top, until there are enough.
+/// come in the order of their bytes. So the heaviest completions of a beginning are found by
+/// looking it up class by class, from the top, until there are enough.
 ///
 ///     term := u8 (255 - class)  form bytes  00  surface bytes  u32 (2^32 - 1 - weight)
 ///

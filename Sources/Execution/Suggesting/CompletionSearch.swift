@@ -5,8 +5,8 @@ import Queries
 import Segments
 
 /// Looks a beginning up in each class of weights, the heaviest first, and ends with the class in
-/// which there are enough; one whose entries have all the same weight, in its middle. So the work is
-/// that of the entries of this class that begin so, and of the documents of each, however many
+/// which there are enough; one whose entries have all the same weight, in its middle. So the work
+/// is that of the entries of this class that begin so, and of the documents of each, however many
 /// lighter ones there are.
 struct CompletionSearch {
     /// So many are gathered before they are sorted in.

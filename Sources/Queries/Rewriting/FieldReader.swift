@@ -118,8 +118,8 @@ struct FieldReader {
 
     private static func onlyCompletes(_ mapping: FieldMapping) -> RequestError {
         .queryShard(
-            "field [\(mapping.path)] is mapped as completion, which only [suggest] can ask; map its "
-                + "text as text or keyword as well")
+            "field [\(mapping.path)] is mapped as completion, which only [suggest] can ask; map "
+                + "its text as text or keyword as well")
     }
 
     // MARK: Ranges
