@@ -191,8 +191,9 @@ public struct RootSearchService: SearchService, GenerationSource {
         response.total = merged.total
         response.maximumScore = merged.maximumScore
         response.facets = facets
-        response.suggestions = Self.suggestions(
-            suggestions, fetched.documents.dropFirst(merged.winners.count), prepared)
+        response.suggestions = suggestions.answers(
+            documents: fetched.documents.dropFirst(merged.winners.count),
+            names: prepared.map(\.metadata.name))
         response.generations = AnswerPolicy.generations(gathered)
         response.scatter = ScatterReport(
             coverage: AnswerPolicy.coverage(response.shards), leaves: gathered.flatMap(\.reports),
@@ -229,33 +230,6 @@ public struct RootSearchService: SearchService, GenerationSource {
                 gathered[failure.source.index].lose(failure.source.target, failure.error)
             }
             try AnswerPolicy.check(gathered, request)
-        }
-    }
-
-    /// The answers with the documents of completions, which come in their order.
-    private static func suggestions(
-        _ suggestions: SuggestPhase.Outcome, _ documents: ArraySlice<FetchedDocument?>,
-        _ prepared: [PreparedIndex]
-    ) -> [SuggestAnswer] {
-        var rest = documents
-        return zip(suggestions.answers, suggestions.completions).map { answer, completions in
-            guard answer.kind == .completion else { return answer }
-            let read = rest.prefix(completions.count)
-            rest = rest.dropFirst(completions.count)
-            var answer = answer
-            answer.entries[0].options = zip(completions, read).compactMap { completion, document in
-                document.map { document in
-                    let score = Float(completion.entry.weight)
-                    return SuggestOption(
-                        text: String(decoding: completion.entry.surface, as: UTF8.self),
-                        score: score,
-                        hit: SearchHit(
-                            index: prepared[completion.winner.index].metadata.name,
-                            id: String(decoding: document.id, as: UTF8.self), score: score,
-                            source: document.source))
-                }
-            }
-            return answer
         }
     }
 

@@ -16,6 +16,15 @@ struct SuggestPhase: Sendable {
     struct FoundCompletion: Sendable {
         var entry: CompletionEntry
         var winner: Winner
+
+        func option(_ document: FetchedDocument, index: String) -> SuggestOption {
+            let score = Float(entry.weight)
+            return SuggestOption(
+                text: String(decoding: entry.surface, as: UTF8.self), score: score,
+                hit: SearchHit(
+                    index: index, id: String(decoding: document.id, as: UTF8.self), score: score,
+                    source: document.source))
+        }
     }
 
     struct Outcome: Sendable {
@@ -25,6 +34,26 @@ struct SuggestPhase: Sendable {
         var completions: [[FoundCompletion]] = []
         /// Leaves that could not be asked again. Nothing is suggested then.
         var failures: [FetchPhase.Failure] = []
+
+        /// The answers with the documents of completions.
+        /// - Parameters:
+        ///   - documents: of all completions, in their order.
+        ///   - names: of the indices that were searched.
+        func answers(
+            documents: ArraySlice<FetchedDocument?>, names: [String]
+        ) -> [SuggestAnswer] {
+            var rest = documents
+            return zip(answers, completions).map { answer, completions in
+                guard answer.kind == .completion, !answer.entries.isEmpty else { return answer }
+                let read = rest.prefix(completions.count)
+                rest = rest.dropFirst(completions.count)
+                var answer = answer
+                answer.entries[0].options = zip(completions, read).compactMap { found, document in
+                    document.map { found.option($0, index: names[found.winner.index]) }
+                }
+                return answer
+            }
+        }
     }
 
     /// - Throws: only `CancellationError`.
@@ -34,7 +63,9 @@ struct SuggestPhase: Sendable {
     ) async throws -> Outcome {
         guard !request.suggestions.isEmpty else { return Outcome() }
         guard let suggestions = prepared.first?.suggestions else {
-            return Outcome(answers: request.suggestions.map(AnalyzedSuggestion.empty))
+            return Outcome(
+                answers: request.suggestions.map(AnalyzedSuggestion.empty),
+                completions: request.suggestions.map { _ in [] })
         }
         var known = CollectionStatistics()
         for index in gathered {
