@@ -27,10 +27,10 @@ extension CompletionSuggester {
         writer.integer(size)
         writer.flag(skipsDuplicates)
         writer.optional(fuzzy) { writer, fuzzy in
-            FuzzyOptions(
-                fuzziness: fuzzy.fuzziness, prefixLength: fuzzy.prefixLength,
-                maximumExpansions: fuzzy.minimumLength, transpositions: fuzzy.transpositions
-            ).write(to: &writer)
+            fuzzy.fuzziness.write(to: &writer)
+            writer.flag(fuzzy.transpositions)
+            writer.integer(fuzzy.minimumLength)
+            writer.integer(fuzzy.prefixLength)
         }
     }
 }

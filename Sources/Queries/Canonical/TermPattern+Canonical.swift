@@ -30,9 +30,9 @@ extension TermExpansion {
     }
 }
 
-extension FuzzyOptions {
+extension Fuzziness {
     func write(to writer: inout CanonicalWriter) {
-        switch fuzziness {
+        switch self {
         case .edits(let edits):
             writer.tag(0)
             writer.integer(edits)
@@ -41,6 +41,12 @@ extension FuzzyOptions {
             writer.integer(low)
             writer.integer(high)
         }
+    }
+}
+
+extension FuzzyOptions {
+    func write(to writer: inout CanonicalWriter) {
+        fuzziness.write(to: &writer)
         writer.integer(prefixLength)
         writer.integer(maximumExpansions)
         writer.flag(transpositions)
