@@ -1,13 +1,22 @@
 // A text that is cut and marked between characters only.
 
-/// One value of a field. Offsets are bytes of its UTF-8.
-struct HighlightedText {
+/// One value of a field. Offsets are bytes of its UTF-8. Belongs to one thread.
+final class HighlightedText {
     let bytes: [UInt8]
     private let text: String
+    /// A bit for every byte with which a character begins, all found in one pass: whether one
+    /// begins may depend on everything before it, as in a long row of flags.
+    private lazy var beginnings: [UInt64] = {
+        var bits = [UInt64](repeating: 0, count: bytes.count / 64 + 1)
+        var place = 0
+        for character in text {
+            bits[place >> 6] |= 1 << UInt64(place & 63)
+            place += character.utf8.count
+        }
+        return bits
+    }()
 
     init(_ text: String) {
-        var text = text
-        text.makeContiguousUTF8()
         self.text = text
         bytes = Array(text.utf8)
     }
@@ -43,23 +52,28 @@ struct HighlightedText {
         return place
     }
 
-    /// Where the character begins that the byte belongs to. A character is what people take for one
-    /// (a grapheme cluster): a letter with its marks, an emoji with what is joined to it.
+    /// A character is what people take for one (a grapheme cluster): a letter with its marks, an
+    /// emoji with what is joined to it.
+    private func isCharacterStart(_ place: Int) -> Bool {
+        guard place > 0, place < count else { return true }
+        let isASCII = bytes[place] < 0x80 && bytes[place - 1] < 0x80
+        // Of ASCII only a line feed ever belongs to the character before it.
+        if isASCII, bytes[place] != UInt8(ascii: "\n") { return true }
+        return (beginnings[place >> 6] >> UInt64(place & 63)) & 1 != 0
+    }
+
+    /// Where the character begins that the byte belongs to.
     func characterStart(_ place: Int) -> Int {
-        guard place > 0, place < count else { return min(max(place, 0), count) }
-        if bytes[place] < 0x80, bytes[place - 1] < 0x80, bytes[place] != 0x0A { return place }
-        let utf8 = text.utf8
-        let next = text.index(after: utf8.index(utf8.startIndex, offsetBy: place))
-        return utf8.distance(from: utf8.startIndex, to: text.index(before: next))
+        var place = min(max(place, 0), count)
+        while !isCharacterStart(place) { place -= 1 }
+        return place
     }
 
     /// The place itself where a character begins, else where the next one does.
     func characterEnd(_ place: Int) -> Int {
-        let start = characterStart(place)
-        guard start < place else { return start }
-        let utf8 = text.utf8
-        let next = text.index(after: utf8.index(utf8.startIndex, offsetBy: start))
-        return utf8.distance(from: utf8.startIndex, to: next)
+        var place = min(max(place, 0), count)
+        while !isCharacterStart(place) { place += 1 }
+        return place
     }
 
     /// Without white space at its ends.
