@@ -30,7 +30,13 @@ public struct CompletionBeginning: Sendable, Hashable {
         guard let start = program.start else { return TermAutomaton(program) }
         let any = Int32(program.states.count)
         let first = any + 1
-        for state in program.states.indices where program.states[state].label != nil {
+        for state in program.states.indices {
+            // No edit reaches beyond the zero at the form's end.
+            for edge in program.states[state].edges.indices
+            where program.states[state].edges[edge].low == 0 {
+                program.states[state].edges[edge].low = 1
+            }
+            guard program.states[state].label != nil else { continue }
             program.states[state].label = nil
             program.states[state].jumps.append(any)
         }
