@@ -125,6 +125,8 @@ extension LeafServer {
             guard !pinned.shards.isEmpty else { return response }
             if request.statistics != nil || !request.query.needsStatistics {
                 response.top = try search.hits(request.statistics ?? CollectionStatistics())
+                response.suggested = try search.suggested()
+                response.completions = try search.completions()
                 let scored = clock.now
                 response.scored = scored - planned
                 response.documents = pinned.documents(

@@ -13,17 +13,32 @@ struct HighlightTests {
         let mappings = #"""
             {"properties": {"body": {"type": "text", "fields": {"raw": {"type": "keyword"}}},
              "note": {"properties": {"text": {"type": "text", "analyzer": "english"}}},
-             "tag": {"type": "keyword"}, "year": {"type": "long"}}}
+             "tag": {"type": "keyword"}, "year": {"type": "long"},
+             "gram": {"type": "text", "analyzer": "gram"},
+             "stem": {"type": "text", "fields":
+               {"english": {"type": "text", "analyzer": "english"}}}}}
             """#
-        schema = try Schema(mappings: JSONParser.parse(Array(mappings.utf8)), settings: nil)
+        let settings: JSONValue = [
+            "analysis": [
+                "analyzer": ["gram": ["tokenizer": "gram"]],
+                "tokenizer": ["gram": ["type": "ngram", "min_gram": 1, "max_gram": 1]],
+            ]
+        ]
+        schema = try Schema(
+            mappings: JSONParser.parse(Array(mappings.utf8)), settings: settings)
     }
 
     private func highlight(
         _ source: String, _ query: Query, _ fields: [HighlightField],
-        requireFieldMatch: Bool = true, orderByScore: Bool = false
+        requireFieldMatch: Bool = true, orderByScore: Bool = false, escapesHTML: Bool = false
     ) throws -> [String: [String]] {
         let request = HighlightRequest(
-            fields: fields, requireFieldMatch: requireFieldMatch, orderByScore: orderByScore)
+            fields: fields.map { field in
+                var field = field
+                field.requireFieldMatch = field.requireFieldMatch && requireFieldMatch
+                field.orderByScore = field.orderByScore || orderByScore
+                return field
+            }, escapesHTML: escapesHTML)
         let highlighter = Highlighter(
             request, query: query, schema: schema)
         let found = try highlighter.highlight(Array(source.utf8))
@@ -182,5 +197,120 @@ struct HighlightTests {
             #"{"year": 7, "body": null}"#, term("fox"),
             [HighlightField(name: "*"), HighlightField(name: "nowhere")])
         #expect(found == [:])
+    }
+
+    private func bracketed(_ name: String = "body", size: Int = 100) -> HighlightField {
+        HighlightField(name: name, fragmentSize: size, preTags: ["["], postTags: ["]"])
+    }
+
+    @Test func fragmentsAreWholeSentencesAsLongAsTheyFit() throws {
+        let text = "One fox ran. Then it slept. No more of it here. A fox? Yes! The end."
+        let source = #"{"body": "\#(text)"}"#
+        #expect(
+            try highlight(source, term("fox"), [bracketed(size: 30)])
+                == ["body": ["One [fox] ran. Then it slept.", "A [fox]? Yes! The end."]])
+        #expect(
+            try highlight(source, term("fox"), [bracketed(size: 14)])
+                == ["body": ["One [fox] ran.", "A [fox]? Yes!"]])
+        #expect(
+            try highlight(source, term("fox"), [bracketed(size: 0)])
+                == ["body": ["One [fox] ran.", "A [fox]?"]])
+        #expect(
+            try highlight(source, term("slept"), [bracketed(size: 5)])
+                == ["body": ["[slept]"]])
+    }
+
+    @Test func longSentencesAreCutBetweenWordsAroundTheMatch() throws {
+        let filler = (0..<60).map { "word\($0)" }.joined(separator: " ")
+        let source = #"{"body": "\#(filler) fox \#(filler)"}"#
+        let found = try #require(
+            try highlight(source, term("fox"), [bracketed(size: 40)])["body"])
+        #expect(found == ["word58 word59 [fox] word0 word1 word2"])
+        var words = bracketed(size: 40)
+        words.boundary = .word
+        let dotted = #"{"body": "It is. A fox. That was. \#(filler)"}"#
+        #expect(
+            try highlight(dotted, term("fox"), [words])
+                == ["body": ["It is. A [fox]. That was. word0 word1"]])
+    }
+
+    @Test func textWithoutSpacesIsCutBetweenItsWords() throws {
+        let japanese = String(repeating: "東京都に住んでいます", count: 30)
+        let thai = String(repeating: "ภาษาไทยง่ายมาก", count: 20)
+        for (text, word) in [(japanese, "京都"), (thai, "ไทย")] {
+            let found = try #require(
+                try highlight(
+                    #"{"body": "\#(text)"}"#, term(word), [bracketed(size: 25)])["body"])
+            #expect(found.count == 5)
+            for fragment in found {
+                #expect(fragment.contains("[") && fragment.unicodeScalars.count <= 40)
+                #expect(text.contains(fragment.filter { $0 != "[" && $0 != "]" }))
+            }
+        }
+    }
+
+    @Test func charactersAreNeverTornApart() throws {
+        // Arabic with vowel marks, letters with combining marks, joined emoji, Hindi.
+        let words = ["كِتَاب", "e\u{301}te\u{301}", "👩‍👩‍👧", "क्षत्रिय", "🇩🇪", "𝔘𝔫𝔦"]
+        for word in words {
+            let text = Array(repeating: word, count: 12).joined(separator: " ")
+            for size in [1, 2, 3, 7, 25] {
+                var field = bracketed("gram", size: size)
+                field.boundaryScan = 0
+                let source = #"{"gram": "\#(text)"}"#
+                let first = String(try #require(word.unicodeScalars.first))
+                let found = try highlight(source, term(first, "gram"), [field])["gram"] ?? []
+                for fragment in found {
+                    let plain = fragment.filter { $0 != "[" && $0 != "]" }
+                    #expect(fragment.contains("[") && !plain.isEmpty)
+                    #expect(Array(text).firstRange(of: Array(plain)) != nil, "\(fragment)")
+                }
+            }
+        }
+    }
+
+    @Test func whatIsSpecialInHTMLIsEscaped() throws {
+        #expect(
+            try highlight(
+                #"{"body": "<b>Fox</b> & \"hen's\" a/b"}"#, term("fox"),
+                [HighlightField(name: "body")], escapesHTML: true)
+                == [
+                    "body": [
+                        "&lt;b&gt;<em>Fox</em>&lt;&#x2F;b&gt; &amp; &quot;hen&#x27;s&quot; a&#x2F;b"
+                    ]
+                ])
+    }
+
+    @Test func otherFieldsTermsAreMarkedInOneText() throws {
+        let query = Query.bool(
+            BooleanQuery(
+                should: [term("run", "stem.english"), term("running", "stem"), term("x", "tag")],
+                minimumShouldMatch: 1))
+        let source = #"{"stem": "Running, he runs x"}"#
+        var field = bracketed("stem")
+        #expect(try highlight(source, query, [field]) == ["stem": ["[Running], he runs x"]])
+        field.matchedFields = ["stem", "stem.english"]
+        #expect(try highlight(source, query, [field]) == ["stem": ["[Running], he [runs] x"]])
+        field.matchedFields = ["tag"]
+        #expect(try highlight(#"{"stem": "x"}"#, query, [field]) == ["stem": ["[x]"]])
+    }
+
+    @Test func anotherQueryCanBeHighlighted() throws {
+        var field = bracketed()
+        field.query = term("hen")
+        #expect(
+            try highlight(#"{"body": "fox and hen"}"#, term("fox"), [field])
+                == ["body": ["fox and [hen]"]])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func longRowsOfOneWordTakeNoTime() throws {
+        let text = Array(repeating: "a", count: 50_000).joined(separator: " ")
+        let found = try highlight(
+            #"{"body": "\#(text)"}"#, phrase(["a", "a", "b"], slop: 2), [bracketed()])
+        #expect(found == [:])
+        let all = try highlight(
+            #"{"body": "\#(text)"}"#, phrase(["a", "a"], slop: 1), [bracketed()])
+        #expect(all["body"]?.count == 5)
     }
 }

@@ -32,7 +32,8 @@ struct FuzzTarget: Sendable {
             StoredTarget.target, SummaryTarget.target, IdentityTarget.target,
             DeletionsTarget.target, ImageTarget.target, SegmentTarget.target, SearchTarget.target,
             JSONTarget.target, DocumentTarget.target, MappingTarget.target, DateTarget.target,
-            TextTarget.target, QueryTarget.target, QueryStringTarget.target, PatternTarget.target,
+            TextTarget.target, HighlightTarget.target, QueryTarget.target, QueryStringTarget.target,
+            PatternTarget.target,
             LogTarget.target,
         ] + nodeTargets
 }

@@ -84,7 +84,7 @@ import Testing
         ("{'aggs':{'x':{'terms':{'field':'a','script':'y'}}}}", "does not support [script]"),
         ("{'sort':[{'a':{'missing':7}}]}", "[missing] of [sort] by [a] must be a string"),
         ("{'sort':[{'a':{'order':'desc','mode':'avg'}}]}", "can only be [max]"),
-        ("{'highlight':{'fields':{'a':{'type':'plain'}}}}", "must be one of [unified]"),
+        ("{'highlight':{'fields':{'a':{'type':'other'}}}}", "must be one of [unified, plain, fvh]"),
         ("{'track_total_hits':-5}", "[track_total_hits] must be true, false or a number"),
         ("{'timeout':'5 parsecs'}", "[timeout] must be a time with a unit"),
         ("{'query':{'match_all':{}}", "the body is not valid JSON: line 1, column"),

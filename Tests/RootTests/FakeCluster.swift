@@ -89,7 +89,10 @@ struct FakeCluster {
 
     static let mappings: JSONValue = [
         "mappings": [
-            "properties": ["body": ["type": "text"], "year": ["type": "integer"]]
+            "properties": [
+                "body": ["type": "text"], "year": ["type": "integer"],
+                "name": ["type": "completion"],
+            ]
         ]
     ]
 
@@ -144,6 +147,7 @@ func essence(_ response: SearchResponse) -> String {
     for facet in response.facets {
         lines.append("\(facet.name) \(facet.result.buckets.map { "\($0.key)=\($0.count)" })")
     }
+    for answer in response.suggestions { lines.append("\(answer)") }
     lines.append("shards \(response.shards) timed out \(response.timedOut)")
     return lines.joined(separator: "\n")
 }

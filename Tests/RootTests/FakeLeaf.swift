@@ -146,6 +146,11 @@ final class FakeLeaf: LeafService {
         if let statistics = request.statistics {
             response.top = NaiveSearch.top(shards, request.query, statistics)
         }
+        let needs = request.query.suggested
+        if !needs.isEmpty {
+            response.suggested = NaiveSearch.suggested(shards, needs)
+            response.completions = needs.beginnings.map { NaiveSearch.completions(shards, $0) }
+        }
         if let what = request.what {
             let count = min(request.documentCount, state.withLock { $0.earlyDocuments })
             response.documents = try (response.top?.hits.prefix(count) ?? []).map {
@@ -277,8 +282,49 @@ enum NaiveSearch {
     static func statistics(
         _ shards: [Int: FakeStore.Shard], _ query: ShardQuery
     ) -> CollectionStatistics {
+        let occurrences = query.scoringOccurrences
+        return statistics(
+            shards, query.expansions, fields: Set(occurrences.map(\.field)),
+            terms: Set(
+                occurrences.compactMap { part in
+                    part.term.map { TermKey(field: part.field, term: $0) }
+                }))
+    }
+
+    static func suggested(
+        _ shards: [Int: FakeStore.Shard], _ needs: SuggestionNeeds
+    ) -> CollectionStatistics {
+        statistics(shards, needs.expansions, fields: needs.fields, terms: needs.terms)
+    }
+
+    /// Words weigh the year of their document.
+    static func completions(
+        _ shards: [Int: FakeStore.Shard], _ beginning: CompletionBeginning
+    ) -> [Completion] {
+        var result = Completions(beginning)
+        for (number, shard) in shards.sorted(by: { $0.key < $1.key }) {
+            for (place, document) in shard.documents.enumerated() {
+                let hit = Hit(
+                    score: nil, tieKey: DocumentRouting.hash(Array(document.id.utf8)),
+                    address: HitAddress(shard: number, segment: 0, document: UInt32(place)))
+                result.add(
+                    document.words.filter { $0.utf8.starts(with: beginning.form) }.map { word in
+                        let bytes = Array(word.utf8)
+                        return Completion(
+                            entry: CompletionEntry(
+                                weight: Int(document.year), form: bytes, surface: bytes), hit: hit)
+                    })
+            }
+        }
+        return result.best
+    }
+
+    private static func statistics(
+        _ shards: [Int: FakeStore.Shard], _ expansions: Set<TermExpansion>, fields: Set<String>,
+        terms: Set<TermKey>
+    ) -> CollectionStatistics {
         var result = CollectionStatistics()
-        for expansion in query.expansions {
+        for expansion in expansions {
             var frequencies: [String: Int64] = [:]
             for document in shards.values.flatMap(\.documents) {
                 for word in Set(document.words) { frequencies[word, default: 0] += 1 }
@@ -291,12 +337,6 @@ enum NaiveSearch {
                     }
                 })
         }
-        let occurrences = query.scoringOccurrences
-        let fields = Set(occurrences.map(\.field))
-        let terms = Set(
-            occurrences.compactMap { part in
-                part.term.map { TermKey(field: part.field, term: $0) }
-            })
         for document in shards.values.flatMap(\.documents) {
             for field in fields {
                 var counts = result.fields[field] ?? FieldCounts()
@@ -304,7 +344,9 @@ enum NaiveSearch {
                 counts.totalTermFrequency += Int64(document.words.count)
                 result.fields[field] = counts
             }
-            for key in terms where document.words.contains(key.term.text) {
+            // Words in a row are one term.
+            let text = " " + document.words.joined(separator: " ") + " "
+            for key in terms where text.contains(" " + key.term.text + " ") {
                 result.terms[key, default: 0] += 1
             }
         }

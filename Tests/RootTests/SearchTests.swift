@@ -34,6 +34,13 @@ import Testing
         "{'from':2,'size':5,'rescore':[{'window_size':40,'query':{'rescore_query':{'match':"
             + "{'body':'cat'}}}},{'window_size':6,'query':{'rescore_query':{'match':{'body':"
             + "'dog'}},'score_mode':'multiply'}}]}",
+        "{'suggest':{'text':'ent bea','w':{'term':{'field':'body','min_word_length':1}}}}",
+        "{'query':{'match':{'body':'ant'}},'size':3,'suggest':{'p':{'text':'ent bea cat','phrase':{"
+            + "'field':'body','gram_size':3,'confidence':0,'max_errors':2,'direct_generator':{"
+            + "'field':'body','prefix_length':0,'min_word_length':1,'suggest_mode':'always',"
+            + "'max_term_freq':9999}}},"
+            + "'c':{'prefix':'a','completion':{'field':'name','size':7}},"
+            + "'d':{'prefix':'c','completion':{'field':'name','skip_duplicates':true}}}}",
     ]
 
     @Test(arguments: bodies)
@@ -55,6 +62,43 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func suggestionsHaveTheirNumbersAndDocuments() async throws {
+        let cluster = FakeCluster(leaves: 3)
+        _ = try await cluster.fill()
+        let answer = try await cluster.search.search(request(Self.bodies[Self.bodies.count - 1]))
+        #expect(answer.suggestions.map(\.name) == ["p", "c", "d"])
+        let options = answer.suggestions.map { $0.entries[0].options }
+        #expect(
+            options[0].map(\.text).sorted()
+                == ["ant bea cat", "ant bee cat", "ent bea cat", "ent bee cat"])
+        #expect(options[0].allSatisfy { $0.score > 0 })
+        #expect(options[1].count == 7)
+        for option in options[1] {
+            let hit = try #require(option.hit)
+            #expect(option.text.hasPrefix("a") && hit.score == option.score)
+            let source = try JSONParser.parse(hit.source ?? [])
+            #expect(source["year"]?.doubleValue == Double(option.score))
+        }
+        #expect(Set(options[2].map(\.text)).count == options[2].count && !options[2].isEmpty)
+        // Pins are let go of once the documents are read, or with the next search.
+        _ = try await cluster.search.search(request("{'size':0}"))
+        for leaf in cluster.leaves { #expect(leaf.pinCount <= 2) }
+    }
+
+    @Test func aLeafLostBetweenTheTripsIsSearchedAgain() async throws {
+        let cluster = FakeCluster(leaves: 3)
+        _ = try await cluster.fill()
+        let body = Self.bodies[Self.bodies.count - 1]
+        let expected = essence(try await cluster.search.search(request(body)))
+        cluster.leaves[1].searchScript.withLock { script in
+            script = { request, number in
+                guard request.pin != nil, number < 6 else { return nil }
+                throw RemoteError(type: RemoteError.missingPinType, reason: "gone", status: 404)
+            }
+        }
+        #expect(essence(try await cluster.search.search(request(body))) == expected)
     }
 
     @Test func theAnswerIsWhatLookingAtEverythingGives() async throws {

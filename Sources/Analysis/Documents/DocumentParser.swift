@@ -54,6 +54,11 @@ private struct DocumentWalk {
         case .array(let elements):
             for element in elements { try self.value(element, path: path) }
         case .object(let object):
+            if let ordinal = schema.ordinal(of: path), schema.fields[ordinal].type == .completion {
+                let found = try schema.fields[ordinal].completions(object, schema.analyzers)
+                fields += found.map { ParsedField(ordinal: ordinal, value: $0) }
+                return
+            }
             if let field = schema[path] {
                 throw .parsing(
                     "failed to parse field [\(path)] of type [\(field.typeName)]: it is"

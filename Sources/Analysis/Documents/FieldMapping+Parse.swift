@@ -21,6 +21,8 @@ extension FieldMapping {
         switch type {
         case .text: return .text(text)
         case .keyword: return try keyword(text, analyzers)
+        case .completion:
+            return try completion(text, weight: CompletionEntry.defaultWeight, analyzers)
         case .integer:
             return try integer(value, Int64(Int32.min)...Int64(Int32.max))
         case .long: return try integer(value, Int64.min...Int64.max)
@@ -102,7 +104,7 @@ extension FieldMapping {
         return number
     }
 
-    private func refusal(_ value: JSONValue, _ expected: String) -> DocumentError {
+    func refusal(_ value: JSONValue, _ expected: String) -> DocumentError {
         let shown = value.description
         let text =
             shown.count > Self.shownCharacters

@@ -7,6 +7,8 @@ public enum FieldValue: Sendable, Hashable {
     case integer(Int64)
     /// float (rounded to `Float`) and double; always finite.
     case real(Double)
+    /// A `CompletionEntry` as the index has it.
+    case completion([UInt8])
 }
 
 public struct ParsedField: Sendable, Hashable {

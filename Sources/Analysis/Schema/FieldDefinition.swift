@@ -28,6 +28,11 @@ enum FieldDefinition {
             ]
         case .date: ["doc_values", "format", "ignore_malformed", "null_value", "copy_to"]
         case .boolean: ["doc_values", "null_value", "copy_to"]
+        case .completion:
+            [
+                "analyzer", "search_analyzer", "preserve_separators",
+                "preserve_position_increments", "max_input_length",
+            ]
         case .integer, .long, .float, .double:
             ["doc_values", "coerce", "ignore_malformed", "null_value", "copy_to"]
         }
@@ -43,7 +48,12 @@ enum FieldDefinition {
         let typeName = isCollated ? Collation.typeName : type.rawValue
         let known = parameters(of: type, isCollated: isCollated)
             .union(["type", "index", "fields", "store"])
-        for (name, value) in definition {
+        if type == .completion, let contexts = definition["contexts"], contexts != [] {
+            throw .parsing(
+                "[contexts] on mapper [\(path)] are not supported: use a completion field for each"
+                    + " context")
+        }
+        for (name, value) in definition where type != .completion || name != "contexts" {
             guard known.contains(name) else {
                 throw .parsing(
                     "unknown parameter [\(name)] on mapper [\(path)] of type [\(typeName)]")
@@ -66,8 +76,10 @@ enum FieldDefinition {
         let ownDefault = FieldMapping.defaultSearchAnalyzer
         let similarity = try similarity(definition, path, schema.similarities)
         let usesOwnDefault = type == .text && analyzer == nil && analyzers.contains(ownDefault)
+        let standing =
+            type == .completion ? CompletionForm.defaultAnalyzer : FieldMapping.defaultAnalyzer
         return FieldMapping(
-            path: path, type: type, analyzer: analyzer ?? FieldMapping.defaultAnalyzer,
+            path: path, type: type, analyzer: analyzer ?? standing,
             searchAnalyzer: searchAnalyzer ?? (usesOwnDefault ? ownDefault : nil),
             ignoreAbove: try count("ignore_above", definition, path) ?? .max,
             isIndexed: try flag("index", definition, path) ?? true,
@@ -78,7 +90,7 @@ enum FieldDefinition {
             normalizer: try normalizer(definition, path, analyzers),
             collation: isCollated ? try collation(definition, path) : nil,
             nullValue: try nullValue(definition, path, type), similarityName: similarity.name,
-            similarity: similarity.value)
+            similarity: similarity.value, completion: try completion(definition, path))
     }
 
     private static func type(
@@ -147,6 +159,24 @@ enum FieldDefinition {
         return Int(number)
     }
 
+    private static func completion(
+        _ definition: JSONObject, _ path: String
+    ) throws(SchemaError) -> CompletionForm {
+        var form = CompletionForm()
+        form.keepsSeparators =
+            try flag("preserve_separators", definition, path) ?? form.keepsSeparators
+        form.keepsGaps =
+            try flag("preserve_position_increments", definition, path) ?? form.keepsGaps
+        form.maximumInputLength =
+            try count("max_input_length", definition, path) ?? form.maximumInputLength
+        guard 1...CompletionForm.longestInput ~= form.maximumInputLength else {
+            throw .parsing(
+                "[max_input_length] on mapper [\(path)] must be a number from 1 to"
+                    + " \(CompletionForm.longestInput), got \(form.maximumInputLength)")
+        }
+        return form
+    }
+
     private static func analyzer(
         _ parameter: String, _ definition: JSONObject, _ path: String,
         _ registry: AnalyzerRegistry
@@ -205,6 +235,15 @@ enum FieldDefinition {
     static func json(_ field: FieldMapping) -> JSONObject {
         var json = JSONObject()
         json["type"] = .string(field.typeName)
+        if field.type == .completion {
+            if field.analyzer != CompletionForm.defaultAnalyzer {
+                json["analyzer"] = .string(field.analyzer)
+            }
+            if field.searchAnalyzer != field.analyzer {
+                json["search_analyzer"] = .string(field.searchAnalyzer)
+            }
+            field.completion.write(to: &json)
+        }
         if field.type == .text {
             if field.analyzer != FieldMapping.defaultAnalyzer {
                 json["analyzer"] = .string(field.analyzer)
@@ -227,7 +266,9 @@ enum FieldDefinition {
             json["ignore_above"] = .integer(Int64(field.ignoreAbove))
         }
         if !field.isIndexed { json["index"] = false }
-        if field.type != .text, !field.hasColumn { json["doc_values"] = false }
+        if field.type != .text, field.type != .completion, !field.hasColumn {
+            json["doc_values"] = false
+        }
         if field.type == .date, field.formats != DateFormat.standard {
             json["format"] = .string(field.formats.patternList)
         }

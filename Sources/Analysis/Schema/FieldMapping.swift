@@ -1,7 +1,7 @@
 // What one field of an index is.
 
 public enum FieldType: String, Sendable, Hashable, CaseIterable {
-    case text, keyword, integer, long, float, double, boolean, date
+    case text, keyword, integer, long, float, double, boolean, date, completion
 }
 
 public enum DynamicMapping: String, Sendable, Hashable, CaseIterable {
@@ -35,7 +35,7 @@ public struct FieldMapping: Sendable, Hashable {
     public let ignoreAbove: Int
     /// Mapping parameter `index`.
     public let isIndexed: Bool
-    /// Mapping parameter `doc_values`; never for text.
+    /// Mapping parameter `doc_values`; never for text and completions.
     public let hasColumn: Bool
     /// For dates: tried in order.
     public let formats: [DateFormat]
@@ -46,6 +46,8 @@ public struct FieldMapping: Sendable, Hashable {
     /// The similarity that the mapping names, if any.
     public let similarityName: String?
     public internal(set) var similarity: Similarity
+    /// How inputs become what is completed; for completions.
+    public let completion: CompletionForm
 
     /// As mappings call the type.
     public var typeName: String { collation == nil ? type.rawValue : Collation.typeName }
@@ -56,7 +58,7 @@ public struct FieldMapping: Sendable, Hashable {
         hasColumn: Bool = true, formats: [DateFormat] = [], parent: String? = nil,
         positionGap: Int = defaultPositionGap, normalizer: String? = nil,
         collation: Collation? = nil, nullValue: String? = nil, similarityName: String? = nil,
-        similarity: Similarity = .standard
+        similarity: Similarity = .standard, completion: CompletionForm = CompletionForm()
     ) {
         self.path = path
         self.type = type
@@ -67,11 +69,12 @@ public struct FieldMapping: Sendable, Hashable {
         self.nullValue = nullValue
         self.ignoreAbove = ignoreAbove
         self.isIndexed = isIndexed
-        self.hasColumn = type != .text && hasColumn
+        self.hasColumn = type != .text && type != .completion && hasColumn
         self.formats = type == .date && formats.isEmpty ? DateFormat.standard : formats
         self.parent = parent
         self.positionGap = positionGap
         self.similarityName = similarityName
         self.similarity = similarity
+        self.completion = completion
     }
 }

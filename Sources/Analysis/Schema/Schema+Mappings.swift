@@ -184,6 +184,7 @@ extension Schema {
         try same("doc_values", "\(old.hasColumn)", "\(new.hasColumn)")
         try same("format", old.formats.patternList, new.formats.patternList)
         try same("position_increment_gap", "\(old.positionGap)", "\(new.positionGap)")
+        try same("completion", "\(old.completion)", "\(new.completion)")
         try same("fields", old.parent ?? "", new.parent ?? "")
     }
 

@@ -74,15 +74,13 @@ extension WireHighlightRequest {
     fileprivate init(_ request: HighlightRequest) throws(RemoteError) {
         self.init()
         for field in request.fields { fields.append(try WireHighlightField(field)) }
-        requireFieldMatch = request.requireFieldMatch
-        orderByScore = request.orderByScore
+        escapesHtml = request.escapesHTML
     }
 
     fileprivate func request() throws(RemoteError) -> HighlightRequest {
         var all: [HighlightField] = []
         for field in fields { all.append(try field.field()) }
-        return HighlightRequest(
-            fields: all, requireFieldMatch: requireFieldMatch, orderByScore: orderByScore)
+        return HighlightRequest(fields: all, escapesHTML: escapesHtml)
     }
 }
 
@@ -95,17 +93,33 @@ extension WireHighlightField {
         preTags = field.preTags
         postTags = field.postTags
         noMatchSize = try MessageCoding.unsigned(field.noMatchSize, "no_match_size")
+        requireFieldMatch = field.requireFieldMatch
+        orderByScore = field.orderByScore
+        boundary = field.boundary.rawValue
+        locale = field.locale
+        boundaryScan = try MessageCoding.unsigned(field.boundaryScan, "boundary_max_scan")
+        matchedFields = field.matchedFields
+        if let query = field.query { self.query = try WireQuery(query) }
     }
 
     fileprivate func field() throws(RemoteError) -> HighlightField {
         let size = HighlightField.maximumFragmentSize
-        return HighlightField(
+        var field = HighlightField(
             name: name,
             fragmentSize: try MessageCoding.limited(fragmentSize, size, "a fragment's size"),
             fragmentCount: try MessageCoding.limited(
                 fragmentCount, HighlightField.maximumFragmentCount, "a number of fragments"),
             preTags: preTags, postTags: postTags,
             noMatchSize: try MessageCoding.limited(noMatchSize, size, "no_match_size"))
+        field.requireFieldMatch = requireFieldMatch
+        field.orderByScore = orderByScore
+        field.boundary = try MessageCoding.choice(
+            boundary, HighlightField.Boundary.self, "where fragments end")
+        field.locale = locale
+        field.boundaryScan = try MessageCoding.limited(boundaryScan, size, "boundary_max_scan")
+        field.matchedFields = matchedFields
+        field.query = hasQuery ? try query.query() : nil
+        return field
     }
 }
 

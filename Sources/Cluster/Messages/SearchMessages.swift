@@ -69,6 +69,10 @@ extension WireSearchResponse {
         scoredNanoseconds = response.scored.wholeNanoseconds
         documents = response.documents.map { WireFetchedDocument($0) }
         fetchedNanoseconds = response.fetched.wholeNanoseconds
+        if response.suggested != CollectionStatistics() {
+            suggested = try WireStatistics(response.suggested)
+        }
+        for list in response.completions { completions.append(try WireCompletions(list)) }
     }
 
     func response() throws(RemoteError) -> LeafSearchResponse {
@@ -78,7 +82,7 @@ extension WireSearchResponse {
         }
         var read: [FetchedDocument] = []
         for document in documents { read.append(try document.document()) }
-        return LeafSearchResponse(
+        var result = LeafSearchResponse(
             top: top, statistics: try statistics.statistics(),
             slots: try WireSlot.slots(slots), schemaVersion: schemaVersion, pin: pin,
             failures: try WireShardFailure.failures(failures), documentCount: documentCount,
@@ -87,5 +91,11 @@ extension WireSearchResponse {
             scored: .clamped(nanoseconds: scoredNanoseconds),
             documents: read,
             fetched: .clamped(nanoseconds: fetchedNanoseconds))
+        if hasSuggested { result.suggested = try suggested.statistics() }
+        guard completions.count <= NamedSuggestion.maximumSuggestions else {
+            throw .malformed("\(completions.count) lists of completions came")
+        }
+        for list in completions { result.completions.append(try list.completions()) }
+        return result
     }
 }

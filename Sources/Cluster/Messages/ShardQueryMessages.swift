@@ -21,6 +21,7 @@ extension WireShardQuery {
         }
         if let score = query.minimumScore { minimumScore = score }
         for rescore in query.rescores { rescores.append(try WireRescore(rescore)) }
+        if !query.suggested.isEmpty { suggested = try WireSuggestionNeeds(query.suggested) }
     }
 
     func shardQuery() throws(RemoteError) -> ShardQuery {
@@ -35,12 +36,14 @@ extension WireShardQuery {
         }
         var seconds: [Rescore] = []
         for rescore in rescores { seconds.append(try rescore.rescore()) }
-        return ShardQuery(
+        var result = ShardQuery(
             query: try query.query(), postFilter: hasPostFilter ? try postFilter.query() : nil,
             count: try MessageCoding.limited(count, SearchRequest.maximumWindow, "count"),
             sort: clauses, trackTotalHits: try tracking.tracking(), trackScores: trackScores,
             aggregations: named, minimumScore: hasMinimumScore ? minimumScore : nil,
             rescores: seconds)
+        if hasSuggested { result.suggested = try suggested.needs() }
+        return result
     }
 }
 

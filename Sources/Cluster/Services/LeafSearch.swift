@@ -49,6 +49,10 @@ public struct LeafSearchResponse: Sendable, Hashable {
     public var top: TopHits?
     /// The leaf's own true numbers for the shards that it searched.
     public var statistics: CollectionStatistics
+    /// What the leaf knows of what suggestions are made from.
+    public var suggested = CollectionStatistics()
+    /// The leaf's best completions of each beginning, in the request's order.
+    public var completions: [[Completion]] = []
     /// Visible slot of each shard searched.
     public var slots: [Int: Int64]
     public var schemaVersion: Int64

@@ -1,4 +1,4 @@
-// Cuts a text into fragments at word boundaries and marks what matched in them.
+// A piece of a text with what matched in it.
 
 import Analysis
 import Queries
@@ -9,6 +9,7 @@ struct Fragment {
     let value: Int
     /// UTF-8 byte offsets in the value.
     let range: Range<Int>
+    /// In order, inside the range.
     let matches: [TokenMatch]
 
     /// Different terms count, then how often they occur.
@@ -19,91 +20,45 @@ struct Fragment {
 
     private static let occurrenceLimit = 1 << 16
 
-    /// The pieces of a value that hold a match, in order.
-    /// - Parameter size: characters per piece, about; nil: the value is one piece.
-    static func cut(
-        _ text: [UInt8], value: Int, tokens: TokenBatch, matches: [TokenMatch], size: Int?
-    ) -> [Fragment] {
-        guard !matches.isEmpty else { return [] }
-        guard let size else {
-            return [Fragment(value: value, range: 0..<text.count, matches: matches)]
-        }
-        var fragments: [Fragment] = []
-        var rest = matches[...]
-        for range in pieces(text, tokens, size) {
-            let inside = rest.prefix { $0.range.lowerBound < range.upperBound }
-            rest = rest.dropFirst(inside.count)
-            if !inside.isEmpty {
-                fragments.append(
-                    Fragment(
-                        value: value, range: trimmed(text, range), matches: Array(inside)))
-            }
-        }
-        return fragments
-    }
-
-    /// Consecutive pieces of about `size` characters that begin at tokens and cover the text.
-    private static func pieces(
-        _ text: [UInt8], _ tokens: TokenBatch, _ size: Int
-    ) -> [Range<Int>] {
-        var pieces: [Range<Int>] = []
-        var start = 0
-        var position = 0
-        var length = 0
-        for index in 0..<tokens.count {
-            let from = Int(tokens.startOffsets[index])
-            let to = Int(tokens.endOffsets[index])
-            guard from >= position, to <= text.count else { continue }
-            let gap = characters(text, position..<from)
-            let word = characters(text, from..<to)
-            if length + gap + word > size, position > start {
-                pieces.append(start..<from)
-                start = from
-                length = word
-            } else {
-                length += gap + word
-            }
-            position = to
-        }
-        pieces.append(start..<text.count)
-        return pieces
-    }
-
-    private static func characters(_ text: [UInt8], _ range: Range<Int>) -> Int {
-        var count = 0
-        for index in range where text[index] & 0xC0 != 0x80 { count += 1 }
-        return count
-    }
-
-    private static func trimmed(_ text: [UInt8], _ range: Range<Int>) -> Range<Int> {
-        var (from, to) = (range.lowerBound, range.upperBound)
-        while to > from, text[to - 1] <= UInt8(ascii: " ") { to -= 1 }
-        while from < to, text[from] <= UInt8(ascii: " ") { from += 1 }
-        return from..<to
-    }
-
-    /// The piece's text with the tags put around its matches. The text itself is left as it is.
-    func render(_ text: [UInt8], pre: String, post: String) -> String {
+    /// The piece's text with the tags put around its matches. The text itself is left as it is, or
+    /// escaped.
+    func render(
+        _ text: HighlightedText, pre: String, post: String, escapesHTML: Bool
+    ) -> String {
         var bytes: [UInt8] = []
+        func add(_ range: Range<Int>) {
+            if escapesHTML {
+                HTMLEscape.append(text.bytes[range], to: &bytes)
+            } else {
+                bytes += text.bytes[range]
+            }
+        }
         var position = range.lowerBound
         for match in matches {
-            let end = min(match.range.upperBound, range.upperBound)
-            bytes += text[position..<match.range.lowerBound]
+            add(position..<match.range.lowerBound)
             bytes += pre.utf8
-            bytes += text[match.range.lowerBound..<end]
+            add(match.range)
             bytes += post.utf8
-            position = end
+            position = match.range.upperBound
         }
-        bytes += text[position..<max(position, range.upperBound)]
+        add(position..<range.upperBound)
         return String(decoding: bytes, as: UTF8.self)
     }
+}
 
-    /// The beginning of a text, up to `size` characters, cut after a token.
-    static func beginning(_ text: [UInt8], tokens: TokenBatch, size: Int) -> String {
-        if characters(text, 0..<text.count) <= size {
-            return String(decoding: text, as: UTF8.self)
+/// What Lucene's HTML encoder escapes.
+enum HTMLEscape {
+    static func append(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "\""): bytes += "&quot;".utf8
+            case UInt8(ascii: "&"): bytes += "&amp;".utf8
+            case UInt8(ascii: "<"): bytes += "&lt;".utf8
+            case UInt8(ascii: ">"): bytes += "&gt;".utf8
+            case UInt8(ascii: "'"): bytes += "&#x27;".utf8
+            case UInt8(ascii: "/"): bytes += "&#x2F;".utf8
+            default: bytes.append(byte)
+            }
         }
-        let first = pieces(text, tokens, size).first ?? 0..<0
-        return String(decoding: text[trimmed(text, first)], as: UTF8.self)
     }
 }

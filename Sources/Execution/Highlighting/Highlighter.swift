@@ -3,22 +3,35 @@
 import Analysis
 import Queries
 
+/// Belongs to one thread.
 struct Highlighter {
+    /// Terms and the analysis that finds them in the text.
+    private struct Marks {
+        let mapping: FieldMapping
+        let wanted: HighlightTerms
+
+        var analyzer: String {
+            guard mapping.type == .keyword else { return mapping.analyzer }
+            return mapping.normalizer.map(AnalyzerRegistry.analyzerName) ?? "keyword"
+        }
+    }
+
     private struct Field {
         let request: HighlightField
         let mapping: FieldMapping
         /// Where in the source the field's values are.
         let sourcePath: String
-        let wanted: HighlightTerms
+        let marks: [Marks]
     }
 
     private let fields: [Field]
-    private let orderByScore: Bool
+    private let escapesHTML: Bool
     private let analyzers: AnalyzerPool
     private let automata = Automata()
+    private let cutter = FragmentCutter()
 
     init(_ request: HighlightRequest, query: Query, schema: Schema) {
-        orderByScore = request.orderByScore
+        escapesHTML = request.escapesHTML
         analyzers = schema.analyzers.pool
         var fields: [Field] = []
         var seen: Set<[UInt8]> = []
@@ -27,11 +40,17 @@ struct Highlighter {
             where seen.insert(Array(mapping.path.utf8)).inserted {
                 var source = mapping
                 while let parent = source.parent.flatMap({ schema[$0] }) { source = parent }
+                let matched = field.matchedFields.flatMap { Self.mappings($0, schema) }
+                let marks = (field.matchedFields.isEmpty ? [mapping] : matched).map { matched in
+                    Marks(
+                        mapping: matched,
+                        wanted: (field.query ?? query).highlightTerms(
+                            field.requireFieldMatch ? matched.path : nil))
+                }
                 fields.append(
                     Field(
                         request: field, mapping: mapping, sourcePath: source.path,
-                        wanted: query.highlightTerms(
-                            request.requireFieldMatch ? mapping.path : nil)))
+                        marks: marks.filter { !$0.wanted.isEmpty }))
             }
         }
         self.fields = fields
@@ -57,39 +76,37 @@ struct Highlighter {
     }
 
     private func fragments(_ field: Field, _ document: JSONValue) -> [String] {
-        guard !field.wanted.isEmpty || field.request.noMatchSize > 0 else { return [] }
+        guard !field.marks.isEmpty || field.request.noMatchSize > 0 else { return [] }
         let isKeyword = field.mapping.type == .keyword
-        let keyword = field.mapping.normalizer.map(AnalyzerRegistry.analyzerName) ?? "keyword"
-        let name = isKeyword ? keyword : field.mapping.analyzer
         let texts = SourceValues.texts(in: document, path: field.sourcePath)
             .filter { !isKeyword || $0.unicodeScalars.count <= field.mapping.ignoreAbove }
-            .map { Array($0.utf8) }
-        return analyzers.with(name) { fragments(field, texts, $0) } ?? []
-    }
-
-    private func fragments(
-        _ field: Field, _ texts: [[UInt8]], _ analyzer: Analyzer
-    ) -> [String] {
-        let request = field.request
-        var tokens = TokenBatch()
+            .map { HighlightedText($0) }
         var found: [Fragment] = []
         for (number, text) in texts.enumerated() {
-            text.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
-            found += Fragment.cut(
-                text, value: number, tokens: tokens,
-                matches: TokenMatches.find(field.wanted, in: tokens, automata),
-                size: request.fragmentCount == 0 ? nil : request.fragmentSize)
+            found += cutter.cut(
+                text, value: number, matches: matches(field, text), field.request)
         }
-        if found.isEmpty {
-            guard request.noMatchSize > 0, let text = texts.first else { return [] }
-            text.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
-            return [Fragment.beginning(text, tokens: tokens, size: request.noMatchSize)]
+        if found.isEmpty, field.request.noMatchSize > 0, let text = texts.first {
+            let range = cutter.beginning(text, field.request)
+            found = range.isEmpty ? [] : [Fragment(value: 0, range: range, matches: [])]
         }
-        return chosen(found, request).map {
+        return chosen(found, field.request).map {
             $0.render(
-                texts[$0.value], pre: request.preTags.first ?? "",
-                post: request.postTags.first ?? "")
+                texts[$0.value], pre: field.request.preTags.first ?? "",
+                post: field.request.postTags.first ?? "", escapesHTML: escapesHTML)
         }
+    }
+
+    private func matches(_ field: Field, _ text: HighlightedText) -> [TokenMatch] {
+        var found: [TokenMatch] = []
+        for marks in field.marks {
+            var tokens = TokenBatch()
+            _ = analyzers.with(marks.analyzer) { analyzer in
+                text.bytes.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
+            }
+            found += TokenMatches.find(marks.wanted, in: tokens, automata)
+        }
+        return text.joined(found)
     }
 
     /// The best fragments, in the text's order or the best first.
@@ -99,6 +116,7 @@ struct Highlighter {
             ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
         }
         let best = ranked.prefix(limit)
-        return (orderByScore ? Array(best) : best.sorted { $0.offset < $1.offset }).map(\.element)
+        let shown = request.orderByScore ? Array(best) : best.sorted { $0.offset < $1.offset }
+        return shown.map(\.element)
     }
 }

@@ -6,101 +6,119 @@ import Queries
 /// A token to be marked.
 struct TokenMatch {
     /// UTF-8 byte offsets in the text.
-    let range: Range<Int>
+    var range: Range<Int>
     let term: Term
 }
 
-enum TokenMatches {
-    /// The wanted tokens, ascending and without overlaps.
+/// The tokens of one text, by term.
+struct TokenMatches {
+    private let tokens: TokenBatch
+    private let automata: Automata
+    /// The numbers of each term's tokens, ascending, as their positions are.
+    private let places: [Term: [Int]]
+
+    /// The wanted tokens, in no order.
     static func find(
         _ wanted: HighlightTerms, in tokens: TokenBatch, _ automata: Automata
     ) -> [TokenMatch] {
-        let terms = (0..<tokens.count).map { Term(Array(tokens.term($0))) }
-        var isMarked = terms.map { term in
-            wanted.terms.contains(term)
+        let index = TokenMatches(tokens, automata)
+        var marked: Set<Int> = []
+        for (term, places) in index.places {
+            let isWanted =
+                wanted.terms.contains(term)
                 || wanted.prefixes.contains { term.bytes.starts(with: $0) }
+            if isWanted { marked.formUnion(places) }
         }
-        for pattern in wanted.patterns {
-            for (index, edits) in matching(pattern, terms, automata).enumerated() where edits != nil
-            {
-                isMarked[index] = true
-            }
-        }
+        for pattern in wanted.patterns { marked.formUnion(index.tokens(like: pattern)) }
         for pattern in wanted.corrected {
-            let all = matching(pattern, terms, automata)
-            guard let least = all.compactMap({ $0 }).min() else { continue }
-            for (index, edits) in all.enumerated() where edits == least { isMarked[index] = true }
+            marked.formUnion(index.tokens(correcting: pattern))
         }
-        for phrase in wanted.phrases.flatMap({ phrases($0, terms, automata) }) {
-            mark(phrase, terms, tokens.positions, &isMarked)
-        }
-        var matches: [TokenMatch] = []
-        for index in terms.indices where isMarked[index] {
-            let start = Int(tokens.startOffsets[index])
-            let end = Int(tokens.endOffsets[index])
-            guard start < end else { continue }
-            if let last = matches.last, start < last.range.upperBound {
-                // Bigrams and pieces of words overlap: together they are one place.
-                let range = last.range.lowerBound..<max(last.range.upperBound, end)
-                matches[matches.count - 1] = TokenMatch(range: range, term: last.term)
-                continue
-            }
-            matches.append(TokenMatch(range: start..<end, term: terms[index]))
-        }
-        return matches
-    }
-
-    /// The edits of each term that matches. A pattern that cannot be used was refused long before.
-    private static func matching(
-        _ pattern: TermPattern, _ terms: [Term], _ automata: Automata
-    ) -> [Int?] {
-        guard let automaton = try? automata.automaton(pattern) else {
-            return terms.map { _ in nil }
-        }
-        return terms.map { automaton.match($0.bytes) }
-    }
-
-    /// One phrase for each term of the text that can be its last.
-    private static func phrases(
-        _ phrase: HighlightTerms.Phrase, _ terms: [Term], _ automata: Automata
-    ) -> [HighlightTerms.Phrase] {
-        guard let last = phrase.last else { return [phrase] }
-        let words = zip(terms, matching(last.pattern, terms, automata))
-            .filter { $0.1 != nil }.map(\.0)
-        return Set(words).sorted().map { word in
-            var whole = phrase
-            whole.terms.append(PhraseTerm(term: word, position: last.position))
-            return whole
+        for phrase in wanted.phrases { index.mark(phrase, &marked) }
+        return marked.compactMap { index in
+            let (start, end) = (Int(tokens.startOffsets[index]), Int(tokens.endOffsets[index]))
+            return start < end
+                ? TokenMatch(range: start..<end, term: Term(Array(tokens.term(index)))) : nil
         }
     }
 
-    /// Marks the tokens of every occurrence: each term nearest to its place beside the first one,
-    /// if all are within the slop.
-    private static func mark(
-        _ phrase: HighlightTerms.Phrase, _ terms: [Term], _ positions: [UInt32],
-        _ isMarked: inout [Bool]
-    ) {
-        guard let first = phrase.terms.first else { return }
+    private init(_ tokens: TokenBatch, _ automata: Automata) {
+        self.tokens = tokens
+        self.automata = automata
         var places: [Term: [Int]] = [:]
-        for (index, term) in terms.enumerated() { places[term, default: []].append(index) }
-        for start in places[first.term] ?? [] {
-            let origin = Int(positions[start]) - first.position
+        for index in 0..<tokens.count {
+            places[Term(Array(tokens.term(index))), default: []].append(index)
+        }
+        self.places = places
+    }
+
+    /// Ascending. A pattern that cannot be used was refused long before.
+    private func tokens(like pattern: TermPattern) -> [Int] {
+        guard let automaton = try? automata.automaton(pattern) else { return [] }
+        return places.filter { automaton.match($0.key.bytes) != nil }.flatMap(\.value).sorted()
+    }
+
+    /// Of the terms with the fewest edits.
+    private func tokens(correcting pattern: TermPattern) -> [Int] {
+        guard let automaton = try? automata.automaton(pattern) else { return [] }
+        let edits = places.keys.compactMap { automaton.match($0.bytes) }
+        guard let least = edits.min() else { return [] }
+        return places.filter { automaton.match($0.key.bytes) == least }.flatMap(\.value)
+    }
+
+    // MARK: Phrases
+
+    /// A word of a phrase and the tokens that can be it, ascending.
+    private struct Part {
+        let position: Int
+        let tokens: [Int]
+    }
+
+    /// Marks the tokens of every occurrence: each word nearest to its place beside the first one,
+    /// if all are within the slop.
+    private func mark(_ phrase: HighlightTerms.Phrase, _ marked: inout Set<Int>) {
+        var parts = phrase.terms.map {
+            Part(position: $0.position, tokens: places[$0.term] ?? [])
+        }
+        if let last = phrase.last {
+            parts.append(Part(position: last.position, tokens: tokens(like: last.pattern)))
+        }
+        guard let first = parts.first, !parts.contains(where: \.tokens.isEmpty) else { return }
+        for start in first.tokens {
+            let origin = position(start) - first.position
             var chosen = [start]
             var spread = 0...0
-            for part in phrase.terms.dropFirst() {
-                let candidates = (places[part.term] ?? []).filter { !chosen.contains($0) }
-                func distance(_ index: Int) -> Int {
-                    Int(positions[index]) - part.position - origin
+            for part in parts.dropFirst() {
+                let wanted = origin + part.position
+                guard let nearest = nearest(wanted, among: part.tokens, except: chosen) else {
+                    break
                 }
-                guard
-                    let nearest = candidates.min(by: { abs(distance($0)) < abs(distance($1)) })
-                else { return }
                 chosen.append(nearest)
-                let shift = distance(nearest)
+                let shift = position(nearest) - wanted
                 spread = min(spread.lowerBound, shift)...max(spread.upperBound, shift)
             }
-            guard spread.upperBound - spread.lowerBound <= phrase.slop else { continue }
-            for index in chosen { isMarked[index] = true }
+            guard chosen.count == parts.count,
+                spread.upperBound - spread.lowerBound <= phrase.slop
+            else { continue }
+            marked.formUnion(chosen)
         }
+    }
+
+    private func position(_ token: Int) -> Int { Int(tokens.positions[token]) }
+
+    /// The token whose position is nearest to the wanted one, the earlier of two.
+    private func nearest(_ wanted: Int, among tokens: [Int], except chosen: [Int]) -> Int? {
+        var low = 0
+        var high = tokens.count
+        while low < high {
+            let middle = (low + high) / 2
+            if position(tokens[middle]) < wanted { low = middle + 1 } else { high = middle }
+        }
+        var before = low - 1
+        while before >= 0, chosen.contains(tokens[before]) { before -= 1 }
+        while low < tokens.count, chosen.contains(tokens[low]) { low += 1 }
+        guard low < tokens.count else { return before >= 0 ? tokens[before] : nil }
+        guard before >= 0 else { return tokens[low] }
+        let isNearer = wanted - position(tokens[before]) <= position(tokens[low]) - wanted
+        return isNearer ? tokens[before] : tokens[low]
     }
 }

@@ -36,21 +36,55 @@ public final class Search {
             guard let term else { continue }
             let key = TermKey(field: field, term: term)
             if result.terms[key] != nil { continue }
-            let number = entries.number(of: key)
-            result.terms[key] = try segments.indices.reduce(0) {
-                $0 + (try entries.documentFrequency(number, in: $1))
-            }
+            result.terms[key] = try documentFrequency(of: key)
         }
-        for field in fields {
-            var sum = FieldCounts()
-            for segment in segments.indices {
-                let counts = try entries.counts(of: field, in: segment)
-                sum.documentCount += counts.documentCount
-                sum.totalTermFrequency += counts.totalTermFrequency
-            }
-            result.fields[field] = sum
-        }
+        for field in fields { result.fields[field] = try counts(of: field) }
         return result
+    }
+
+    /// What suggestions are made from, of these shards: exact numbers of live documents.
+    /// Throws `SegmentError` when a segment is damaged.
+    public func suggested() throws -> CollectionStatistics {
+        var result = CollectionStatistics()
+        let needs = query.suggested
+        for expansion in needs.expansions {
+            result.expansions[expansion] = try ExpansionCandidates.find(
+                expansion, in: entries, stop)
+        }
+        for key in needs.terms {
+            if stop.isSet { throw ExecutionError.stopped }
+            let count = try documentFrequency(of: key)
+            if count > 0 { result.terms[key] = count }
+        }
+        for field in needs.fields { result.fields[field] = try counts(of: field) }
+        return result
+    }
+
+    /// The best completions of each beginning that the query asks for, in their order.
+    /// Throws `SegmentError` when a segment is damaged.
+    public func completions() throws -> [[Completion]] {
+        try query.suggested.beginnings.map { beginning in
+            try CompletionSearch(beginning: beginning, stop: stop).find(in: segments) {
+                entries.field(beginning.field, in: $0)
+            }
+        }
+    }
+
+    private func documentFrequency(of key: TermKey) throws -> Int64 {
+        let number = entries.number(of: key)
+        return try segments.indices.reduce(0) {
+            $0 + (try entries.documentFrequency(number, in: $1))
+        }
+    }
+
+    private func counts(of field: String) throws -> FieldCounts {
+        var sum = FieldCounts()
+        for segment in segments.indices {
+            let counts = try entries.counts(of: field, in: segment)
+            sum.documentCount += counts.documentCount
+            sum.totalTermFrequency += counts.totalTermFrequency
+        }
+        return sum
     }
 
     /// The best hits, the total and the facets, scored with the collection's statistics. Where

@@ -142,6 +142,11 @@ extension SearchResponse {
             }
         }
         for facet in facets { sum += 96 * facet.result.buckets.count + 256 }
+        for entry in suggestions.flatMap(\.entries) {
+            sum += entry.options.reduce(256) {
+                $0 + 128 + 2 * $1.text.utf8.count + ($1.hit?.source?.count ?? 0)
+            }
+        }
         for leaf in scatter.leaves { sum += 160 + 8 * leaf.shards.count }
         for generation in generations { sum += 96 + 8 * generation.slots.count }
         return sum

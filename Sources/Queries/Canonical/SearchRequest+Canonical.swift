@@ -31,6 +31,10 @@ extension SearchRequest {
         writer.list(rescores) { $1.write(to: &$0) }
         if explain { writer.flag(explain) }
         if !rerank { writer.flag(rerank) }
+        if !suggestions.isEmpty {
+            writer.tag(2)
+            writer.list(suggestions) { $1.write(to: &$0) }
+        }
         return writer.bytes
     }
 }
@@ -130,15 +134,25 @@ extension FacetKey {
 
 extension HighlightRequest {
     fileprivate func write(to writer: inout CanonicalWriter) {
+        writer.flag(escapesHTML)
+        writer.list(fields) { $1.write(to: &$0) }
+    }
+}
+
+extension HighlightField {
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        writer.string(name)
+        writer.integer(fragmentSize)
+        writer.integer(fragmentCount)
+        writer.integer(noMatchSize)
+        writer.list(preTags) { $0.string($1) }
+        writer.list(postTags) { $0.string($1) }
         writer.flag(requireFieldMatch)
         writer.flag(orderByScore)
-        writer.list(fields) {
-            $0.string($1.name)
-            $0.integer($1.fragmentSize)
-            $0.integer($1.fragmentCount)
-            $0.integer($1.noMatchSize)
-            $0.list($1.preTags) { $0.string($1) }
-            $0.list($1.postTags) { $0.string($1) }
-        }
+        writer.string(boundary.rawValue)
+        writer.string(locale)
+        writer.integer(boundaryScan)
+        writer.list(matchedFields) { $0.string($1) }
+        writer.optional(query) { $1.write(to: &$0) }
     }
 }

@@ -35,14 +35,9 @@ extension TermExpansion {
     }
 }
 
-extension FuzzyOptions {
+extension Fuzziness {
     func write(to writer: inout CanonicalWriter) {
-        if let correctsUpTo {
-            // A tag that no fuzziness begins with.
-            writer.tag(2)
-            writer.integer(Int(correctsUpTo))
-        }
-        switch fuzziness {
+        switch self {
         case .edits(let edits):
             writer.tag(0)
             writer.integer(edits)
@@ -51,6 +46,17 @@ extension FuzzyOptions {
             writer.integer(low)
             writer.integer(high)
         }
+    }
+}
+
+extension FuzzyOptions {
+    func write(to writer: inout CanonicalWriter) {
+        if let correctsUpTo {
+            // A tag that no fuzziness begins with.
+            writer.tag(2)
+            writer.integer(Int(correctsUpTo))
+        }
+        fuzziness.write(to: &writer)
         writer.integer(prefixLength)
         writer.integer(maximumExpansions)
         writer.flag(transpositions)

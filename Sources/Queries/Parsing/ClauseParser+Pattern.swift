@@ -186,7 +186,7 @@ extension FuzzyOptions {
     }
 
     /// `AUTO`, `AUTO:3,6`, 0, 1 or 2.
-    private static func fuzziness(
+    static func fuzziness(
         _ reader: inout ObjectReader
     ) throws(RequestError) -> Fuzziness? {
         guard let value = reader.value("fuzziness") else { return nil }

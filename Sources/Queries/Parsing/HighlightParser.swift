@@ -3,18 +3,17 @@
 import Analysis
 
 enum HighlightParser {
-    private enum Order: String { case none, score }
-    private enum Kind: String { case unified }
-    private enum Encoder: String { case `default` }
+    private enum Order: String, CaseIterable { case none, score }
+    /// Three names for the one way there is.
+    private enum Kind: String, CaseIterable { case unified, plain, fvh }
+    private enum Encoder: String, CaseIterable { case `default`, html }
 
     static func parse(_ json: JSONValue) throws(RequestError) -> HighlightRequest {
         var reader = try ObjectReader(json, "[highlight]")
         guard let fields = reader.value("fields") else { throw reader.missing("fields") }
         let defaults = try parameters(&reader, HighlightField(name: ""))
         var request = HighlightRequest(fields: [])
-        request.requireFieldMatch = try reader.bool("require_field_match") ?? true
-        request.orderByScore = try reader.choice("order", ["none", "score"], Order.self) == .score
-        _ = try reader.choice("encoder", ["default"], Encoder.self)
+        request.escapesHTML = try reader.choice("encoder", Encoder.self) == .html
         try reader.finish()
         var members: [(key: String, value: JSONValue)] = []
         for element in fields.arrayValue ?? [fields] {
@@ -24,6 +23,13 @@ enum HighlightParser {
             var fieldReader = try ObjectReader(body, "[highlight] of field [\(name)]")
             var field = try parameters(&fieldReader, defaults)
             field.name = name
+            field.matchedFields = try fieldReader.strings("matched_fields") ?? []
+            guard field.matchedFields.count <= HighlightField.maximumMatchedFields else {
+                throw .illegalArgument(
+                    "[matched_fields] of \(fieldReader.place) names "
+                        + "[\(field.matchedFields.count)] fields; the most is "
+                        + "[\(HighlightField.maximumMatchedFields)]")
+            }
             try fieldReader.finish()
             request.fields.append(field)
         }
@@ -35,27 +41,45 @@ enum HighlightParser {
         _ reader: inout ObjectReader, _ defaults: HighlightField
     ) throws(RequestError) -> HighlightField {
         var field = defaults
-        if let size = try reader.integer(
-            "fragment_size", in: 0...HighlightField.maximumFragmentSize)
-        {
-            field.fragmentSize = size
-        }
-        if let count = try reader.integer(
-            "number_of_fragments", in: 0...HighlightField.maximumFragmentCount)
-        {
-            field.fragmentCount = count
-        }
-        if let size = try reader.integer(
-            "no_match_size", in: 0...HighlightField.maximumFragmentSize)
-        {
-            field.noMatchSize = size
-        }
+        let sizes = 0...HighlightField.maximumFragmentSize
+        field.fragmentSize = try reader.integer("fragment_size", in: sizes) ?? field.fragmentSize
+        let counts = 0...HighlightField.maximumFragmentCount
+        field.fragmentCount =
+            try reader.integer("number_of_fragments", in: counts) ?? field.fragmentCount
+        field.noMatchSize = try reader.integer("no_match_size", in: sizes) ?? field.noMatchSize
         field.preTags = try reader.strings("pre_tags") ?? field.preTags
         field.postTags = try reader.strings("post_tags") ?? field.postTags
-        _ = try reader.choice("type", ["unified"], Kind.self)
+        field.requireFieldMatch =
+            try reader.bool("require_field_match") ?? field.requireFieldMatch
+        if let order = try reader.choice("order", Order.self) {
+            field.orderByScore = order == .score
+        }
+        field.boundary =
+            try reader.choice("boundary_scanner", HighlightField.Boundary.self) ?? field.boundary
+        field.locale = try locale(&reader) ?? field.locale
+        field.boundaryScan =
+            try reader.integer("boundary_max_scan", in: sizes) ?? field.boundaryScan
+        if let query = reader.value("highlight_query") {
+            field.query = try QueryDSLParser.parseQuery(query)
+        }
+        _ = try reader.choice("type", Kind.self)
         guard !field.preTags.isEmpty, field.preTags.count == field.postTags.count else {
             throw .parsing("\(reader.place) needs as many [pre_tags] as [post_tags]")
         }
         return field
+    }
+
+    private static func locale(_ reader: inout ObjectReader) throws(RequestError) -> String? {
+        guard let tag = try reader.string("boundary_scanner_locale") else { return nil }
+        let isTag = tag.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+        guard isTag, tag.utf8.count <= 35 else {
+            throw reader.refusal(
+                "boundary_scanner_locale", "a language tag such as en-US", .string(tag))
+        }
+        return tag
     }
 }

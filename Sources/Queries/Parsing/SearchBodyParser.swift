@@ -7,9 +7,8 @@ struct SearchBodyParser {
         _ json: JSONValue, into request: inout SearchRequest
     ) throws(RequestError) {
         var reader = try ObjectReader(json, "the search body")
-        if let query = reader.value("query") {
-            request.query = try QueryDSLParser.parseQuery(query)
-        }
+        let query = reader.value("query")
+        if let query { request.query = try QueryDSLParser.parseQuery(query) }
         request.from = try reader.integer("from", in: 0...Int(Int32.max)) ?? request.from
         request.size = try reader.integer("size", in: 0...Int(Int32.max)) ?? request.size
         if let sort = reader.value("sort") { request.sort = try SortParser.parse(sort) }
@@ -41,6 +40,11 @@ struct SearchBodyParser {
         request.rerank = try reader.bool("rerank") ?? true
         if let filter = reader.value("post_filter") {
             request.postFilter = try QueryDSLParser.parseQuery(filter)
+        }
+        if let suggest = reader.value("suggest") {
+            request.suggestions = try SuggestParser.parse(suggest)
+            // Who asks for suggestions alone wants no hits.
+            if query == nil, request.aggregations.isEmpty { request.query = .matchNone }
         }
         request.version = try reader.bool("version") ?? false
         request.sequenceNumber = try reader.bool("seq_no_primary_term") ?? false

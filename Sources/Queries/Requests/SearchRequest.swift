@@ -40,6 +40,8 @@ public struct SearchRequest: Sendable, Hashable {
     public var rescores: [Rescore]
     /// Whether the best hits of an English question may be put in order anew; see `Reranking`.
     public var rerank: Bool
+    /// What is to be corrected, in the order of the answer.
+    public var suggestions: [NamedSuggestion]
     public var timeout: Duration?
     public var allowPartialResults: Bool
     /// Hits carry their document's version.
@@ -72,6 +74,7 @@ public struct SearchRequest: Sendable, Hashable {
         minimumScore = nil
         rescores = []
         rerank = true
+        suggestions = []
         timeout = nil
         allowPartialResults = true
         version = false

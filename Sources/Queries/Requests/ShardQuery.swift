@@ -19,6 +19,8 @@ public struct ShardQuery: Sendable, Hashable {
     public var minimumScore: Float?
     /// In normal form. None where there is a sort.
     public var rescores: [Rescore]
+    /// What suggestions are made from.
+    public var suggested = SuggestionNeeds()
 
     public init(
         query: Query, postFilter: Query? = nil, count: Int, sort: [SortClause] = [],

@@ -159,14 +159,16 @@ public struct SearchResponse: Sendable, Hashable {
     public var maximumScore: Float?
     /// In the request's order.
     public var facets: [FacetAnswer]
+    /// In the request's order.
+    public var suggestions: [SuggestAnswer]
     public var generations: [IndexGeneration]
     public var scatter: ScatterReport
 
     public init(
         took: Duration = .zero, timedOut: Bool = false, shards: ShardsSummary = ShardsSummary(),
         hits: [SearchHit] = [], total: TotalHits? = nil, maximumScore: Float? = nil,
-        facets: [FacetAnswer] = [], generations: [IndexGeneration] = [],
-        scatter: ScatterReport = ScatterReport()
+        facets: [FacetAnswer] = [], suggestions: [SuggestAnswer] = [],
+        generations: [IndexGeneration] = [], scatter: ScatterReport = ScatterReport()
     ) {
         self.took = took
         self.timedOut = timedOut
@@ -175,6 +177,7 @@ public struct SearchResponse: Sendable, Hashable {
         self.total = total
         self.maximumScore = maximumScore
         self.facets = facets
+        self.suggestions = suggestions
         self.generations = generations
         self.scatter = scatter
     }

@@ -18,6 +18,7 @@ struct FieldReader {
         case .boolean:
             let term = Term(try boolean(mapping, value) ? "true" : "false")
             return .term(field: mapping.path, term: term, boost: boost)
+        case .completion: throw Self.onlyCompletes(mapping)
         case .integer, .long, .float, .double, .date:
             let bound = RawRangeQuery.RawBound(value, inclusive: true)
             return try range(
@@ -37,6 +38,7 @@ struct FieldReader {
             throw .queryShard(
                 "field [\(mapping.path)] is mapped as text, which has no order; use a "
                     + "keyword field such as [\(mapping.path).keyword] for ranges")
+        case .completion: throw Self.onlyCompletes(mapping)
         case .keyword:
             return normal(
                 mapping,
@@ -105,6 +107,7 @@ struct FieldReader {
         try Self.requireOneOrder(mapping)
         switch mapping.type {
         case .text, .keyword, .boolean: return
+        case .completion: throw Self.onlyCompletes(mapping)
         case .integer, .long, .float, .double, .date:
             guard mapping.hasColumn else {
                 throw .queryShard(
@@ -122,6 +125,12 @@ struct FieldReader {
             "field [\(mapping.path)] holds sort keys of version [\(collation.version)] of ICU's "
                 + "order; this node's ICU makes version [\(collation.nodeVersion)]. Copy the "
                 + "documents to a new index, or run the ICU that the index was made with")
+    }
+
+    private static func onlyCompletes(_ mapping: FieldMapping) -> RequestError {
+        .queryShard(
+            "field [\(mapping.path)] is mapped as completion, which only [suggest] can ask; map "
+                + "its text as text or keyword as well")
     }
 
     // MARK: Ranges
@@ -281,7 +290,7 @@ struct FieldReader {
         case .bytes(let bytes): value = .string(String(decoding: bytes, as: UTF8.self))
         }
         switch mapping.type {
-        case .text, .keyword: return .bytes(text(value, mapping))
+        case .text, .keyword, .completion: return .bytes(text(value, mapping))
         case .boolean: return .integer(try boolean(mapping, value) ? 1 : 0)
         case .float: return .real(Double(Float(try number(mapping, value))))
         case .double: return .real(try number(mapping, value))

@@ -84,6 +84,9 @@ public struct QueryAnalyzer {
             {
                 var concrete = field
                 concrete.name = mapping.path
+                concrete.query = try field.query.map { query throws(RequestError) in
+                    try normalForm(query)
+                }
                 fields.append(concrete)
             }
         }
@@ -141,6 +144,11 @@ public struct QueryAnalyzer {
                 "cannot \(purpose) field [\(mapping.path)]: it is mapped as text, which has no "
                     + "doc_values"
                     + (keyword.map { "; use [\($0.path)]" } ?? "; map it as keyword as well"))
+        }
+        guard mapping.type != .completion else {
+            throw .illegalArgument(
+                "cannot \(purpose) field [\(mapping.path)]: it is mapped as completion, which has "
+                    + "no doc_values")
         }
         guard mapping.hasColumn else {
             throw .illegalArgument(

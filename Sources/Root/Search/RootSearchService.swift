@@ -152,13 +152,19 @@ public struct RootSearchService: SearchService, GenerationSource {
             metrics.failedShards.increment(by: gathered.reduce(0) { $0 + $1.failures.count })
             throw error
         }
+        guard
+            let suggestions = try await suggest(
+                prepared, &gathered, request, deadline: deadline, mayRestart: mayRestart)
+        else { return nil }
         let mergeStart = world.clock.now
         let reranks = prepared.contains { $0.what.reranking != nil }
         let merged = HitMerger.merge(gathered, request, reranks: reranks)
         let facets = try await facets(merged, prepared, request)
         let mergeEnd = world.clock.now
+        let completed = suggestions.completions.flatMap { $0 }
         let fetched = try await phase.run(
-            merged.winners, gathered, Self.reading(prepared, gathered, request),
+            merged.winners + completed.map(\.winner), gathered,
+            Self.reading(prepared, gathered, request),
             deadline: max(deadline, mergeEnd + configuration.fetchGrace))
         if !fetched.failures.isEmpty {
             if mayRestart {
@@ -191,6 +197,9 @@ public struct RootSearchService: SearchService, GenerationSource {
         response.total = merged.total
         response.maximumScore = merged.maximumScore
         response.facets = facets
+        response.suggestions = suggestions.answers(
+            documents: fetched.documents.dropFirst(merged.winners.count),
+            names: prepared.map(\.metadata.name))
         response.generations = AnswerPolicy.generations(gathered)
         response.scatter = ScatterReport(
             coverage: AnswerPolicy.coverage(response.shards), leaves: gathered.flatMap(\.reports),
@@ -206,6 +215,28 @@ public struct RootSearchService: SearchService, GenerationSource {
                 ])
         }
         return response
+    }
+
+    /// Nil: a leaf lost its snapshot, search again. In the last attempt leaves that are lost now
+    /// are left out.
+    private func suggest(
+        _ prepared: [PreparedIndex], _ gathered: inout [GatheredIndex], _ request: SearchRequest,
+        deadline: Instant, mayRestart: Bool
+    ) async throws -> SuggestPhase.Outcome? {
+        let phase = SuggestPhase(directory: directory, clock: world.clock)
+        while true {
+            let outcome = try await phase.run(prepared, gathered, request, deadline: deadline)
+            if outcome.failures.isEmpty { return outcome }
+            if mayRestart {
+                metrics.restarts.increment()
+                releasePins(gathered)
+                return nil
+            }
+            for failure in outcome.failures {
+                gathered[failure.source.index].lose(failure.source.target, failure.error)
+            }
+            try AnswerPolicy.check(gathered, request)
+        }
     }
 
     /// What is read of each index's winners.

@@ -9,6 +9,7 @@ struct PreparedIndex: Sendable {
     var metadata: IndexMetadata
     var query: ShardQuery
     var what: FetchSpecification
+    var suggestions: [AnalyzedSuggestion]
 }
 
 struct SearchPreparation: Sendable {
@@ -36,18 +37,36 @@ struct SearchPreparation: Sendable {
         let indices = try snapshot.resolve(
             request.indices, ignoreUnavailable: request.ignoreUnavailable,
             allowNoIndices: request.allowNoIndices)
-        return try indices.map { index in
+        let prepared = try indices.map { index in
             let analyzer = QueryAnalyzer(schema: index.schema, nowMilliseconds: nowMilliseconds)
             do {
+                let suggestions = try analyzer.suggestions(for: request)
+                var query = try analyzer.resolve(request)
+                query.suggested = SuggestionNeeds(suggestions)
                 var what = try analyzer.fetchSpecification(for: request)
                 // Evidence of indices with statistics of their own cannot be compared.
                 if indices.count > 1 || !index.settings.reranks { what.reranking = nil }
                 return PreparedIndex(
-                    metadata: index, query: try analyzer.resolve(request), what: what)
+                    metadata: index, query: query, what: what, suggestions: suggestions)
             } catch var error as RequestError {
                 error.index = index.name
                 throw error
             }
         }
+        try check(prepared)
+        return prepared
+    }
+
+    /// A correction is made from the words of all indices together, so these must agree on what
+    /// the words of the text are.
+    private static func check(_ prepared: [PreparedIndex]) throws {
+        guard let first = prepared.first,
+            let other = prepared.first(where: { $0.suggestions != first.suggestions })
+        else { return }
+        let names = zip(first.suggestions, other.suggestions).first { $0 != $1 }.map(\.0.name)
+        throw RequestError.illegalArgument(
+            "indices [\(first.metadata.name)] and [\(other.metadata.name)] analyse the text of "
+                + "suggestion [\(names ?? "")] differently; name an [analyzer], or ask one at a "
+                + "time")
     }
 }

@@ -23,7 +23,7 @@ final class FieldAccumulator {
 
     var kind: Column.Kind {
         switch mapping.type {
-        case .keyword, .text: .ordinal
+        case .keyword, .text, .completion: .ordinal
         case .float, .double: .real
         case .integer, .long, .date, .boolean: .integer
         }

@@ -87,6 +87,7 @@ extension FieldShape {
         var shape: FieldShape = []
         switch mapping.type {
         case .text: shape = mapping.isIndexed ? .text : []
+        case .completion: shape = mapping.isIndexed ? .inverted : []
         case .keyword:
             if mapping.isIndexed { shape.insert(.inverted) }
             if mapping.hasColumn { shape.formUnion([.column, .ordinals]) }

@@ -88,6 +88,12 @@ public final class SegmentBuilder {
                 try invert(text, accumulator, ordinal, document)
             }
         case .keyword(let text): add(keyword: text, accumulator, ordinal, document)
+        case .completion(let term):
+            guard accumulator.shape.contains(.inverted), !term.isEmpty else { return }
+            let number = term.withUnsafeBufferPointer { bytes in
+                bytes.baseAddress.map { table.insert($0, bytes.count, field: ordinal) }
+            }
+            if let number, table.addDocument(number, document) { accumulator.mark(document) }
         case .integer(let value):
             if accumulator.mapping.type == .boolean, accumulator.shape.contains(.inverted) {
                 let word: StaticString = value == 0 ? "false" : "true"

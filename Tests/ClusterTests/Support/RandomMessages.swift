@@ -189,7 +189,7 @@ struct RandomMessages {
     }
 
     func shardQuery() -> ShardQuery {
-        ShardQuery(
+        var result = ShardQuery(
             query: query(), postFilter: maybe { query() }, count: int(0..<10_001),
             sort: list {
                 SortClause(
@@ -201,6 +201,19 @@ struct RandomMessages {
             }, trackTotalHits: [.upTo(int(0..<1_000_000)), .exactly, .none][int(0..<3)],
             trackScores: flag(), aggregations: list { aggregation() },
             minimumScore: maybe { boost() }, rescores: list { rescore() })
+        result.suggested.expansions = Set(list { expansion() })
+        result.suggested.terms = Set(list(9) { TermKey(field: text(), term: term()) })
+        result.suggested.fields = Set(list { text() })
+        result.suggested.beginnings = list {
+            CompletionBeginning(
+                field: text(), form: bytes(),
+                fuzzy: maybe {
+                    FuzzyWord(
+                        word: term(), distance: int(0..<3), prefixLength: int(0..<100),
+                        transpositions: flag())
+                }, size: int(0..<1_001), skipsDuplicates: flag())
+        }
+        return result
     }
 
     func statistics() -> CollectionStatistics {
@@ -257,11 +270,19 @@ struct RandomMessages {
     func fetchSpecification() -> FetchSpecification {
         let highlight = HighlightRequest(
             fields: list {
-                HighlightField(
+                var field = HighlightField(
                     name: text(), fragmentSize: int(0..<1000),
                     fragmentCount: int(0..<1000), preTags: list { text() },
                     postTags: list { text() }, noMatchSize: int(0..<100))
-            }, requireFieldMatch: flag(), orderByScore: flag())
+                field.requireFieldMatch = flag()
+                field.orderByScore = flag()
+                field.boundary = pick(HighlightField.Boundary.allCases)
+                field.locale = text()
+                field.boundaryScan = int(0..<1000)
+                field.matchedFields = list { text() }
+                field.query = maybe { query() }
+                return field
+            }, escapesHTML: flag())
         let filters: [SourceFilter] = [
             .all, .none,
             .paths(includes: list { text() }, excludes: list { text() }),

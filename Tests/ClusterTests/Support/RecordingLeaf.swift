@@ -1,5 +1,6 @@
 // A leaf that remembers what it was asked and answers at random.
 
+import Analysis
 import Queries
 import Storage
 import Synchronization
@@ -27,15 +28,25 @@ final class RecordingLeaf: LeafService {
     ) async throws -> LeafSearchResponse {
         let make = messages
         let top = make.maybe { make.topHits() }
-        return answer(
-            request,
-            LeafSearchResponse(
-                top: top, statistics: make.statistics(),
-                slots: make.slots(), schemaVersion: make.count(), pin: make.random.next(),
-                failures: make.failures(), documentCount: make.count(), queued: make.duration(),
-                planned: make.duration(), scored: make.duration(),
-                documents: (top?.hits.dropFirst(2) ?? []).map { _ in make.fetchedDocument() },
-                fetched: make.duration()))
+        var response = LeafSearchResponse(
+            top: top, statistics: make.statistics(),
+            slots: make.slots(), schemaVersion: make.count(), pin: make.random.next(),
+            failures: make.failures(), documentCount: make.count(), queued: make.duration(),
+            planned: make.duration(), scored: make.duration(),
+            documents: (top?.hits.dropFirst(2) ?? []).map { _ in make.fetchedDocument() },
+            fetched: make.duration())
+        response.suggested = make.statistics()
+        response.completions = make.list {
+            make.list(9) {
+                Completion(
+                    entry: CompletionEntry(
+                        weight: make.int(0..<1 << 31), form: Array("oak".utf8),
+                        surface: make.bytes()),
+                    hit: Hit(
+                        score: nil, tieKey: make.random.next(), address: make.address()))
+            }
+        }
+        return answer(request, response)
     }
 
     func fetch(_ request: LeafFetchRequest, deadline: Instant) async throws -> LeafFetchResponse {

@@ -47,6 +47,19 @@ struct Oracle {
         return result
     }
 
+    func statistics(for needs: SuggestionNeeds) -> CollectionStatistics {
+        var result = CollectionStatistics()
+        for expansion in needs.expansions {
+            result.expansions[expansion] = ExpandedTerms(candidates(expansion))
+        }
+        for key in needs.terms {
+            let count = postings[key.field]?[key.term.text]?.count ?? 0
+            if count > 0 { result.terms[key] = Int64(count) }
+        }
+        for field in needs.fields { result.fields[field] = counts[field] ?? FieldCounts() }
+        return result
+    }
+
     // MARK: Expansions
 
     /// The first thousand of the terms that match, by their edits and bytes.

@@ -101,6 +101,21 @@ import Testing
             try await transcript.call("POST", "/books/_search?filter_path=hits", query)
             try await transcript.call("POST", "/books/_search", #"{"querry":{}}"#)
             try await transcript.call("POST", "/books/_search", "{\n \"query\" {}}")
+            harness.search.answers { _ in Samples.corrections }
+            transcript.note("Corrections, word by word and as a whole, and completions")
+            let wrong = #"""
+                {"suggest":{"text":"teh oka","word":{"term":{"field":"title"}},\#
+                "whole":{"phrase":{"field":"title"}},\#
+                "begun":{"prefix":"o","completion":{"field":"name"}}}}
+                """#
+            try await transcript.call("POST", "/books/_search", wrong)
+            try await transcript.call("POST", "/books/_search?typed_keys", wrong)
+            let collate = #"{"text":"oka","phrase":{"field":"title","collate":{}}}"#
+            try await transcript.call(
+                "POST", "/books/_search", #"{"suggest":{"whole":\#(collate)}}"#)
+            let distance = #"{"text":"oka","term":{"field":"title","string_distance":"ngram"}}"#
+            try await transcript.call(
+                "POST", "/books/_search", #"{"suggest":{"word":\#(distance)}}"#)
             harness.search.answers { _ in
                 var partial = Samples.response
                 partial.hits = []

@@ -78,6 +78,37 @@ enum Samples {
                     fetched: .microseconds(40), network: .microseconds(150), hits: 2)
             ], merged: .microseconds(9), cacheVerdict: .bypass))
 
+    /// Suggestions of every kind, and no hits.
+    static let corrections: SearchResponse = {
+        var result = response
+        result.hits = []
+        result.facets = []
+        result.total = TotalHits(value: 0, isLowerBound: false)
+        result.maximumScore = nil
+        let oak = SuggestOption(text: "oak", score: 2 / 3, frequency: 3)
+        let phrase = SuggestOption(
+            text: "teh oak", score: 0.25, highlighted: "teh <em>oak</em>")
+        let completion = SuggestOption(
+            text: "Oak", score: 7,
+            hit: SearchHit(
+                index: "books", id: "1", score: 7, source: Array(#"{"title":"Oak"}"#.utf8)))
+        result.suggestions = [
+            SuggestAnswer(
+                name: "word", kind: .term,
+                entries: [
+                    SuggestEntry(text: "teh", offset: 0, length: 3),
+                    SuggestEntry(text: "oka", offset: 4, length: 3, options: [oak]),
+                ]),
+            SuggestAnswer(
+                name: "whole", kind: .phrase,
+                entries: [SuggestEntry(text: "teh oka", offset: 0, length: 7, options: [phrase])]),
+            SuggestAnswer(
+                name: "begun", kind: .completion,
+                entries: [SuggestEntry(text: "o", offset: 0, length: 1, options: [completion])]),
+        ]
+        return result
+    }()
+
     private static let facets = [
         FacetAnswer(
             name: "tag", aggregation: .terms(TermsAggregation(field: "tag")),

@@ -19,7 +19,8 @@ struct BaseSegment: Sendable {
             {"properties": {"body": {"type": "text", "position_increment_gap": 5},
              "title": {"type": "text"}, "tag": {"type": "keyword"},
              "plain": {"type": "keyword", "index": false}, "year": {"type": "long"},
-             "price": {"type": "double"}, "flag": {"type": "boolean"}}}
+             "price": {"type": "double"}, "flag": {"type": "boolean"},
+             "name": {"type": "completion"}}}
             """#
         return try Schema(mappings: JSONParser.parse(Array(mappings.utf8)), settings: nil)
     }
@@ -75,6 +76,15 @@ struct BaseSegment: Sendable {
         if random.below(3) > 0 {
             writer.key("flag")
             writer.bool(random.below(2) == 0)
+        }
+        if !isLarge {
+            writer.key("name")
+            writer.beginObject()
+            writer.key("input")
+            writer.string("W\(number % 7) w\(number % 5)")
+            writer.key("weight")
+            writer.integer(Int64(number * number))
+            writer.endObject()
         }
         writer.endObject()
         return writer.bytes

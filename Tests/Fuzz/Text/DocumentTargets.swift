@@ -31,6 +31,7 @@ enum DocumentTarget {
         #"{"body":"Some words, can't stop: 3.14","title":["a","b c"],"tag":["t1","t1",null]}"#,
         #"{"year":[1990,"2001",3.7],"price":"1e3","flag":"true","plain":"x"}"#,
         #"{"new":{"when":"2026-01-02T03:04:05Z","n":7,"x":1.5,"ok":false,"text":"long text"}}"#,
+        #"{"name":["A b",{"input":["c","É"],"weight":77},{"input":"d"}]}"#,
         #"{"a.b":1,"a":{"c":"é"},"list":[[1,2],[3]]}"#, "{}",
     ]
 }
@@ -67,6 +68,10 @@ enum MappingTarget {
         "l":{"type":"long","index":false}}},"b":{"type":"boolean","doc_values":false}}}
         """#,
         #"{"properties":{"a.b":{"type":"float"},"k":{"type":"keyword"}}}"#, "{}",
+        #"""
+        {"properties":{"c":{"type":"completion","analyzer":"english","preserve_separators":false,
+        "max_input_length":7,"preserve_position_increments":false,"contexts":[]}}}
+        """#,
         #"{"mappings":{},"settings":{"index":{"mapping":{"total_fields":{"limit":9}}}}}"#,
     ]
 }

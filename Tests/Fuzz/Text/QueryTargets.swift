@@ -64,6 +64,22 @@ enum QueryTarget {
         {"query":{"multi_match":{"query":"w0 w","fields":["body","title"],"type":"phrase_prefix"}}}
         """#,
         #"""
+        {"query":{"match":{"body":"w1"}},"highlight":{"fields":{"b*":{"highlight_query":{"match":
+        {"title":"w2"}},"require_field_match":false,"boundary_scanner":"word","order":"score"},
+        "tag":{"matched_fields":["tag","body"],"no_match_size":9}},"encoder":"html"}}
+        """#,
+        #"""
+        {"suggest":{"c":{"prefix":"w1","completion":{"field":"name","size":3}},"d":{"text":"w3 w",
+        "completion":{"field":"name","skip_duplicates":true,"fuzzy":{"fuzziness":1,
+        "min_length":2,"prefix_length":0,"transpositions":false}}}}}
+        """#,
+        #"""
+        {"suggest":{"text":"w12 wx","a":{"term":{"field":"body","min_word_length":1,"suggest_mode":
+        "always","max_term_freq":9000}},"b":{"phrase":{"field":"body","gram_size":2,"confidence":0,
+        "max_errors":2,"direct_generator":[{"field":"body","min_word_length":2,"suggest_mode":
+        "always"}],"highlight":{"pre_tag":"<","post_tag":">"}}}},"size":0}
+        """#,
+        #"""
         {"query":{"boosting":{"positive":{"multi_match":{"query":"w0 w1","fields":["body","title"],
         "type":"cross_fields"}},"negative":{"term":{"tag":"t1"}},"negative_boost":0.5}}}
         """#,
@@ -107,7 +123,9 @@ enum FuzzedRequest {
         _ = request.canonicalBytes()
         let schema = try BaseSegment.schema.get()
         let analyzer = QueryAnalyzer(schema: schema, nowMilliseconds: 1_700_000_000_000)
-        let query = try analyzer.resolve(request)
+        let suggestions = try analyzer.suggestions(for: request)
+        var query = try analyzer.resolve(request)
+        query.suggested = SuggestionNeeds(suggestions)
         let again = try analyzer.normalForm(query.query)
         try require(again == query.query, "normalising \(query.query) again gives \(again)")
         let segment = try segment.get()
@@ -118,7 +136,28 @@ enum FuzzedRequest {
         let search = searcher.begin(query) { false }
         let hits = try search.hits(search.statistics())
         try SaneHits.check(hits, query, documentCount: segment.documentCount)
+        var known = try search.suggested()
+        for suggestion in suggestions {
+            var further = query
+            further.suggested = suggestion.furtherNeeds(known)
+            known.add(try searcher.begin(further) { false }.suggested())
+        }
+        for suggestion in suggestions { try check(suggestion.answer(known)) }
+        for (found, beginning) in zip(try search.completions(), query.suggested.beginnings) {
+            try require(found.count <= beginning.size, "\(found.count) completions")
+            for completion in found {
+                let document = Int(completion.hit.address.document)
+                try require(document < segment.documentCount, "a completion of no document")
+            }
+        }
         let what = try analyzer.fetchSpecification(for: request)
         _ = try searcher.fetch(hits.hits.prefix(3).map(\.address), what, shouldStop: { false })
+    }
+
+    private static func check(_ answer: SuggestAnswer) throws {
+        for option in answer.entries.flatMap(\.options) {
+            try require(
+                option.score >= 0 && option.score.isFinite, "\(option.text) scores \(option.score)")
+        }
     }
 }

@@ -1,11 +1,11 @@
 // Offsets as clients count them: in UTF-16 units.
 
 /// Turns byte offsets of one text into offsets in UTF-16 units.
-struct UTF16Offsets {
+public struct UTF16Offsets {
     /// Units before each byte; for bytes within a character those before it.
     private let units: [UInt32]
 
-    init(_ text: String) {
+    public init(_ text: String) {
         var units: [UInt32] = []
         units.reserveCapacity(text.utf8.count + 1)
         var count: UInt32 = 0
@@ -20,5 +20,5 @@ struct UTF16Offsets {
     /// All units of the text.
     var count: Int { Int(units[units.count - 1]) }
 
-    subscript(byte: UInt32) -> Int { Int(units[min(Int(byte), units.count - 1)]) }
+    public subscript(byte: UInt32) -> Int { Int(units[min(Int(byte), units.count - 1)]) }
 }

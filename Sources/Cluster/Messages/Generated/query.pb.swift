@@ -1015,6 +1015,15 @@ nonisolated struct WireShardQuery: Sendable {
 
   var rescores: [WireRescore] = []
 
+  var suggested: WireSuggestionNeeds {
+    get {_suggested ?? WireSuggestionNeeds()}
+    set {_suggested = newValue}
+  }
+  /// Returns true if `suggested` has been explicitly set.
+  var hasSuggested: Bool {self._suggested != nil}
+  /// Clears the value of `suggested`. Subsequent reads from it will return its default value.
+  mutating func clearSuggested() {self._suggested = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1023,6 +1032,70 @@ nonisolated struct WireShardQuery: Sendable {
   fileprivate var _postFilter: WireQuery? = nil
   fileprivate var _tracking: WireTracking? = nil
   fileprivate var _minimumScore: Float? = nil
+  fileprivate var _suggested: WireSuggestionNeeds? = nil
+}
+
+/// What suggestions are made from.
+nonisolated struct WireSuggestionNeeds: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var expansions: [WireTermExpansion] = []
+
+  var terms: [WireFieldTerms] = []
+
+  var fields: [String] = []
+
+  var beginnings: [WireCompletionBeginning] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireCompletionBeginning: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var form: Data = Data()
+
+  /// absent: the form must be right
+  var fuzzy: WireTermPattern {
+    get {_fuzzy ?? WireTermPattern()}
+    set {_fuzzy = newValue}
+  }
+  /// Returns true if `fuzzy` has been explicitly set.
+  var hasFuzzy: Bool {self._fuzzy != nil}
+  /// Clears the value of `fuzzy`. Subsequent reads from it will return its default value.
+  mutating func clearFuzzy() {self._fuzzy = nil}
+
+  var size: UInt32 = 0
+
+  var skipsDuplicates: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _fuzzy: WireTermPattern? = nil
+}
+
+nonisolated struct WireFieldTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var field: String = String()
+
+  var terms: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireTracking: Sendable {
@@ -3163,7 +3236,7 @@ nonisolated extension WireRescore: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardQuery"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}post_filter\0\u{1}count\0\u{1}sort\0\u{1}tracking\0\u{3}track_scores\0\u{1}aggregations\0\u{3}minimum_score\0\u{1}rescores\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}query\0\u{3}post_filter\0\u{1}count\0\u{1}sort\0\u{1}tracking\0\u{3}track_scores\0\u{1}aggregations\0\u{3}minimum_score\0\u{1}rescores\0\u{1}suggested\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3180,6 +3253,7 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.aggregations) }()
       case 8: try { try decoder.decodeSingularFloatField(value: &self._minimumScore) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.rescores) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._suggested) }()
       default: break
       }
     }
@@ -3217,6 +3291,9 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.rescores.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.rescores, fieldNumber: 9)
     }
+    try { if let v = self._suggested {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3230,6 +3307,141 @@ nonisolated extension WireShardQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.aggregations != rhs.aggregations {return false}
     if lhs._minimumScore != rhs._minimumScore {return false}
     if lhs.rescores != rhs.rescores {return false}
+    if lhs._suggested != rhs._suggested {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSuggestionNeeds: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SuggestionNeeds"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}expansions\0\u{1}terms\0\u{1}fields\0\u{1}beginnings\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.expansions) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.fields) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.beginnings) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.expansions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.expansions, fieldNumber: 1)
+    }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 2)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.fields, fieldNumber: 3)
+    }
+    if !self.beginnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.beginnings, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSuggestionNeeds, rhs: WireSuggestionNeeds) -> Bool {
+    if lhs.expansions != rhs.expansions {return false}
+    if lhs.terms != rhs.terms {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.beginnings != rhs.beginnings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCompletionBeginning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CompletionBeginning"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}form\0\u{1}fuzzy\0\u{1}size\0\u{3}skips_duplicates\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.form) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._fuzzy) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.size) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.skipsDuplicates) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.form.isEmpty {
+      try visitor.visitSingularBytesField(value: self.form, fieldNumber: 2)
+    }
+    try { if let v = self._fuzzy {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.size != 0 {
+      try visitor.visitSingularUInt32Field(value: self.size, fieldNumber: 4)
+    }
+    if self.skipsDuplicates != false {
+      try visitor.visitSingularBoolField(value: self.skipsDuplicates, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCompletionBeginning, rhs: WireCompletionBeginning) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.form != rhs.form {return false}
+    if lhs._fuzzy != rhs._fuzzy {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.skipsDuplicates != rhs.skipsDuplicates {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFieldTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FieldTerms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}terms\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.terms) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.terms, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFieldTerms, rhs: WireFieldTerms) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.terms != rhs.terms {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

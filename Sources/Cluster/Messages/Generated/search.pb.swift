@@ -249,11 +249,43 @@ nonisolated struct WireSearchResponse: @unchecked Sendable {
     set {_uniqueStorage()._fetchedNanoseconds = newValue}
   }
 
+  var suggested: WireStatistics {
+    get {_storage._suggested ?? WireStatistics()}
+    set {_uniqueStorage()._suggested = newValue}
+  }
+  /// Returns true if `suggested` has been explicitly set.
+  var hasSuggested: Bool {_storage._suggested != nil}
+  /// Clears the value of `suggested`. Subsequent reads from it will return its default value.
+  mutating func clearSuggested() {_uniqueStorage()._suggested = nil}
+
+  /// one per beginning
+  var completions: [WireCompletions] {
+    get {_storage._completions}
+    set {_uniqueStorage()._completions = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// By column.
+nonisolated struct WireCompletions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var terms: [Data] = []
+
+  var tieKeys: [UInt64] = []
+
+  var addresses: [WireAddress] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireSlot: Sendable {
@@ -729,9 +761,7 @@ nonisolated struct WireHighlightRequest: Sendable {
 
   var fields: [WireHighlightField] = []
 
-  var requireFieldMatch: Bool = false
-
-  var orderByScore: Bool = false
+  var escapesHtml: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -755,9 +785,33 @@ nonisolated struct WireHighlightField: Sendable {
 
   var noMatchSize: UInt32 = 0
 
+  var requireFieldMatch: Bool = false
+
+  var orderByScore: Bool = false
+
+  var boundary: String = String()
+
+  var locale: String = String()
+
+  var boundaryScan: UInt32 = 0
+
+  var matchedFields: [String] = []
+
+  /// absent: that of the specification
+  var query: WireQuery {
+    get {_query ?? WireQuery()}
+    set {_query = newValue}
+  }
+  /// Returns true if `query` has been explicitly set.
+  var hasQuery: Bool {self._query != nil}
+  /// Clears the value of `query`. Subsequent reads from it will return its default value.
+  mutating func clearQuery() {self._query = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _query: WireQuery? = nil
 }
 
 nonisolated struct WireFetchResponse: Sendable {
@@ -1133,7 +1187,7 @@ nonisolated extension WireFieldStatistics: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SearchResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}top\0\u{1}statistics\0\u{1}slots\0\u{3}schema_version\0\u{1}pin\0\u{1}failures\0\u{3}document_count\0\u{3}queued_nanoseconds\0\u{3}planned_nanoseconds\0\u{3}scored_nanoseconds\0\u{1}documents\0\u{3}fetched_nanoseconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}top\0\u{1}statistics\0\u{1}slots\0\u{3}schema_version\0\u{1}pin\0\u{1}failures\0\u{3}document_count\0\u{3}queued_nanoseconds\0\u{3}planned_nanoseconds\0\u{3}scored_nanoseconds\0\u{1}documents\0\u{3}fetched_nanoseconds\0\u{1}suggested\0\u{1}completions\0")
 
   fileprivate class _StorageClass {
     var _top: WireTopHits? = nil
@@ -1148,6 +1202,8 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
     var _scoredNanoseconds: Int64 = 0
     var _documents: [WireFetchedDocument] = []
     var _fetchedNanoseconds: Int64 = 0
+    var _suggested: WireStatistics? = nil
+    var _completions: [WireCompletions] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1170,6 +1226,8 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
       _scoredNanoseconds = source._scoredNanoseconds
       _documents = source._documents
       _fetchedNanoseconds = source._fetchedNanoseconds
+      _suggested = source._suggested
+      _completions = source._completions
     }
   }
 
@@ -1200,6 +1258,8 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
         case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._scoredNanoseconds) }()
         case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._documents) }()
         case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._fetchedNanoseconds) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._suggested) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._completions) }()
         default: break
         }
       }
@@ -1248,6 +1308,12 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._fetchedNanoseconds != 0 {
         try visitor.visitSingularInt64Field(value: _storage._fetchedNanoseconds, fieldNumber: 12)
       }
+      try { if let v = _storage._suggested {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._completions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._completions, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1269,10 +1335,52 @@ nonisolated extension WireSearchResponse: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._scoredNanoseconds != rhs_storage._scoredNanoseconds {return false}
         if _storage._documents != rhs_storage._documents {return false}
         if _storage._fetchedNanoseconds != rhs_storage._fetchedNanoseconds {return false}
+        if _storage._suggested != rhs_storage._suggested {return false}
+        if _storage._completions != rhs_storage._completions {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCompletions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Completions"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{3}tie_keys\0\u{1}addresses\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.terms) }()
+      case 2: try { try decoder.decodeRepeatedFixed64Field(value: &self.tieKeys) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.addresses) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.terms, fieldNumber: 1)
+    }
+    if !self.tieKeys.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.tieKeys, fieldNumber: 2)
+    }
+    if !self.addresses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.addresses, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCompletions, rhs: WireCompletions) -> Bool {
+    if lhs.terms != rhs.terms {return false}
+    if lhs.tieKeys != rhs.tieKeys {return false}
+    if lhs.addresses != rhs.addresses {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2116,7 +2224,7 @@ nonisolated extension WireSourceFilter.Paths: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireHighlightRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".HighlightRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fields\0\u{3}require_field_match\0\u{3}order_by_score\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fields\0\u{4}\u{3}escapes_html\0\u{c}\u{2}\u{1}\u{c}\u{3}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2125,8 +2233,7 @@ nonisolated extension WireHighlightRequest: SwiftProtobuf.Message, SwiftProtobuf
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.requireFieldMatch) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.orderByScore) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.escapesHtml) }()
       default: break
       }
     }
@@ -2136,19 +2243,15 @@ nonisolated extension WireHighlightRequest: SwiftProtobuf.Message, SwiftProtobuf
     if !self.fields.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 1)
     }
-    if self.requireFieldMatch != false {
-      try visitor.visitSingularBoolField(value: self.requireFieldMatch, fieldNumber: 2)
-    }
-    if self.orderByScore != false {
-      try visitor.visitSingularBoolField(value: self.orderByScore, fieldNumber: 3)
+    if self.escapesHtml != false {
+      try visitor.visitSingularBoolField(value: self.escapesHtml, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireHighlightRequest, rhs: WireHighlightRequest) -> Bool {
     if lhs.fields != rhs.fields {return false}
-    if lhs.requireFieldMatch != rhs.requireFieldMatch {return false}
-    if lhs.orderByScore != rhs.orderByScore {return false}
+    if lhs.escapesHtml != rhs.escapesHtml {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2156,7 +2259,7 @@ nonisolated extension WireHighlightRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireHighlightField: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".HighlightField"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}fragment_size\0\u{3}fragment_count\0\u{3}pre_tags\0\u{3}post_tags\0\u{3}no_match_size\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}fragment_size\0\u{3}fragment_count\0\u{3}pre_tags\0\u{3}post_tags\0\u{3}no_match_size\0\u{3}require_field_match\0\u{3}order_by_score\0\u{1}boundary\0\u{1}locale\0\u{3}boundary_scan\0\u{3}matched_fields\0\u{1}query\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2170,12 +2273,23 @@ nonisolated extension WireHighlightField: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.preTags) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.postTags) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.noMatchSize) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.requireFieldMatch) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.orderByScore) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.boundary) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.locale) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.boundaryScan) }()
+      case 12: try { try decoder.decodeRepeatedStringField(value: &self.matchedFields) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._query) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -2194,6 +2308,27 @@ nonisolated extension WireHighlightField: SwiftProtobuf.Message, SwiftProtobuf._
     if self.noMatchSize != 0 {
       try visitor.visitSingularUInt32Field(value: self.noMatchSize, fieldNumber: 6)
     }
+    if self.requireFieldMatch != false {
+      try visitor.visitSingularBoolField(value: self.requireFieldMatch, fieldNumber: 7)
+    }
+    if self.orderByScore != false {
+      try visitor.visitSingularBoolField(value: self.orderByScore, fieldNumber: 8)
+    }
+    if !self.boundary.isEmpty {
+      try visitor.visitSingularStringField(value: self.boundary, fieldNumber: 9)
+    }
+    if !self.locale.isEmpty {
+      try visitor.visitSingularStringField(value: self.locale, fieldNumber: 10)
+    }
+    if self.boundaryScan != 0 {
+      try visitor.visitSingularUInt32Field(value: self.boundaryScan, fieldNumber: 11)
+    }
+    if !self.matchedFields.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.matchedFields, fieldNumber: 12)
+    }
+    try { if let v = self._query {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2204,6 +2339,13 @@ nonisolated extension WireHighlightField: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.preTags != rhs.preTags {return false}
     if lhs.postTags != rhs.postTags {return false}
     if lhs.noMatchSize != rhs.noMatchSize {return false}
+    if lhs.requireFieldMatch != rhs.requireFieldMatch {return false}
+    if lhs.orderByScore != rhs.orderByScore {return false}
+    if lhs.boundary != rhs.boundary {return false}
+    if lhs.locale != rhs.locale {return false}
+    if lhs.boundaryScan != rhs.boundaryScan {return false}
+    if lhs.matchedFields != rhs.matchedFields {return false}
+    if lhs._query != rhs._query {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

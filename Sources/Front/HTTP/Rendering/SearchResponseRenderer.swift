@@ -37,6 +37,7 @@ enum SearchResponseRenderer {
                     }
                 })
         }
+        SuggestRenderer.write(response.suggestions, typedKeys: options.typedKeys, &writer)
         ScatterRenderer.write(response, &writer)
         writer.endObject()
         // The beginning has the opening brace.
