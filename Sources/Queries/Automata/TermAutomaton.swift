@@ -106,7 +106,8 @@ public final class TermAutomaton {
         return result
     }
 
-    /// The smallest byte from `byte` on that does not lead from the state to death; nil: there is none.
+    /// The smallest byte from `byte` on that does not lead from the state to death; nil: there is
+    /// none.
     public func nextByte(_ state: Int32, from byte: Int) -> UInt8? {
         if !isOnwardKnown[Int(state)] { learnOnward(state) }
         let place = 4 * Int(state)

@@ -61,6 +61,12 @@ struct ClauseParser {
         }
     }
 
+    /// A whole query.
+    static func parse(_ json: JSONValue) throws(RequestError) -> Query {
+        var parser = ClauseParser()
+        return try parser.query(json)
+    }
+
     /// One query: an object with one member, named after the query.
     mutating func query(_ json: JSONValue) throws(RequestError) -> Query {
         guard case .object(let object) = json else {

@@ -60,7 +60,7 @@ enum HighlightParser {
         field.boundaryScan =
             try reader.integer("boundary_max_scan", in: sizes) ?? field.boundaryScan
         if let query = reader.value("highlight_query") {
-            field.query = try QueryDSLParser.parseQuery(query)
+            field.query = try ClauseParser.parse(query)
         }
         _ = try reader.choice("type", Kind.self)
         guard !field.preTags.isEmpty, field.preTags.count == field.postTags.count else {

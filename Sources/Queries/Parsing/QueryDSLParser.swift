@@ -34,8 +34,7 @@ public enum QueryDSLParser {
 
     /// One query, such as `{"match":{"title":"ants"}}`.
     public static func parseQuery(_ json: JSONValue) throws(RequestError) -> Query {
-        var parser = ClauseParser()
-        return try parser.query(json)
+        try ClauseParser.parse(json)
     }
 
     /// A query at its deepest takes four levels of JSON per level of its own.

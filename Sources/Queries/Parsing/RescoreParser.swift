@@ -25,7 +25,7 @@ enum RescoreParser {
             throw reader.missing("rescore_query")
         }
         let result = Rescore(
-            query: try QueryDSLParser.parseQuery(query),
+            query: try ClauseParser.parse(query),
             windowSize: window ?? Rescore.defaultWindowSize,
             queryWeight: try reader.float("query_weight") ?? 1,
             rescoreQueryWeight: try reader.float("rescore_query_weight") ?? 1,

@@ -8,7 +8,7 @@ struct SearchBodyParser {
     ) throws(RequestError) {
         var reader = try ObjectReader(json, "the search body")
         let query = reader.value("query")
-        if let query { request.query = try QueryDSLParser.parseQuery(query) }
+        if let query { request.query = try ClauseParser.parse(query) }
         request.from = try reader.integer("from", in: 0...Int(Int32.max)) ?? request.from
         request.size = try reader.integer("size", in: 0...Int(Int32.max)) ?? request.size
         if let sort = reader.value("sort") { request.sort = try SortParser.parse(sort) }
@@ -39,7 +39,7 @@ struct SearchBodyParser {
         }
         request.rerank = try reader.bool("rerank") ?? true
         if let filter = reader.value("post_filter") {
-            request.postFilter = try QueryDSLParser.parseQuery(filter)
+            request.postFilter = try ClauseParser.parse(filter)
         }
         if let suggest = reader.value("suggest") {
             request.suggestions = try SuggestParser.parse(suggest)

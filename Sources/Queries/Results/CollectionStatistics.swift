@@ -2,17 +2,6 @@
 
 import Analysis
 
-/// A term in a field.
-public struct TermKey: Sendable, Hashable {
-    public var field: String
-    public var term: Term
-
-    public init(field: String, term: Term) {
-        self.field = field
-        self.term = term
-    }
-}
-
 /// Counts over the live documents that have a field.
 public struct FieldCounts: Sendable, Hashable {
     public var documentCount: Int64

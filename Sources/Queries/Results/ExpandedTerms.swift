@@ -9,8 +9,8 @@ extension TermExpansion {
         return word.similarity(of: term.term, edits: term.edits)
     }
 
-    /// The part of a full match's weight that a term taken has, and the document frequency it counts
-    /// with.
+    /// The part of a full match's weight that a term taken has, and the document frequency it
+    /// counts with.
     /// - Parameter taken: All terms taken.
     public func weight(
         of term: ExpandedTerm, among taken: ExpandedTerms
@@ -102,8 +102,8 @@ public struct ExpandedTerms: Sendable, Hashable {
         return leastEdited(known).best(expansion.limit)
     }
 
-    /// The word alone, if more than `known` documents have it; otherwise the word and the terms with
-    /// the fewest edits.
+    /// The word alone, if more than `known` documents have it; otherwise the word and the terms
+    /// with the fewest edits.
     func leastEdited(_ known: Int64) -> ExpandedTerms {
         guard let first = terms.first(where: { $0.edits > 0 }) else { return self }
         let words = terms.prefix { $0.edits == 0 }

@@ -1,4 +1,4 @@
-// A suggestion's text after analysis, and what leaves have to tell for it.
+// A suggestion's text after analysis, and its answer.
 
 import Analysis
 
@@ -111,39 +111,10 @@ extension Suggester {
     }
 }
 
-/// What leaves are asked for suggestions: numbers of live documents that add up over shards. They
-/// are answered in the one trip that brings the hits.
-public struct SuggestionNeeds: Sendable, Hashable {
-    /// Different words that one search may have corrected, each once for every field.
-    public static let maximumExpansions = 64
-    /// Terms of one search whose frequencies are asked for: rows of up to three words.
-    public static let maximumTerms = 2 * PhraseSuggester.maximumGrams
-
-    /// All candidates of each are wanted, not just the best.
-    public var expansions: Set<TermExpansion> = []
-    public var terms: Set<TermKey> = []
-    /// Whose counts are wanted.
-    public var fields: Set<String> = []
-    /// What is to be completed, each once. Answers come in this order.
-    public var beginnings: [CompletionBeginning] = []
-
-    public init() {}
-
+extension SuggestionNeeds {
     public init(_ suggestions: [AnalyzedSuggestion]) {
+        self.init()
         for suggestion in suggestions { formUnion(suggestion.needs) }
-    }
-
-    public var isEmpty: Bool {
-        expansions.isEmpty && terms.isEmpty && fields.isEmpty && beginnings.isEmpty
-    }
-
-    public mutating func formUnion(_ other: SuggestionNeeds) {
-        expansions.formUnion(other.expansions)
-        terms.formUnion(other.terms)
-        fields.formUnion(other.fields)
-        for beginning in other.beginnings where !beginnings.contains(beginning) {
-            beginnings.append(beginning)
-        }
     }
 
     fileprivate mutating func add(_ generator: WordGenerator, _ words: [SuggestedWord]) {

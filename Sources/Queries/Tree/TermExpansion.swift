@@ -26,8 +26,8 @@ import Analysis
 /// 2. Otherwise the word, if any document has it, and of the terms with the fewest edits those with
 ///    the highest document frequencies. A leaf that knows a term with one edit does not look for
 ///    more edits: there are no fewer in all.
-/// 3. The word weighs as it does in any query, and the others as the most frequent one of them does,
-///    without regard to their edits: as if they had been asked for.
+/// 3. The word weighs as it does in any query, and the others as the most frequent one of them
+///    does, without regard to their edits: as if they had been asked for.
 ///
 /// The root sends the terms taken with the query, as it does document frequencies, and compares
 /// them with those that the leaves' candidates lead to: one trip when they are the same, and one

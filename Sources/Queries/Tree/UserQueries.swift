@@ -37,8 +37,8 @@ public struct FuzzyOptions: Sendable, Hashable {
     public var maximumExpansions: Int
     /// Two neighbours exchanged are one edit.
     public var transpositions: Bool
-    /// Only words that at most so many documents have are looked for with edits, as words that may be
-    /// misspelt; nil: all are. See `TermExpansion.correctsUpTo`.
+    /// Only words that at most so many documents have are looked for with edits, as words that may
+    /// be misspelt; nil: all are. See `TermExpansion.correctsUpTo`.
     public var correctsUpTo: Int64?
 
     public init(

@@ -52,7 +52,8 @@ struct TermCache {
     }
 
     /// Stores what becomes of a word of 1 to 31 bytes at `target`. What is not known `compute`
-    /// stores there. `room` bytes may be read and stored. Returns the length, 0 for words to remove.
+    /// stores there. `room` bytes may be read and stored. Returns the length, 0 for words to
+    /// remove.
     @inline(__always)
     func rewrite(
         _ word: UnsafePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>,

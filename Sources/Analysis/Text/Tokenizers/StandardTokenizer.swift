@@ -84,8 +84,8 @@ final class StandardTokenizer: Tokenizer {
         }
     }
 
-    /// Appends the tokens from a place on where text may be cut; returns where ASCII follows, or the
-    /// end.
+    /// Appends the tokens from a place on where text may be cut; returns where ASCII follows, or
+    /// the end.
     private func scanForeign(
         _ utf8: UnsafeBufferPointer<UInt8>, from start: Int, into batch: inout TokenBatch
     ) -> Int {

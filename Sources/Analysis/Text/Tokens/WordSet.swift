@@ -1,7 +1,7 @@
 // Words as bytes, looked up without making a String.
 
-/// A set of words. Hashing is SipHash over the bytes, through Swift's own `Set`; most words that are
-/// not in the set are told by their length and two of their bytes.
+/// A set of words. Hashing is SipHash over the bytes, through Swift's own `Set`; most words that
+/// are not in the set are told by their length and two of their bytes.
 struct WordSet: Sendable {
     private static let shapeCountLog2 = 12
 
@@ -30,8 +30,8 @@ struct WordSet: Sendable {
         return shapes[shape >> 6] >> UInt64(shape & 63) & 1 != 0 && words.contains(Array(word))
     }
 
-    /// A number of `shapeCountLog2` bits made of a word's length, its last byte and its second, which
-    /// in most scripts is the one that tells first letters apart.
+    /// A number of `shapeCountLog2` bits made of a word's length, its last byte and its second,
+    /// which in most scripts is the one that tells first letters apart.
     private static func shape(_ word: UnsafeBufferPointer<UInt8>) -> Int {
         let ends = UInt32(word[min(1, word.count - 1)]) << 8 | UInt32(word[word.count - 1])
         let hash = (ends << 8 | UInt32(truncatingIfNeeded: word.count)) &* 0x9E37_79B1
