@@ -187,10 +187,7 @@ public struct RootSearchService: SearchService, GenerationSource {
         var read = zip(merged.winners, fetched.documents).compactMap { winner, document in
             document.map { ReadHit(winner: winner, document: $0) }
         }
-        if reranks {
-            read = Array(
-                SecondRanking.apply(to: read).dropFirst(request.from).prefix(request.size))
-        }
+        if reranks { read = SecondRanking.page(of: read, request) }
         response.hits = read.map {
             Self.hit($0, prepared[$0.winner.index].metadata.name, request)
         }
@@ -205,16 +202,19 @@ public struct RootSearchService: SearchService, GenerationSource {
             coverage: AnswerPolicy.coverage(response.shards), leaves: gathered.flatMap(\.reports),
             merged: mergeEnd - mergeStart,
             exact: gathered.allSatisfy { $0.ending == .gathered(isExact: true) })
-        metrics.failedShards.increment(by: response.shards.failed)
-        if response.shards.failed > 0 {
-            logger.warning(
-                "A search was answered in part.",
-                metadata: [
-                    "failed_shards": "\(response.shards.failed)",
-                    "reason": "\(response.shards.failures.first?.reason ?? "")",
-                ])
-        }
+        note(response.shards)
         return response
+    }
+
+    private func note(_ shards: ShardsSummary) {
+        guard shards.failed > 0 else { return }
+        metrics.failedShards.increment(by: shards.failed)
+        logger.warning(
+            "A search was answered in part.",
+            metadata: [
+                "failed_shards": "\(shards.failed)",
+                "reason": "\(shards.failures.first?.reason ?? "")",
+            ])
     }
 
     /// Nil: a leaf lost its snapshot, search again. In the last attempt leaves that are lost now

@@ -9,6 +9,11 @@ struct ReadHit: Sendable, Hashable {
 }
 
 enum SecondRanking {
+    /// The hits to be shown of those up to the page's last.
+    static func page(of hits: [ReadHit], _ request: SearchRequest) -> [ReadHit] {
+        Array(apply(to: hits).dropFirst(request.from).prefix(request.size))
+    }
+
     /// Orders the first `Reranking.window` hits anew, by `Reranker`. Their scores become what keeps
     /// the whole list descending: the best one has the best score there was, and what the others'
     /// values are shares of lies between that and the score of the window's last hit.
