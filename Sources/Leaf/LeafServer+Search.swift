@@ -118,7 +118,7 @@ extension LeafServer {
                 slots: pinned.slots, schemaVersion: pinned.schema.version,
                 failures: pinned.failures, documentCount: searcher.liveDocumentCount)
             if request.query.needsStatistics {
-                response.statistics = try search.statistics()
+                response.statistics = try search.statistics(toVerify: request.statistics)
             }
             let planned = clock.now
             response.planned = planned - began

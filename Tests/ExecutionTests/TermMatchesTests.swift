@@ -74,6 +74,48 @@ struct TermMatchesTests {
         }
     }
 
+    /// By signatures and with a walk, whose memory is as small as it gets: the same terms.
+    @Test(arguments: [61, 62, 63] as [UInt64])
+    func findsMisspellingsByTheirLetters(_ seed: UInt64) throws {
+        let (field, terms) = try field(seed: seed, terms: 3_000)
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<40 {
+            var word = Array(random.pick(terms).unicodeScalars)
+            for _ in 0..<random.below(3) {
+                let place = random.below(word.count)
+                let letter = random.pick(Array("abcé日1x".unicodeScalars))
+                switch random.below(3) {
+                case 0: word[place] = letter
+                case 1: word.insert(letter, at: place)
+                default: word.swapAt(place, random.below(word.count))
+                }
+            }
+            let fuzzy = FuzzyWord(
+                word: Term(String(String.UnicodeScalarView(word))),
+                distance: 1 + random.below(2), prefixLength: random.below(4),
+                transpositions: random.chance(50))
+            let program = try fuzzy.program(stateLimit: 10_000)
+            let naive = TermAutomaton(program)
+            var expected: [Term: Int] = [:]
+            for term in terms { expected[Term(term)] = naive.match(term.utf8) }
+            for memory in [40, 400, TermAutomaton.memoryLimit] {
+                let automaton = TermAutomaton(program, memoryLimit: memory)
+                var matches = try #require(
+                    try SimilarTermMatches(fuzzy, automaton, in: field, StopSignal { false }))
+                var found: [Term: Int] = [:]
+                var last: Term?
+                while let (bytes, entry, label) = try matches.next() {
+                    let term = Term(bytes)
+                    #expect(last.map { $0 < term } ?? true)
+                    #expect(try field.find(bytes) == entry)
+                    found[term] = label
+                    last = term
+                }
+                #expect(found == expected, "seed \(seed): \(fuzzy)")
+            }
+        }
+    }
+
     @Test(arguments: [40, 90, 400])
     func littleMemoryChangesNothing(_ memory: Int) throws {
         let (field, terms) = try field(seed: 53, terms: 600)

@@ -50,6 +50,66 @@ import Testing
         #expect(best([]) == [])
     }
 
+    @Test func leavesLookNoFurtherThanNeedBe() {
+        func edits(_ believed: [ExpandedTerm]?) -> Int {
+            ExpandedTerms.editsToLookFor(believing: believed.map { ExpandedTerms($0) }, 4)
+        }
+        #expect(edits(nil) == 1)
+        #expect(edits([term("red", 0, 5)]) == 0)
+        #expect(edits([term("red", 0, 4)]) == 2)
+        #expect(edits([]) == 2)
+        #expect(edits([term("rde", 0, 1), term("red", 1, 9)]) == 1)
+        #expect(edits([term("reed", 2, 9)]) == 2)
+    }
+
+    /// Leaves that answer what they are told to look for, asked again until what was sent is true:
+    /// no more trips than a scatter makes, and the terms that all leaves together would take.
+    @Test(arguments: [44, 45, 46] as [UInt64])
+    func fewTripsLeadToTheTruth(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let word = FuzzyWord(
+            word: Term("w"), distance: 2, prefixLength: 0, transpositions: true)
+        let expansion = TermExpansion(
+            field: "a", pattern: .fuzzy(word), limit: 2, correctsUpTo: 4)
+        for round in 0..<500 {
+            let leaves = (0..<1 + random.below(4)).map { _ in
+                var terms: [ExpandedTerm] = []
+                if random.chance(50) { terms.append(term("w", 0, Int64(1 + random.below(4)))) }
+                if random.chance(20) { terms.append(term("v", 1, Int64(1 + random.below(9)))) }
+                if random.chance(20) { terms.append(term("u", 1, Int64(1 + random.below(9)))) }
+                if random.chance(40) { terms.append(term("t", 2, Int64(1 + random.below(9)))) }
+                return terms
+            }
+            func truth(_ edits: Int) -> ExpandedTerms {
+                var sum = ExpandedTerms()
+                for leaf in leaves {
+                    let word = leaf.filter { $0.edits == 0 }
+                    let near = leaf.filter { $0.edits <= min(edits, 1) }
+                    let all = leaf.filter { $0.edits <= edits }
+                    let parts = [word, near, all].map { ExpandedTerms($0) }
+                    sum.add(parts.first { $0.decides(4) } ?? parts[2])
+                }
+                return sum.best(of: expansion)
+            }
+            // What is believed at first is nothing, or was true once.
+            var believed: ExpandedTerms? =
+                random.chance(50)
+                ? nil
+                : ExpandedTerms([term("w", 0, 5), term("v", 1, 2), term("t", 2, 3)])
+                    .best(of: expansion)
+            var trips = 0
+            while trips < 4 {
+                trips += 1
+                let found = truth(ExpandedTerms.editsToLookFor(believing: believed, 4))
+                if found == believed { break }
+                believed = found
+            }
+            var all = ExpandedTerms()
+            for leaf in leaves { all.add(ExpandedTerms(leaf)) }
+            #expect(believed == all.best(of: expansion), "seed \(seed), round \(round)")
+        }
+    }
+
     @Test(arguments: [41, 42, 43] as [UInt64])
     func anyDivisionGivesTheSame(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)

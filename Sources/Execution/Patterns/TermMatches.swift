@@ -5,7 +5,7 @@ import Segments
 
 /// One pass over a dictionary in byte order. Where no term with the bytes so far can match, the
 /// automaton names the next bytes that can, and the terms between are passed over.
-struct TermMatches {
+struct TermMatches: MatchingTerms {
     private let terms: TermIterator
     private let automaton: TermAutomaton
     private let stop: StopSignal
@@ -23,7 +23,6 @@ struct TermMatches {
         isAtEnd = states[0] == TermAutomaton.dead
     }
 
-    /// The next term and its label; nil after the last.
     mutating func next() throws -> (term: [UInt8], entry: TermEntry, label: Int)? {
         while !isAtEnd, try terms.advance() {
             try stop.check()

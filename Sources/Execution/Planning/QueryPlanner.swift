@@ -140,7 +140,17 @@ struct QueryPlanner {
         let isUnconditional = bool.must.isEmpty && bool.filter.isEmpty && !bool.should.isEmpty
         weight.minimumShouldMatch = max(bool.minimumShouldMatch, isUnconditional ? 1 : 0)
         guard weight.minimumShouldMatch <= weight.should.count else { return .none }
+        if weight.minimumShouldMatch <= 1 { weight.should = weight.should.flatMap(Self.choices) }
         return .boolean(weight)
+    }
+
+    /// Of clauses any of which is enough, those that a clause itself chooses from: scores are
+    /// exact sums, and all choices together can be pruned better than choices within choices.
+    private static func choices(_ clause: Weight) -> [Weight] {
+        guard case .boolean(let bool) = clause, bool.must.isEmpty, bool.filter.isEmpty,
+            bool.mustNot.isEmpty, bool.minimumShouldMatch == 1
+        else { return [clause] }
+        return bool.should
     }
 
     private mutating func similarity(_ field: String) -> FieldSimilarity {

@@ -109,6 +109,11 @@ final class TermEntries {
         try live(segment).counts(of: field)
     }
 
+    /// Which documents the numbers of the segment are of.
+    func documents(of segment: Int) -> StatisticsCache.Deletions {
+        live(segment).documents
+    }
+
     private func live(_ segment: Int) -> LiveStatistics {
         if let known = statistics[segment] { return known }
         let live = LiveStatistics(segments[segment].view)

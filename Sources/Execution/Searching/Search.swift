@@ -25,10 +25,27 @@ public final class Search {
     /// What BM25 needs to know of these shards for this query: numbers of live documents, exact.
     /// Throws `SegmentError` when a segment is damaged.
     public func statistics() throws -> CollectionStatistics {
+        try statistics { _, _ in FuzzyWord.maximumDistance }
+    }
+
+    /// The same where there are other shards: of words that may be misspelt only what is needed to
+    /// see whether what is believed of the whole collection is true.
+    public func statistics(
+        toVerify belief: CollectionStatistics?
+    ) throws -> CollectionStatistics {
+        try statistics { expansion, known in
+            ExpandedTerms.editsToLookFor(believing: belief?.expansions[expansion], known)
+        }
+    }
+
+    private func statistics(
+        _ edits: (TermExpansion, _ known: Int64) -> Int
+    ) throws -> CollectionStatistics {
         var result = CollectionStatistics()
         for expansion in query.expansions {
             result.expansions[expansion] = try ExpansionCandidates.find(
-                expansion, in: entries, stop)
+                expansion, upTo: expansion.correctsUpTo.map { edits(expansion, $0) } ?? 0,
+                in: entries, stop)
         }
         var fields: [String] = []
         for (field, term) in query.scoringOccurrences {
@@ -49,7 +66,7 @@ public final class Search {
         let needs = query.suggested
         for expansion in needs.expansions {
             result.expansions[expansion] = try ExpansionCandidates.find(
-                expansion, in: entries, stop)
+                expansion, upTo: FuzzyWord.maximumDistance, in: entries, stop)
         }
         for key in needs.terms {
             if stop.isSet { throw ExecutionError.stopped }

@@ -9,6 +9,8 @@ struct LiveStatistics {
     private let segment: SegmentReader
     private let live: LiveDocuments?
     private let deletions: StatisticsCache.Deletions?
+    /// The segment with its deleted documents, if any.
+    let documents: StatisticsCache.Deletions
     private let cache: StatisticsCache
 
     init(_ view: SegmentView, cache: StatisticsCache = .shared) {
@@ -23,6 +25,10 @@ struct LiveStatistics {
             live = nil
             deletions = nil
         }
+        documents =
+            deletions
+            ?? StatisticsCache.Deletions(
+                segment: view.segment.identity, deletedCount: 0, digest: 0)
     }
 
     /// Two sets of equal size in the same segment must not be mistaken for each other.

@@ -34,6 +34,11 @@ public struct FuzzyWord: Sendable, Hashable {
         return 1 - Float(edits) / Float(shorter)
     }
 
+    /// What terms begin with, in UTF-8.
+    public var prefix: [UInt8] {
+        Array(String(word.text.unicodeScalars.prefix(prefixLength)).utf8)
+    }
+
     static func length(_ term: Term) -> Int {
         term.bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     }

@@ -146,6 +146,20 @@ public final class TermAutomaton {
         if memory > Self.memoryLimit / 16 { forget() }
     }
 
+    /// The label of a whole text, remembering the states met; nil when it does not match.
+    public func read(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        var state = start()
+        for byte in text {
+            if state == Self.dead { return nil }
+            state = step(state, byte)
+            if state == Self.full {
+                forget()
+                return match(text)
+            }
+        }
+        return state == Self.dead ? nil : label(state)
+    }
+
     /// The label of a whole text, without remembering anything; nil when it does not match.
     public func match(_ text: some Sequence<UInt8>) -> Int? {
         guard let first else { return nil }

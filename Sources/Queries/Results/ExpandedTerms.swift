@@ -119,6 +119,14 @@ public struct ExpandedTerms: Sendable, Hashable {
         terms.contains { $0.edits > 0 || $0.documentFrequency > known }
     }
 
+    /// How many edits a leaf has to look for to tell whether these are the terms taken for an
+    /// expansion that corrects up to `known`: with none of them known yet, one.
+    public static func editsToLookFor(believing terms: ExpandedTerms?, _ known: Int64) -> Int {
+        guard let terms else { return 1 }
+        if let edits = terms.terms.first(where: { $0.edits > 0 })?.edits { return edits }
+        return terms.decides(known) ? 0 : FuzzyWord.maximumDistance
+    }
+
     /// The first of an order: edits, then frequencies, then bytes.
     public func best(_ limit: Int) -> ExpandedTerms {
         if terms.count <= limit { return self }

@@ -22,16 +22,18 @@ import Analysis
 /// Where the word may be misspelt (`correctsUpTo`) other terms are taken, and weigh otherwise:
 ///
 /// 1. The word alone, if more than so many documents have it. A leaf that knows of so many looks no
-///    further: they are no fewer in all.
+///    further: they are no fewer in all. Nor does one that is told that there are so many: the sum
+///    of what the leaves say of the word proves it.
 /// 2. Otherwise the word, if any document has it, and of the terms with the fewest edits those with
 ///    the highest document frequencies. A leaf that knows a term with one edit does not look for
-///    more edits: there are no fewer in all.
+///    more edits: there are no fewer in all. It looks for more only when it is told that no leaf
+///    knows any, which is another trip.
 /// 3. The word weighs as it does in any query, and the others as the most frequent one of them
 ///    does, without regard to their edits: as if they had been asked for.
 ///
 /// The root sends the terms taken with the query, as it does document frequencies, and compares
 /// them with those that the leaves' candidates lead to: one trip when they are the same, and one
-/// more when they are not.
+/// more, or two, when they are not.
 public struct TermExpansion: Sendable, Hashable {
     public var field: String
     public var pattern: TermPattern

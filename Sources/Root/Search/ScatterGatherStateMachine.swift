@@ -9,7 +9,8 @@ import Queries
 /// believes of them; every leaf searches with the belief and answers with its own true numbers
 /// too. When those add up to the belief, the scores are exact after one trip. Otherwise all
 /// leaves that answered are asked again, with the sum, for the snapshots they pinned, which makes
-/// the second trip exact unless a leaf is lost on the way; then a third trip scores what is left.
+/// the second trip exact, unless a leaf is lost on the way or a misspelt word needs a further look;
+/// then a third trip scores what is left.
 struct ScatterGatherStateMachine {
     enum Event: Sendable {
         case answered(target: Int, LeafSearchResponse)
@@ -40,8 +41,9 @@ struct ScatterGatherStateMachine {
         case failed(RemoteError)
     }
 
-    /// Trips per scatter: one with the belief, one with the truth, one more when leaves got lost.
-    static let maximumTrips = 3
+    /// Trips per scatter: one with the belief, one with the truth, one more when no leaf knows a
+    /// term with one edit, and one when leaves got lost.
+    static let maximumTrips = 4
 
     let plan: ScatterPlan
     let needsStatistics: Bool

@@ -1,5 +1,7 @@
 // One inverted field of one segment: its terms, postings, norms and lengths.
 
+import Synchronization
+
 /// Text fields have frequencies, positions and norms; keyword and boolean fields have postings
 /// of frequency 1 only.
 public final class FieldIndex: Sendable {
@@ -18,6 +20,8 @@ public final class FieldIndex: Sendable {
     private let positionsSection: SectionBytes?
     private let normsSection: SectionBytes?
     let lengths: Column?
+    /// Made when a misspelt word is first looked for.
+    private let signatures = Mutex<TermSignatures?>(nil)
 
     init(_ field: FieldSummary, _ image: ImageReader, documentCount: Int) throws {
         path = field.path.text
@@ -69,6 +73,21 @@ public final class FieldIndex: Sendable {
     /// Terms that start with `prefix`, in byte order.
     public func terms(prefix: [UInt8]) -> TermIterator {
         TermIterator(dictionary, from: prefix, to: nil, prefix: prefix)
+    }
+
+    /// Terms among which are all that start with `prefix` and are as near to the word as 1 or 2
+    /// edits, in byte order. Nil: there are too many terms to keep in mind what they look like.
+    public func terms(
+        similarTo word: [UInt8], prefix: [UInt8], edits: Int
+    ) throws -> SimilarTerms? {
+        guard termCount <= TermSignatures.maximumTerms else { return nil }
+        let signatures = try signatures.withLock { known in
+            let signatures = try known ?? TermSignatures(dictionary)
+            known = signatures
+            return signatures
+        }
+        return try SimilarTerms(
+            dictionary, signatures, word: word, prefix: prefix, edits: edits)
     }
 
     /// - Parameters:
