@@ -8,7 +8,8 @@ import Segments
 /// walked: they only refine documents that the other, essential clauses propose. Which clauses are
 /// essential is decided for the segment by the lists' bounds and again per window by the blocks'.
 final class DisjunctionBulkScorer: BulkScorer {
-    /// Ascending by `maximum`.
+    /// Ascending by what a posting can bring at most, of all a list can bring: long lists of little
+    /// weight are walked last.
     private let clauses: [TermCursor]
     /// The sum of the first n clauses' maxima.
     private let prefixes: [Double]
@@ -19,14 +20,15 @@ final class DisjunctionBulkScorer: BulkScorer {
     /// Documents of a window.
     private var span = Accumulators.narrowSpan
     private var firstEssential = 0
-    /// Of the present window: the clauses' bounds, and the clauses in ascending order of them.
+    /// Of the present window: the clauses' bounds, and the clauses in ascending order of them per
+    /// posting of the list.
     private var bounds: [Double]
     private var order: [Int]
 
     init(
         _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, _ memory: ScorerMemory
     ) {
-        self.clauses = clauses.sorted { $0.maximum < $1.maximum }
+        self.clauses = clauses.sorted { $0.maximum * $0.rarity < $1.maximum * $1.rarity }
         self.mask = mask
         self.documentCount = documentCount
         candidates = memory.candidates
@@ -175,12 +177,13 @@ final class DisjunctionBulkScorer: BulkScorer {
         }
     }
 
-    /// Sorts the first `count` clauses by their bounds, by insertion: they are nearly sorted.
+    /// Sorts the first `count` clauses, by insertion: they are nearly sorted.
     private func sortOrder(_ count: Int) {
         for index in 0..<clauses.count { order[index] = index }
         for index in 0..<count {
+            let worth = bounds[index] * clauses[index].rarity
             var place = index
-            while place > 0, bounds[order[place - 1]] > bounds[index] {
+            while place > 0, bounds[order[place - 1]] * clauses[order[place - 1]].rarity > worth {
                 order[place] = order[place - 1]
                 place -= 1
             }

@@ -11,6 +11,8 @@ final class TermCursor {
 
     let postings: PostingsCursor
     let documentFrequency: Int
+    /// The part of the list that one posting is.
+    let rarity: Double
     let similarity: TermSimilarity
     /// No posting of the list scores more.
     let maximum: Double
@@ -35,6 +37,7 @@ final class TermCursor {
         self.similarity = similarity
         self.buffers = buffers
         documentFrequency = entry.documentFrequency
+        rarity = 1 / Double(max(1, documentFrequency))
         postings = try field.postings(entry, positions: positions, buffer: buffers.postings)
         if documentFrequency > PostingsCursor.blockSize {
             onlyBlockEnd = nil
