@@ -6,7 +6,8 @@ enum Presets {
     /// and Hangul in bigrams. On judged questions bigrams are as good as dictionaries in Japanese
     /// and Chinese, several times faster, and much better than words between spaces in Korean,
     /// and both sides of a search cut a text alike whatever stands around it. Text of other
-    /// scripts gives the tokens of `standard`.
+    /// scripts gives the tokens of `standard`, stemmed where their letters tell a language
+    /// (`LetterStemFilter`).
     static let defaultName = "default"
 
     /// The names, sorted.
@@ -41,7 +42,8 @@ enum Presets {
     }
 
     private static let general: [String: AnalyzerRecipe] = [
-        defaultName: AnalyzerRecipe(tokenizer: TokenizerTypes.bigrams),
+        defaultName: AnalyzerRecipe(
+            tokenizer: TokenizerTypes.bigrams, filters: [.batch { LetterStemFilter() }]),
         "standard": AnalyzerRecipe(tokenizer: TokenizerTypes.folded),
         "simple": AnalyzerRecipe(tokenizer: TokenizerTypes.lowercase),
         "stop": AnalyzerRecipe(
