@@ -41,7 +41,12 @@ struct BestDocumentsTests {
         var random = SeededGenerator(seed: UInt64(capacity) + 31)
         for differentScores in [1, 4, 100_000] {
             let best = BestDocuments(
-                capacity: capacity, tieKey: Self.tieKey, identity: Self.identity)
+                capacity: capacity,
+                tieKeys: { segment, documents, keys in
+                    for (place, document) in documents.enumerated() {
+                        keys[place] = Self.tieKey(segment, document)
+                    }
+                }, identity: Self.identity)
             let candidates = Candidates(capacity: 200)
             var all: [Offered] = []
             var threshold = -Double.infinity

@@ -77,6 +77,26 @@ struct RandomSearchTests {
         }
     }
 
+    /// Excluded terms are looked for in what is found, in every algorithm and order of blocks.
+    @Test(arguments: settings + [wide])
+    func exclusionsEqualExhaustiveSearch(_ setting: Setting) throws {
+        let corpus = try setting.corpus()
+        let oracle = Oracle(corpus.documents)
+        var queries = RandomQueries(seed: setting.seed &+ 400, words: setting.words)
+        for number in 0..<setting.queries * 2 {
+            let query = queries.negated()
+            for count in [1, 10, 100, 0] {
+                let shardQuery = ShardQuery(
+                    query: query, count: count,
+                    trackTotalHits: count == 0 ? .exactly : queries.random.pick(Self.tracking))
+                let statistics = try corpus.searcher.statistics(for: shardQuery)
+                expectEqual(
+                    try answer(corpus.searcher, shardQuery, statistics), oracle.search(shardQuery),
+                    "\(setting), query \(number): \(shardQuery)")
+            }
+        }
+    }
+
     @Test(arguments: settings.dropFirst())
     func anySplitOfTheShardsGivesTheSameAnswer(_ setting: Setting) throws {
         let corpus = try setting.corpus()

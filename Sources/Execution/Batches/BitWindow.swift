@@ -33,6 +33,16 @@ final class BitWindow {
         bits[offset >> 6] |= 1 &<< UInt64(offset & 63)
     }
 
+    @inline(__always)
+    func remove(_ document: UInt32) {
+        let offset = Int(document &- base)
+        bits[offset >> 6] &= ~(1 &<< UInt64(offset & 63))
+    }
+
+    func remove(_ block: BlockBits) {
+        forEachWord(of: block) { index, word in bits[index] &= ~word }
+    }
+
     /// The part of a block of postings that falls into the window.
     func insert(_ block: BlockBits) {
         forEachWord(of: block) { index, word in bits[index] |= word }

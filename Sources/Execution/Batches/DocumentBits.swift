@@ -18,8 +18,9 @@ final class DocumentBits {
 
     convenience init(documentCount: Int, copying other: [UInt64]) {
         self.init(documentCount: documentCount)
-        for (index, word) in other.prefix((documentCount + 63) / 64).enumerated() {
-            words[index] = word
+        other.withUnsafeBufferPointer { other in
+            guard let start = other.baseAddress else { return }
+            words.update(from: start, count: min(other.count, (documentCount + 63) / 64))
         }
         clearBeyondEnd()
     }

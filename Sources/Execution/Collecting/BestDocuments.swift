@@ -25,7 +25,7 @@ final class BestDocuments {
     private static let maximumTies = 1_024
 
     let capacity: Int
-    private let tieKey: (_ segment: Int, _ document: UInt32) -> UInt64
+    private let tieKeys: (Int, UnsafeBufferPointer<UInt32>, UnsafeMutablePointer<UInt64>) -> Void
     private let identity: (_ segment: Int, _ document: UInt32) -> (shard: Int, id: [UInt8])
     /// In the upper half the score, ordered as unsigned numbers are; in the lower the index of
     /// the document's place.
@@ -38,12 +38,19 @@ final class BestDocuments {
     /// Sums below this cannot enter; -∞ until there are enough, ∞ when nothing is wanted.
     private(set) var threshold: Double
 
+    /// - Parameters:
+    ///   - tieKeys: reads those of some documents of a segment.
+    ///   - identity: of one document of a segment.
     init(
-        capacity: Int, tieKey: @escaping (Int, UInt32) -> UInt64,
+        capacity: Int,
+        tieKeys:
+            @escaping (
+                Int, UnsafeBufferPointer<UInt32>, UnsafeMutablePointer<UInt64>
+            ) -> Void,
         identity: @escaping (Int, UInt32) -> (shard: Int, id: [UInt8])
     ) {
         self.capacity = capacity
-        self.tieKey = tieKey
+        self.tieKeys = tieKeys
         self.identity = identity
         room = capacity == 0 ? 0 : min(capacity, 1_024) + 256
         entries = .allocate(capacity: room)
@@ -151,16 +158,40 @@ final class BestDocuments {
     private func inOrder() -> ArraySlice<Ranked> {
         var all: [Ranked] = []
         all.reserveCapacity(count)
-        for index in 0..<count {
-            let entry = entries[index]
-            let place = place(entry)
-            let tieKey = tieKey(Int(place.segment), place.document)
-            all.append(
-                Ranked(
-                    rank: (entry >> 32) << 32 | ~tieKey >> 32, tieKey: tieKey, entry: entry))
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { keys in
+            readTieKeys(into: keys)
+            for index in 0..<count {
+                let entry = entries[index]
+                all.append(
+                    Ranked(
+                        rank: (entry >> 32) << 32 | ~keys[index] >> 32, tieKey: keys[index],
+                        entry: entry))
+            }
         }
         all.sort { a, b in a.rank == b.rank ? precedes(a, b) : a.rank > b.rank }
         return all.prefix(capacity)
+    }
+
+    /// Those of the entries.
+    private func readTieKeys(into keys: UnsafeMutableBufferPointer<UInt64>) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { documents in
+            var start = 0
+            while start < count {
+                let segment = place(entries[start]).segment
+                var end = start
+                while end < count {
+                    let place = place(entries[end])
+                    if place.segment != segment { break }
+                    documents.initializeElement(at: end, to: place.document)
+                    end += 1
+                }
+                guard let first = keys.baseAddress else { return }
+                tieKeys(
+                    Int(segment), UnsafeBufferPointer(rebasing: documents[start..<end]),
+                    first + start)
+                start = end
+            }
+        }
     }
 
     /// The order of two that score alike and whose tie keys begin alike.

@@ -155,8 +155,9 @@ struct QueryPlanner {
 
     private mutating func similarity(_ field: String) -> FieldSimilarity {
         if let known = similarities[field] { return known }
+        let parameters = schema.ordinal(of: field).map { schema.fields[$0].similarity }
         let similarity = FieldSimilarity.of(
-            statistics.fields[field] ?? FieldCounts(), schema[field]?.similarity ?? .standard)
+            statistics.fields[field] ?? FieldCounts(), parameters ?? .standard)
         similarities[field] = similarity
         return similarity
     }

@@ -19,13 +19,12 @@ final class TermEntries {
     private var terms: [(key: TermKey, field: Int)] = []
     /// By term number and segment.
     private var entries: [TermEntry??] = []
-    /// By segment.
-    private var statistics: [LiveStatistics?]
-    private let automata = Automata()
+    /// By segment; empty until one with deleted documents is asked.
+    private var statistics: [LiveStatistics?] = []
+    private lazy var automata = Automata()
 
     init(_ segments: [SearchedSegment]) {
         self.segments = segments
-        statistics = Array(repeating: nil, count: segments.count)
     }
 
     /// The pattern's automaton, one for all segments.
@@ -115,6 +114,8 @@ final class TermEntries {
     }
 
     private func live(_ segment: Int) -> LiveStatistics {
+        if segments[segment].view.live == nil { return LiveStatistics(segments[segment].view) }
+        if statistics.isEmpty { statistics = Array(repeating: nil, count: segments.count) }
         if let known = statistics[segment] { return known }
         let live = LiveStatistics(segments[segment].view)
         statistics[segment] = live

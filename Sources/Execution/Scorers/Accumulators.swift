@@ -65,6 +65,23 @@ final class Accumulators {
         }
     }
 
+    /// Leaves the term's documents out of the window.
+    func remove(_ term: TermCursor) throws {
+        let last = last
+        var document = try term.seek(base)
+        while document <= last {
+            let documents = term.postings.documents
+            let end = term.endIndex(through: last)
+            for index in term.index..<end {
+                let offset = Int(documents[index] &- base)
+                bits[offset &>> 6] &= ~(1 &<< UInt64(offset & 63))
+                scores[offset] = 0
+            }
+            if end < term.postings.count { return term.advance(to: end) }
+            document = try term.seek(term.postings.lastDocument + 1)
+        }
+    }
+
     /// Empties the window. The accepted documents that can reach `floor` with `rest` more become
     /// the candidates.
     /// - Returns: how many accepted documents were touched.

@@ -25,13 +25,14 @@ final class ConjunctionBulkScorer: BulkScorer {
     /// What each phrase can score at most in the lead's present block.
     private var phraseBounds: [Double]
     private let mask: DocumentBits?
+    private let exclusion: Exclusion?
     private let candidates: Candidates
     let maximum: Double
 
     /// - Parameter required: not empty.
     init(
         _ required: [Required], optional: [TermCursor], phrases: [PhraseMatcher],
-        mask: DocumentBits?, candidates: Candidates
+        mask: DocumentBits?, exclusion: Exclusion?, candidates: Candidates
     ) throws {
         // Of equally rare ones the first leads: a phrase counts on it.
         let sorted = required.enumerated().sorted {
@@ -43,6 +44,7 @@ final class ConjunctionBulkScorer: BulkScorer {
         self.optional = optional.sorted { $0.maximum > $1.maximum }
         self.phrases = phrases
         self.mask = mask
+        self.exclusion = exclusion
         self.candidates = candidates
         let lead = lead
         phraseBounds = try phrases.enumerated().map { index, phrase in
@@ -115,6 +117,7 @@ final class ConjunctionBulkScorer: BulkScorer {
             try other.term.intersect(
                 candidates, scoring: scoring && other.isScoring, for: other.word)
         }
+        try exclusion?.drop(from: candidates)
         if scoring, lead.isScoring, candidates.count > 0 {
             candidates.addScores(try lead.term.loadScores())
         }
@@ -139,6 +142,7 @@ final class ConjunctionBulkScorer: BulkScorer {
             rest -= other.term.lastBound
             candidates.keep(reaching: floor, with: rest)
         }
+        if !phrases.isEmpty { try exclusion?.drop(from: candidates) }
         try matchPhrases(floor, rest)
         for bound in phraseBounds { rest -= bound }
         for term in optional where candidates.count > 0 {
@@ -146,6 +150,7 @@ final class ConjunctionBulkScorer: BulkScorer {
             rest -= term.lastBound
             candidates.keep(reaching: floor, with: rest)
         }
+        if phrases.isEmpty { try exclusion?.drop(from: candidates) }
     }
 
     /// The bound of everything but the lead, in the block `bound` was last asked for.

@@ -14,6 +14,7 @@ final class DisjunctionBulkScorer: BulkScorer {
     /// The sum of the first n clauses' maxima.
     private let prefixes: [Double]
     private let mask: DocumentBits?
+    private let exclusion: Exclusion?
     private let documentCount: Int
     private let candidates: Candidates
     private let accumulators: Accumulators
@@ -26,10 +27,12 @@ final class DisjunctionBulkScorer: BulkScorer {
     private var order: [Int]
 
     init(
-        _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, _ memory: ScorerMemory
+        _ clauses: [TermCursor], mask: DocumentBits?, exclusion: Exclusion?, documentCount: Int,
+        _ memory: ScorerMemory
     ) {
         self.clauses = clauses.sorted { $0.maximum * $0.rarity < $1.maximum * $1.rarity }
         self.mask = mask
+        self.exclusion = exclusion
         self.documentCount = documentCount
         candidates = memory.candidates
         accumulators = memory.accumulators
@@ -95,6 +98,7 @@ final class DisjunctionBulkScorer: BulkScorer {
             isScoring = bound(from: start, through: accumulators.last) >= floor
         }
         for clause in clauses { try accumulators.add(clause, scoring: isScoring) }
+        try exclusion?.drop(from: accumulators)
         let count = accumulators.drain(
             into: candidates, accepting: mask, reaching: isScoring ? floor : .infinity, with: 0)
         if collector.countsSeparately {
@@ -135,6 +139,7 @@ final class DisjunctionBulkScorer: BulkScorer {
             accepting: mask, reaching: floor, with: rest)
         sortOrder(last)
         try refine(last, rest, floor)
+        try exclusion?.drop(from: candidates)
         try collector.collect(candidates)
         return lead.postings.lastDocument + 1
     }
@@ -160,6 +165,7 @@ final class DisjunctionBulkScorer: BulkScorer {
         }
         _ = accumulators.drain(into: candidates, accepting: mask, reaching: floor, with: rest)
         try refine(refining, rest, floor)
+        try exclusion?.drop(from: candidates)
         try collector.collect(candidates)
         return end + 1
     }

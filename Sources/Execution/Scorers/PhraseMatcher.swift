@@ -17,6 +17,8 @@ final class PhraseMatcher {
     }
 
     private let parts: [Part]
+    /// The parts' words, which they keep: no counting in the inner loops.
+    private let words: [Unmanaged<PhraseWord>]
     private let slop: Int
     private let similarity: TermSimilarity
     private var places: UnsafeMutablePointer<Int>
@@ -25,6 +27,7 @@ final class PhraseMatcher {
     /// - Parameter parts: the rarest term first.
     init(_ parts: [Part], slop: Int, similarity: TermSimilarity) {
         self.parts = parts
+        words = parts.map { Unmanaged.passUnretained($0.word) }
         self.slop = slop
         self.similarity = similarity
         places = .allocate(capacity: room)
@@ -72,13 +75,15 @@ final class PhraseMatcher {
     }
 
     private func exactFrequency(_ slot: Int) throws -> Float {
-        let first = try parts[0].word.positions(atSlot: slot)
+        let first = try words[0]._withUnsafeGuaranteedRef { try $0.positions(atSlot: slot) }
         if first.count > room { grow(first.count) }
         let places = places
         var count = first.count
         for index in 0..<count { places[index] = Int(first[index]) - parts[0].offset }
         for number in 1..<parts.count {
-            let positions = try parts[number].word.positions(atSlot: slot)
+            let positions = try words[number]._withUnsafeGuaranteedRef {
+                try $0.positions(atSlot: slot)
+            }
             count = Self.meet(places, count, positions, offset: parts[number].offset)
             if count == 0 { return 0 }
         }

@@ -7,11 +7,15 @@ import Segments
 final class TermBulkScorer: BulkScorer {
     private let term: TermCursor
     private let mask: DocumentBits?
+    private let exclusion: Exclusion?
     private let candidates: Candidates
 
-    init(_ term: TermCursor, mask: DocumentBits?, candidates: Candidates) {
+    init(
+        _ term: TermCursor, mask: DocumentBits?, exclusion: Exclusion?, candidates: Candidates
+    ) {
         self.term = term
         self.mask = mask
+        self.exclusion = exclusion
         self.candidates = candidates
     }
 
@@ -19,6 +23,11 @@ final class TermBulkScorer: BulkScorer {
 
     func score(into collector: HitCollector, _ stop: StopSignal) throws {
         let postings = term.postings
+        if collector.countsOnly, mask == nil,
+            let overlap = try exclusion?.overlap(with: term, candidates, stop)
+        {
+            return collector.count(term.documentFrequency - overlap)
+        }
         var block = 0
         while block < postings.blockCount {
             if collector.prunes, term.similarity.isScoring, postings.blockCount > 1 {
@@ -31,73 +40,53 @@ final class TermBulkScorer: BulkScorer {
         }
     }
 
-    /// The groups of blocks in the order of their bounds, and so the blocks of each.
+    /// The blocks in the order of their bounds, as far as they can hold hits.
     private func scoreBest(
         from first: Int, into collector: HitCollector, _ stop: StopSignal
     ) throws {
         let postings = term.postings
         let size = PostingsCursor.groupSize
-        guard postings.groupCount > 0 else {
-            return try scoreBest(of: first..<postings.blockCount, collector, stop)
-        }
-        let groups = first / size..<postings.groupCount
-        try BestFirst.visit(groups, { term.similarity.bound(postings.impacts(ofGroup: $0)) }) {
-            group, bound in
-            guard bound >= collector.threshold else { return false }
-            let blocks = max(first, group * size)..<min((group + 1) * size, postings.blockCount)
-            try scoreBest(of: blocks, collector, stop)
-            return true
-        }
-    }
-
-    private func scoreBest(
-        of blocks: Range<Int>, _ collector: HitCollector, _ stop: StopSignal
-    ) throws {
-        let postings = term.postings
-        try BestFirst.visit(blocks, { term.similarity.bound(postings.impacts(ofBlock: $0)) }) {
-            block, bound in
-            guard bound >= collector.threshold else { return false }
-            try stop.check()
-            try score(block, collector)
-            return true
-        }
+        let groups = first / size..<(postings.blockCount + size - 1) / size
+        try BestFirst.visit(
+            groups,
+            blocks: { max(first, $0 * size)..<min(($0 + 1) * size, postings.blockCount) },
+            groupBound: {
+                postings.groupCount == 0
+                    ? self.term.maximum : self.term.similarity.bound(postings.impacts(ofGroup: $0))
+            },
+            blockBound: { self.term.similarity.bound(postings.impacts(ofBlock: $0)) },
+            reaching: { collector.threshold },
+            visit: { block in
+                try stop.check()
+                try self.score(block, collector)
+            })
     }
 
     private func score(_ block: Int, _ collector: HitCollector) throws {
         try term.select(block: block)
         let postings = term.postings
-        if term.similarity.isScoring {
+        let floor = collector.threshold
+        let isOnlyCounted =
+            !collector.prunes && collector.countsSeparately && bound(ofBlock: block) < floor
+        if term.similarity.isScoring, !isOnlyCounted {
             candidates.load(
                 postings.documents, try term.loadScores(), 0..<postings.count,
-                accepting: mask, reaching: collector.prunes ? collector.threshold : -.infinity,
-                with: 0)
+                accepting: mask, reaching: collector.prunes ? floor : -.infinity, with: 0)
         } else {
             candidates.load(postings.documents, 0..<postings.count, accepting: mask)
             candidates.clearScores()
         }
-        try collector.collect(candidates)
-    }
-}
-
-/// Visits numbered things in the order of their bounds.
-enum BestFirst {
-    /// - Parameter body: takes a place and its bound; false ends the visit.
-    @inline(__always)
-    static func visit(
-        _ places: Range<Int>, _ bound: (Int) -> Double, _ body: (Int, Double) throws -> Bool
-    ) rethrows {
-        try withUnsafeTemporaryAllocation(of: Double.self, capacity: max(places.count, 1)) {
-            bounds in
-            for index in 0..<places.count { bounds[index] = bound(places.lowerBound + index) }
-            for _ in 0..<places.count {
-                var best = 0
-                for index in 1..<max(places.count, 1) where bounds[index] > bounds[best] {
-                    best = index
-                }
-                let value = bounds[best]
-                bounds[best] = -.infinity
-                if try !body(places.lowerBound + best, value) { return }
-            }
+        try exclusion?.drop(from: candidates)
+        if isOnlyCounted {
+            collector.count(candidates.count)
+        } else {
+            try collector.collect(candidates)
         }
+    }
+
+    private func bound(ofBlock block: Int) -> Double {
+        let postings = term.postings
+        return postings.blockCount == 1
+            ? term.maximum : term.similarity.bound(postings.impacts(ofBlock: block))
     }
 }

@@ -26,6 +26,31 @@ extension TermCursor {
         for index in 0..<kept { candidates.scores[index] += candidates.additions[index] }
     }
 
+    /// Drops the candidates that have this term. They may be documents before the cursor's place.
+    func exclude(from candidates: Candidates) throws {
+        allow(backTo: candidates.documents[0])
+        let documents = candidates.documents
+        var kept = 0
+        var next = 0
+        @inline(__always)
+        func keep(upTo end: Int) {
+            while next < end {
+                documents[kept] = documents[next]
+                candidates.slots[kept] = candidates.slots[next]
+                candidates.scores[kept] = candidates.scores[next]
+                kept &+= 1
+                next &+= 1
+            }
+        }
+        try forEachMatch(candidates, frequencies: false, places: false) { position, _, _ in
+            keep(upTo: position)
+            next = position + 1
+        }
+        if next == 0 { return }
+        keep(upTo: candidates.count)
+        candidates.count = kept
+    }
+
     /// Adds the term's score to the candidates that have it.
     func add(to candidates: Candidates) throws {
         guard similarity.isScoring else { return }

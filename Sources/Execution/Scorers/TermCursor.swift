@@ -115,6 +115,16 @@ final class TermCursor {
         return try postings.settle(on: target)
     }
 
+    /// Goes back if need be, so that the next `settle` may be on a document as early as this.
+    func allow(backTo target: UInt32) {
+        if postings.count > 0, postings.blockStart <= target {
+            if index > 0, postings.documents[index] > target { index = 0 }
+        } else if postings.block >= 0 {
+            postings.rewind()
+            index = 0
+        }
+    }
+
     /// Makes any block current, before or after the present one.
     func select(block: Int) throws {
         hasFrequencies = false

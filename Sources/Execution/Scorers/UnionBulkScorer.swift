@@ -10,15 +10,18 @@ final class UnionBulkScorer: BulkScorer {
     /// The longest list last.
     private let clauses: [TermCursor]
     private let mask: DocumentBits?
+    private let exclusion: Exclusion?
     private let documentCount: Int
     private let candidates: Candidates
     private let window: BitWindow
 
     init(
-        _ clauses: [TermCursor], mask: DocumentBits?, documentCount: Int, _ memory: ScorerMemory
+        _ clauses: [TermCursor], mask: DocumentBits?, exclusion: Exclusion?, documentCount: Int,
+        _ memory: ScorerMemory
     ) {
         self.clauses = clauses.sorted { $0.documentFrequency < $1.documentFrequency }
         self.mask = mask
+        self.exclusion = exclusion
         self.documentCount = documentCount
         candidates = memory.candidates
         window = memory.bits
@@ -32,7 +35,7 @@ final class UnionBulkScorer: BulkScorer {
         let longest = clauses[clauses.count - 1]
         let others = clauses.dropLast().reduce(0) { $0 + $1.documentFrequency }
         let sparesLongest =
-            collector.countsOnly && mask == nil
+            collector.countsOnly && mask == nil && exclusion == nil
             && (clauses.count == 2 || longest.documentFrequency / Self.worthwhileLength > others)
         if sparesLongest { collector.count(longest.documentFrequency) }
         let read = sparesLongest ? clauses.dropLast() : clauses[...]
@@ -48,6 +51,7 @@ final class UnionBulkScorer: BulkScorer {
             for clause in read { try clause.mark(in: window) }
             target = window.last + 1
             if let mask { window.formIntersection(mask) }
+            try exclusion?.drop(from: window)
             if sparesLongest {
                 collector.count(try window.count - longest.overlap(with: window, candidates))
             } else if collector.countsOnly {
@@ -78,18 +82,31 @@ extension UnionBulkScorer {
 extension TermCursor {
     /// Sets the bits of the term's documents in the window, from the cursor's place on.
     func mark(in window: BitWindow) throws {
-        let base = window.base
+        try forEachPart(in: window, { window.insert($0) }, { window.insert($0) })
+    }
+
+    /// Clears them.
+    func unmark(in window: BitWindow) throws {
+        try forEachPart(in: window, { window.remove($0) }, { window.remove($0) })
+    }
+
+    /// Calls one of the two with every block of bits that reaches into the window, and the other
+    /// with every document in it of other blocks.
+    @inline(__always)
+    private func forEachPart(
+        in window: BitWindow, _ takeBlock: (BlockBits) -> Void, _ takeDocument: (UInt32) -> Void
+    ) throws {
         let last = window.last
-        var target = base
+        var target = window.base
         while try settle(on: target) {
             if let bits = postings.bits {
-                window.insert(bits)
+                takeBlock(bits)
             } else {
                 try postings.loadDocuments()
                 let documents = postings.documents
                 let start = Self.firstIndex(documents, from: index, target)
                 let end = endIndex(through: last)
-                for place in start..<max(start, end) { window.insert(documents[place]) }
+                for place in start..<max(start, end) { takeDocument(documents[place]) }
                 advance(to: min(max(start, end), postings.count - 1))
             }
             if postings.lastDocument >= last { return }

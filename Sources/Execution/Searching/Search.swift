@@ -113,7 +113,12 @@ public final class Search {
         let postFilter = try query.postFilter.map { try planner.plan($0, isScoring: false) }
         let memory = ScorerMemory.take()
         let planners = segments.indices.map { SegmentPlanner($0, entries, memory, stop) }
-        let collector = try makeCollector(weight, planners, memory)
+        let total = try total(weight, planners)
+        if wantsOnlyTotal, !total.isCounting {
+            memory.giveBack()
+            return TopHits(total: total.totalHits)
+        }
+        let collector = makeCollector(total, memory)
         var scorers: [(segment: Int, scorer: any BulkScorer)] = []
         for (index, planner) in planners.enumerated() where !collector.isComplete {
             let scorer = try planner.bulkScorer(
@@ -143,9 +148,9 @@ public final class Search {
         return hits
     }
 
-    private func makeCollector(
-        _ weight: Weight, _ planners: [SegmentPlanner], _ memory: ScorerMemory
-    ) throws -> HitCollector {
+    private var wantsOnlyTotal: Bool { query.count <= 0 && query.aggregations.isEmpty }
+
+    private func makeCollector(_ total: HitCount, _ memory: ScorerMemory) -> HitCollector {
         let sortsByScore =
             query.count <= 0 || query.sort.isEmpty
             || (query.sort.count == 1 && query.sort[0].field == .score
@@ -156,7 +161,7 @@ public final class Search {
         if sortsByScore {
             heap = BestDocuments(
                 capacity: max(0, query.count),
-                tieKey: { segments[$0].view.segment.tieKey($1) },
+                tieKeys: { segments[$0].view.segment.tieKeys(of: $1, into: $2) },
                 identity: { (segments[$0].shard, segments[$0].view.segment.id($1)) })
         } else {
             sorter = FieldSorter(
@@ -165,7 +170,7 @@ public final class Search {
         }
         return HitCollector(
             heap: heap, sorter: sorter, facets: query.aggregations.map(facetCounter), query: query,
-            total: try total(weight, planners), scratch: memory.gathered)
+            total: total, scratch: memory.gathered)
     }
 
     private func columns(_ field: SortField) -> [Column?] {
@@ -201,12 +206,15 @@ public final class Search {
         total.know(atLeast: weight.minimumMatches)
         guard total.isCounting else { return total }
         var exact: Int64? = 0
-        var minimum: Int64 = 0
         for planner in planners {
-            if let sum = exact { exact = try planner.exactCount(weight).map { sum + $0 } }
-            minimum += try planner.minimumCount(weight)
+            guard let sum = exact else { break }
+            exact = try planner.exactCount(weight).map { sum + $0 }
         }
-        if let exact { total.know(exact) } else { total.know(atLeast: minimum) }
+        if let exact {
+            total.know(exact)
+        } else {
+            total.know(atLeast: try planners.reduce(0) { $0 + (try $1.minimumCount(weight)) })
+        }
         return total
     }
 

@@ -26,7 +26,7 @@ public struct Searcher: Sendable {
     /// - Parameter shouldStop: asked every few blocks; true ends the search with
     ///   `ExecutionError.stopped`.
     public func begin(
-        _ query: ShardQuery, shouldStop: @escaping () -> Bool
+        _ query: consuming ShardQuery, shouldStop: @escaping () -> Bool
     ) -> Search {
         Search(segments, schema, query, StopSignal(shouldStop))
     }

@@ -46,7 +46,11 @@ struct QueryStringLexer {
     }
 
     init(_ text: String) {
-        scalars = Array(text.unicodeScalars)
+        var text = text
+        let ascii = text.withUTF8 { utf8 in
+            utf8.allSatisfy { $0 < 0x80 } ? utf8.map { Unicode.Scalar($0) } : nil
+        }
+        scalars = ascii ?? Array(text.unicodeScalars)
     }
 
     static func error(_ reason: String, column: Int) -> RequestError {
@@ -148,6 +152,7 @@ struct QueryStringLexer {
 
     /// A word, also with wildcards, or an operator that is spelled like one.
     private mutating func word() throws(RequestError) -> QueryStringToken.Kind {
+        if let word = plainWord() { return Self.word(word) }
         let start = index
         var parts: [WildcardPart] = []
         var hasEscape = false
@@ -175,17 +180,45 @@ struct QueryStringLexer {
         return try word(parts, start, hasEscape: hasEscape)
     }
 
+    /// A word of nothing but ASCII without wildcards and backslashes, as most are. Nil: it is
+    /// another one, and nothing has been read.
+    private mutating func plainWord() -> String? {
+        var end = index
+        while end < scalars.count, scalars[end].isASCII {
+            let scalar = scalars[end]
+            if scalar == "*" || scalar == "?" || scalar == "\\" { return nil }
+            if Self.isSpace(scalar) { break }
+            if Self.isSpecial(scalar), scalar != "+", scalar != "-" { break }
+            end += 1
+        }
+        guard end == scalars.count || scalars[end].isASCII else { return nil }
+        let word = scalars[index..<end]
+        index = end
+        return String(unsafeUninitializedCapacity: word.count) { bytes in
+            for (place, scalar) in word.enumerated() {
+                bytes[place] = UInt8(truncatingIfNeeded: scalar.value)
+            }
+            return word.count
+        }
+    }
+
+    private static let longestOperator = 3
+
+    private static func word(_ text: String) -> QueryStringToken.Kind {
+        if text.utf8.count > longestOperator { return .word(text) }
+        switch text {
+        case "AND", "&&": return .and
+        case "OR", "||": return .or
+        case "NOT": return .not
+        default: return .word(text)
+        }
+    }
+
     private func word(
         _ parts: [WildcardPart], _ start: Int, hasEscape: Bool
     ) throws(RequestError) -> QueryStringToken.Kind {
         if let text = WildcardPart.literal(parts) {
-            if hasEscape { return .word(text) }
-            switch text {
-            case "AND", "&&": return .and
-            case "OR", "||": return .or
-            case "NOT": return .not
-            default: return .word(text)
-            }
+            return hasEscape ? .word(text) : Self.word(text)
         }
         let pattern = WildcardPart.normalized(parts)
         if pattern == [.anyText] { return .star }

@@ -45,6 +45,23 @@ struct QueryStringParser {
             reason, column: index < tokens.count ? tokens[index].column : endColumn)
     }
 
+    private enum Conjunction { case and, or }
+
+    private enum Modifier { case plus, minus }
+
+    private var isClosing: Bool {
+        if case .close = tokens[index].kind { true } else { false }
+    }
+
+    private func modifier() -> Modifier? {
+        guard index < tokens.count else { return nil }
+        switch tokens[index].kind {
+        case .plus: return .plus
+        case .minus, .not: return .minus
+        default: return nil
+        }
+    }
+
     /// Clauses up to a closing parenthesis or the end.
     private mutating func clauses(field: String?) throws(RequestError) -> QueryStringNode {
         depth += 1
@@ -53,20 +70,19 @@ struct QueryStringParser {
             throw error("parentheses are nested more than \(QueryLimits.maximumDepth) deep")
         }
         var clauses: [QueryStringNode.Clause] = []
-        while let next = kind(), next != .close {
-            var conjunction: QueryStringToken.Kind?
-            if next == .and || next == .or {
-                guard !clauses.isEmpty else { throw error("an operator needs a clause before it") }
-                conjunction = next
-                index += 1
-            }
-            var modifier: QueryStringToken.Kind?
-            switch kind() {
-            case .plus?, .minus?, .not?:
-                modifier = kind()
-                index += 1
+        while index < tokens.count, !isClosing {
+            var conjunction: Conjunction?
+            switch tokens[index].kind {
+            case .and: conjunction = .and
+            case .or: conjunction = .or
             default: break
             }
+            if conjunction != nil {
+                guard !clauses.isEmpty else { throw error("an operator needs a clause before it") }
+                index += 1
+            }
+            let modifier = modifier()
+            if modifier != nil { index += 1 }
             let isPlain = conjunction == nil && modifier == nil
             let node = try clause(field: field, mayGroup: isPlain)
             add(node, conjunction, modifier, to: &clauses)
@@ -81,8 +97,8 @@ struct QueryStringParser {
     }
 
     private func add(
-        _ node: QueryStringNode, _ conjunction: QueryStringToken.Kind?,
-        _ modifier: QueryStringToken.Kind?, to clauses: inout [QueryStringNode.Clause]
+        _ node: QueryStringNode, _ conjunction: Conjunction?, _ modifier: Modifier?,
+        to clauses: inout [QueryStringNode.Clause]
     ) {
         if let last = clauses.indices.last, clauses[last].occurrence != .mustNot {
             if conjunction == .and { clauses[last].occurrence = .must }
@@ -93,7 +109,7 @@ struct QueryStringParser {
         case .or: occurrence = modifier == .plus || conjunction == .and ? .must : .should
         case .and: occurrence = conjunction == .or && modifier != .plus ? .should : .must
         }
-        if modifier == .minus || modifier == .not { occurrence = .mustNot }
+        if modifier == .minus { occurrence = .mustNot }
         clauses.append(QueryStringNode.Clause(occurrence: occurrence, node: node))
     }
 

@@ -41,9 +41,13 @@ public struct ShardQuery: Sendable, Hashable {
 
     /// Whether any hit's score is looked at: for the order, for the answer or for `min_score`.
     public var needsScores: Bool {
-        if minimumScore != nil { return true }
-        guard count > 0 else { return false }
-        return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
+        // Not called, for which the whole query would be copied where it may change.
+        @inline(__always)
+        get {
+            if minimumScore != nil { return true }
+            guard count > 0 else { return false }
+            return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
+        }
     }
 
     /// Of how many of its best hits a leaf tells what the rescorers make of them.

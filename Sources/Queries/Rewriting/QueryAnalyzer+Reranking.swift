@@ -22,8 +22,8 @@ extension QueryAnalyzer {
     func question(of request: SearchRequest) -> Question? {
         guard request.rerank, request.size > 0, request.from < Reranking.window,
             request.sort.isEmpty, request.rescores.isEmpty, request.minimumScore == nil,
-            schema.analyzers.isBuiltIn(WordForms.analyzerName),
-            schema.fields.contains(where: { $0.analyzer == WordForms.analyzerName })
+            schema.fields.contains(where: { $0.analyzer == WordForms.analyzerName }),
+            schema.analyzers.isBuiltIn(WordForms.analyzerName)
         else { return nil }
         return question(of: request.query)
     }

@@ -101,14 +101,17 @@ extension QueryRewriter {
     private func word(
         _ word: String, _ patterns: [WeightedField]
     ) throws(RequestError) -> Query? {
-        guard patterns.count == 1, let mapping = fields.schema[patterns[0].pattern],
-            mapping.type == .text, mapping.isIndexed
+        guard patterns.count == 1, let ordinal = fields.schema.ordinal(of: patterns[0].pattern)
         else { return nil }
-        let tokens = try tokens(of: word, mapping.searchAnalyzer)
+        // A mapping is large, and little of it is looked at.
+        let mappings = fields.schema.fields
+        guard mappings[ordinal].type == .text, mappings[ordinal].isIndexed else { return nil }
+        let tokens = try tokens(of: word, mappings[ordinal].searchAnalyzer)
         guard tokens.count == 1 else { return nil }
+        let path = mappings[ordinal].path
         let boost = patterns[0].boost
-        try QueryLimits.check(boost: boost, "[multi_match] query for field [\(mapping.path)]")
-        return .term(field: mapping.path, term: tokens[0].term, boost: boost)
+        try QueryLimits.check(boost: boost, "[multi_match] query for field [\(path)]")
+        return .term(field: path, term: tokens[0].term, boost: boost)
     }
 
     /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.

@@ -74,6 +74,12 @@ final class IdentityReader: Sendable {
         return tieKeys.load(Int(document) * 8, as: UInt64.self)
     }
 
+    func tieKeys(
+        of documents: UnsafeBufferPointer<UInt32>, into keys: UnsafeMutablePointer<UInt64>
+    ) {
+        for index in 0..<documents.count { keys[index] = tieKey(documents[index]) }
+    }
+
     func sequenceNumber(_ document: UInt32) -> Int64 { sequenceNumbers.denseValue(document) }
     func version(_ document: UInt32) -> Int64 { versions.denseValue(document) }
 

@@ -70,27 +70,101 @@ struct ImpactFront {
         for pair in other.pairs { insert(pair.frequency, pair.norm) }
     }
 
-    /// The pairs, at most four of them.
-    var impacts: Impacts {
+    /// The pairs, at most four of them. Where there are more, neighbours become one: without
+    /// expectations those whose frequency rises least in proportion, otherwise those groups that
+    /// raise the largest expected score least.
+    func impacts(_ expected: ExpectedShares? = nil) -> Impacts {
         guard !pairs.isEmpty else { return .plain }
-        var kept = pairs.map { (UInt64(min($0.frequency, 255)), UInt64($0.norm)) }
-        while kept.count > 4 {
+        var kept = pairs.map { Pair(min($0.frequency, 255), $0.norm) }
+        if kept.count > Self.most {
+            kept = expected.map { Self.grouped(kept, $0) } ?? Self.merged(kept)
+        }
+        var bits: UInt64 = 0
+        for place in 0..<Self.most {
+            let pair = kept[min(place, kept.count - 1)]
+            bits |= UInt64(pair.frequency | UInt32(pair.norm) << 8) << UInt64(place * 16)
+        }
+        return Impacts(bits: bits)
+    }
+
+    private static let most = 4
+
+    private struct Pair {
+        var frequency: UInt32
+        let norm: UInt8
+
+        init(_ frequency: UInt32, _ norm: UInt8) {
+            self.frequency = frequency
+            self.norm = norm
+        }
+    }
+
+    private static func merged(_ pairs: [Pair]) -> [Pair] {
+        var kept = pairs
+        while kept.count > most {
             // Merging a pair with the next raises its frequency. The pair that is raised least
             // in proportion loosens the bound least.
             var cheapest = 0
             var least = Double.infinity
             for index in 0..<(kept.count - 1) {
-                let rise = Double(kept[index + 1].0) / Double(max(kept[index].0, 1))
+                let rise = Double(kept[index + 1].frequency) / Double(kept[index].frequency)
                 if rise < least { (least, cheapest) = (rise, index) }
             }
-            kept[cheapest].0 = kept[cheapest + 1].0
+            kept[cheapest].frequency = kept[cheapest + 1].frequency
             kept.remove(at: cheapest + 1)
         }
-        var bits: UInt64 = 0
-        for place in 0..<4 {
-            let pair = kept[min(place, kept.count - 1)]
-            bits |= (pair.0 | pair.1 << 8) << UInt64(place * 16)
+        return kept
+    }
+
+    /// Groups of neighbours as long as one limit allows, which is the least that makes them few
+    /// enough: from one limit to the next that changes anything.
+    private static func grouped(_ pairs: [Pair], _ expected: ExpectedShares) -> [Pair] {
+        var limit: Float = 0
+        for pair in pairs { limit = max(limit, expected.share(pair.frequency, pair.norm)) }
+        while true {
+            var groups: [Pair] = []
+            var next = Float.infinity
+            for pair in pairs {
+                if let group = groups.last {
+                    let share = expected.share(pair.frequency, group.norm)
+                    if share <= limit {
+                        groups[groups.count - 1].frequency = pair.frequency
+                        continue
+                    }
+                    next = min(next, share)
+                }
+                groups.append(pair)
+            }
+            if groups.count <= most { return groups }
+            limit = next
         }
-        return Impacts(bits: bits)
+    }
+}
+
+/// How much an occurrence counts in documents of each norm under BM25 with its usual parameters, as
+/// far as one segment can tell: scores grow with the frequency times that. Searches may bring other
+/// statistics and parameters; what is made by these is only tighter when they are near.
+struct ExpectedShares {
+    private static let b: Float = 0.75
+
+    private let byNorm: [Float]
+
+    /// - Parameter norms: of all documents of the segment.
+    init(norms: [UInt8]) {
+        var counts = [Int](repeating: 0, count: 256)
+        for norm in norms { counts[Int(norm)] += 1 }
+        var sum = 0.0
+        var documents = 0
+        for (norm, count) in counts.enumerated() where NormByte.decoded[norm] > 0 {
+            sum += Double(NormByte.decoded[norm]) * Double(count)
+            documents += count
+        }
+        let average = documents > 0 ? Float(sum / Double(documents)) : 1
+        byNorm = NormByte.decoded.map { 1 / ((1 - Self.b) + Self.b * Float($0) / average) }
+    }
+
+    func share(_ frequency: UInt32, _ norm: UInt8) -> Float {
+        frequency >= UInt32(Impacts.endlessFrequency)
+            ? .infinity : Float(frequency) * byNorm[Int(norm)]
     }
 }

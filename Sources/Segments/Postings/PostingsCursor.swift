@@ -40,6 +40,8 @@ public final class PostingsCursor {
     /// Impacts of a short list, made when they are first asked for.
     private var ownImpacts: Impacts?
     let positionReader: PositionReader?
+    /// The same, kept by it: no counting in the inner loops.
+    private unowned(unsafe) let uncountedReader: PositionReader?
 
     init(
         field: FieldIndex, entry: TermEntry, positions: Bool,
@@ -66,6 +68,7 @@ public final class PostingsCursor {
         frequencies = documents + DocumentBlockCodec.capacity
         layout = try PostingsLayout(field: field, entry: entry)
         positionReader = positions ? PositionReader() : nil
+        uncountedReader = positionReader
         if layout.isShort { try decodeShort() }
     }
 
@@ -92,6 +95,17 @@ public final class PostingsCursor {
             return try move(to: isAhead ? 0 : layout.blockCount)
         }
         return try move(to: layout.block(holding: target, from: max(block + 1, 0)))
+    }
+
+    /// Back to before the first block.
+    public func rewind() {
+        positionReader?.reset()
+        waitingDocuments = nil
+        waitingFrequencies = nil
+        block = -1
+        peeked = 0
+        count = 0
+        lastDocument = 0
     }
 
     // MARK: Any block, in any order
@@ -150,7 +164,7 @@ public final class PostingsCursor {
     /// Positions, ascending, of the posting at `index` of the current block; valid until the
     /// next call.
     public func positions(at index: Int) throws -> UnsafeBufferPointer<UInt32> {
-        guard let positionReader else {
+        guard let uncountedReader else {
             throw SegmentError(
                 segment: field.segmentName, section: "positions of \(field.path)",
                 reason: "the cursor was opened without positions",
@@ -158,7 +172,7 @@ public final class PostingsCursor {
         }
         precondition(index >= 0 && index < count, "there is no such posting in the block")
         try loadFrequencies()
-        return try positionReader.positions(at: index, of: self)
+        return try uncountedReader.positions(at: index, of: self)
     }
 
     /// Of the whole list.
@@ -170,8 +184,9 @@ public final class PostingsCursor {
         for index in 0..<entry.documentFrequency {
             front.insert(frequencies[index], norms.map { $0[Int(documents[index])] } ?? 1)
         }
-        ownImpacts = front.impacts
-        return front.impacts
+        let impacts = front.impacts()
+        ownImpacts = impacts
+        return impacts
     }
 
     /// Whether the current block's documents have been decoded.

@@ -34,6 +34,8 @@ struct PostingsWriter {
     private(set) var postings = ByteWriter()
     private(set) var positions = ByteWriter()
     private let norms: [UInt8]
+    /// Where there are norms.
+    private let shares: ExpectedShares?
     private var term = CurrentTerm()
     private var documents: UnsafeMutablePointer<UInt32> { scratch.numbers }
     private var frequencies: UnsafeMutablePointer<UInt32> { scratch.numbers + 128 }
@@ -67,6 +69,7 @@ struct PostingsWriter {
     init(shape: FieldShape, norms: [UInt8]) {
         self.shape = shape
         self.norms = norms
+        shares = norms.isEmpty ? nil : ExpectedShares(norms: norms)
     }
 
     mutating func beginTerm() {
@@ -188,11 +191,11 @@ struct PostingsWriter {
         }
         term.group.formUnion(blockFront)
         if (skips.count + 1) % PostingsFormat.groupSize == 0 { closeGroup() }
-        return blockFront.impacts
+        return blockFront.impacts(shares)
     }
 
     private mutating func closeGroup() {
-        groups.append(term.group.impacts)
+        groups.append(term.group.impacts(shares))
         term.front.formUnion(term.group)
         term.group.removeAll()
     }
@@ -200,7 +203,7 @@ struct PostingsWriter {
     private mutating func writeLong() throws {
         if shape.contains(.frequencies) {
             if skips.count % PostingsFormat.groupSize != 0 { closeGroup() }
-            postings.uint64(term.front.impacts.bits)
+            postings.uint64(term.front.impacts(shares).bits)
             for group in groups.prefix(PostingsFormat.groupCount(skips.count)) {
                 postings.uint64(group.bits)
             }

@@ -18,6 +18,9 @@ public final class SegmentReader: Sendable {
     let stored: StoredReader
     let identities: IdentityReader
     private let fields: [Term: FieldIndex]
+    /// The same while they are few, to be compared with and not hashed.
+    private let fewFields: [FieldIndex]
+    private static let few = 8
     private let columns: [Term: Column]
     private let ordered: [SectionBytes]
 
@@ -63,11 +66,14 @@ public final class SegmentReader: Sendable {
             }
         }
         self.fields = fields
+        fewFields = fields.count <= Self.few ? Array(fields.values) : []
         self.columns = columns
     }
 
     /// The inverted field; nil when no document of the segment has it indexed.
-    public func field(_ path: String) -> FieldIndex? { fields[Term(path)] }
+    public func field(_ path: String) -> FieldIndex? {
+        fields.count <= Self.few ? fewFields.first { $0.path == path } : fields[Term(path)]
+    }
 
     /// The values; nil when no document of the segment has any.
     public func column(_ path: String) -> Column? { columns[Term(path)] }
@@ -93,6 +99,13 @@ public final class SegmentReader: Sendable {
 
     /// `DocumentRouting.hash` of the id.
     public func tieKey(_ document: UInt32) -> UInt64 { identities.tieKey(document) }
+
+    /// Those of many documents: each is far from the others in memory, but none waits for another.
+    public func tieKeys(
+        of documents: UnsafeBufferPointer<UInt32>, into keys: UnsafeMutablePointer<UInt64>
+    ) {
+        identities.tieKeys(of: documents, into: keys)
+    }
 
     public func sequenceNumber(_ document: UInt32) -> Int64 {
         identities.sequenceNumber(document)

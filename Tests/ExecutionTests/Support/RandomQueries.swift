@@ -229,6 +229,25 @@ struct RandomQueries {
                 mustNot: random.chance(20) ? [term()] : []))
     }
 
+    /// Any shape without the documents that have some terms.
+    mutating func negated() -> Query {
+        var bool = BooleanQuery(mustNot: (0..<1 + random.below(3)).map { _ in term() })
+        if random.chance(20) { bool.mustNot.append(random.chance(50) ? phrase() : filter()) }
+        switch random.below(7) {
+        case 0, 1: bool.must = [term()]
+        case 2: bool.must = [phrase()]
+        case 3:
+            bool.must = [term(), random.chance(70) ? term() : phrase()]
+            if random.chance(50) { bool.should = [term()] }
+        case 4: bool.filter = (0..<1 + random.below(2)).map { _ in term() }
+        default:
+            bool.should = (0..<1 + random.below(4)).map { _ in term() }
+            bool.minimumShouldMatch = random.chance(70) ? 1 : 1 + random.below(bool.should.count)
+        }
+        if random.chance(25) { bool.filter.append(random.chance(50) ? term() : filter()) }
+        return .bool(bool)
+    }
+
     private mutating func clauses(_ count: Int, _ depth: Int) -> [Query] {
         (0..<count).map { _ in query(depth: depth - 1) }
     }

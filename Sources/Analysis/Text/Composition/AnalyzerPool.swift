@@ -49,18 +49,24 @@ final class IdleAnalyzers: Sendable {
         let analyzer: Analyzer
     }
 
-    private let idle = Mutex<[String: [Idle]]>([:])
+    /// Few names, so that they are compared and not hashed.
+    private let idle = Mutex<[(name: String, analyzers: [Idle])]>([])
 
     func take(_ name: String) -> Analyzer? {
-        let taken = idle.withLock { $0[name]?.popLast() }
+        let taken = idle.withLock { idle in
+            idle.firstIndex { $0.name == name }.flatMap { idle[$0].analyzers.popLast() }
+        }
         return taken?.analyzer
     }
 
     func put(_ analyzer: Analyzer, under name: String) {
         let back = Idle(analyzer: analyzer)
         idle.withLock { idle in
-            if idle[name, default: []].count < AnalyzerPool.idleLimit {
-                idle[name, default: []].append(back)
+            guard let place = idle.firstIndex(where: { $0.name == name }) else {
+                return idle.append((name, [back]))
+            }
+            if idle[place].analyzers.count < AnalyzerPool.idleLimit {
+                idle[place].analyzers.append(back)
             }
         }
     }

@@ -5,15 +5,26 @@ public struct AnalyzerRegistry: Sendable {
     /// What every index has.
     public static let builtIn = AnalyzerRegistry(settings: JSONObject(), own: AnalysisSettings())
 
+    private final class Contents: Sendable {
+        let settings: JSONObject
+        let own: AnalysisSettings
+        let idle = IdleAnalyzers()
+
+        init(settings: JSONObject, own: AnalysisSettings) {
+            self.settings = settings
+            self.own = own
+        }
+    }
+
+    private let contents: Contents
+
     /// The settings' `analysis` section as it was given, with nested keys; empty when there was
     /// none.
-    public let settings: JSONObject
-    let own: AnalysisSettings
-    private let idle = IdleAnalyzers()
+    public var settings: JSONObject { contents.settings }
+    var own: AnalysisSettings { contents.own }
 
     private init(settings: JSONObject, own: AnalysisSettings) {
-        self.settings = settings
-        self.own = own
+        contents = Contents(settings: settings, own: own)
     }
 
     /// The built-in analyzers and those of an `analysis` section: every definition is read and
@@ -63,7 +74,7 @@ public struct AnalyzerRegistry: Sendable {
     public static func analyzerName(ofNormalizer name: String) -> String { "normalizer:" + name }
 
     /// The pool of this registry's analyzers.
-    public var pool: AnalyzerPool { AnalyzerPool(self, idle: idle) }
+    public var pool: AnalyzerPool { AnalyzerPool(self, idle: contents.idle) }
 
     private static let builtInNormalizers: [String: AnalyzerRecipe] = [
         "lowercase": AnalyzerRecipe(
@@ -83,6 +94,6 @@ public struct AnalyzerRegistry: Sendable {
 extension AnalyzerRegistry: Equatable {
     /// Registries of the same settings make the same analyzers.
     public static func == (left: AnalyzerRegistry, right: AnalyzerRegistry) -> Bool {
-        left.idle === right.idle || left.settings == right.settings
+        left.contents === right.contents || left.settings == right.settings
     }
 }
