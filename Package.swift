@@ -84,7 +84,7 @@ let modules: [Target] = [
     module(
         "Backends",
         [
-            "Storage",
+            "Cluster", "Storage",
             product("AsyncHTTPClient", "async-http-client"),
             product("NIOCore", nio), product("NIOPosix", nio), product("NIOHTTP1", nio),
             product("Crypto", "swift-crypto"), product("Logging", "swift-log"),

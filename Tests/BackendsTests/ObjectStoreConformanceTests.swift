@@ -1,5 +1,5 @@
-// What every object store must do, asked of a folder, of a bucket in memory, and of the servers that
-// `tools/with-servers` starts.
+// What every object store must do, asked of a folder, of a bucket in memory, and of the servers
+// that `tools/with-servers` starts.
 
 import Logging
 import Storage
@@ -122,8 +122,8 @@ struct ObjectStoreConformanceTests {
                 return await group.reduce(into: []) { $0.append($1) }
             }
             let winners = outcomes.filter { $0.1 == .created }
-            #expect(winners.count == 1)
-            #expect(outcomes.allSatisfy { $0.1 == .created || $0.1 == .exists })
+            #expect(winners.count == 1, "\(outcomes)")
+            #expect(outcomes.allSatisfy { $0.1 == .created || $0.1 == .exists }, "\(outcomes)")
             #expect(try await store.read("race/\(round)") == winners.map(\.0))
         }
     }
@@ -173,8 +173,9 @@ struct ObjectStoreConformanceTests {
     @Test(arguments: RealServer.named("seaweedfs"))
     func aWrongSecretIsNamed(_ server: RealServer) async throws {
         let store = S3ObjectStore(
-            try .test(server.url, secret: "wrong"), cache: nil, clock: SystemClock(),
-            random: SystemRandom(), compute: InlinePool())
+            try .test(server.url, secret: "wrong"), http: HTTPClientExchange(), cache: nil,
+            clock: SystemClock(),
+            random: SystemRandom(), compute: InlinePool(), policy: .patient)
         await #expect {
             try await store.read("a")
         } throws: { error in

@@ -6,26 +6,41 @@ import Testing
 @testable import Backends
 
 @Suite struct RetryTests {
+    private func retries(_ policy: RetryPolicy) -> RetryStateMachine {
+        RetryStateMachine(policy, start: .zero)
+    }
+
     @Test func pausesGrowToTheirLimit() {
         var budget = RetryBudget()
-        var retries = RetryStateMachine(
+        var machine = retries(
             RetryPolicy(
                 attempts: 5, firstPause: .milliseconds(100), longestPause: .milliseconds(300)))
-        let pauses = (0..<5).map { _ in retries.failed(share: 1, budget: &budget) }
-        #expect(
-            pauses == [
-                .milliseconds(100), .milliseconds(200), .milliseconds(300), .milliseconds(300), nil,
-            ])
-        var other = RetryStateMachine(RetryPolicy())
-        #expect(other.failed(share: 0, budget: &budget) == .zero)
+        let pauses = (0..<5).map { _ in machine.failed(at: .zero, share: 1, budget: &budget) }
+        let expected: [Duration?] = [
+            .milliseconds(100), .milliseconds(200), .milliseconds(300), .milliseconds(300), nil,
+        ]
+        #expect(pauses == expected)
+        var other = retries(RetryPolicy())
+        #expect(other.failed(at: .zero, share: 0, budget: &budget) == .zero)
+    }
+
+    @Test func patienceEnds() {
+        var budget = RetryBudget()
+        var machine = retries(
+            RetryPolicy(attempts: 9, firstPause: .seconds(1), patience: .seconds(5)))
+        let soon = Instant.zero + .milliseconds(3_900)
+        #expect(machine.failed(at: soon, share: 1, budget: &budget) == .seconds(1))
+        #expect(machine.failed(at: soon, share: 0.5, budget: &budget) == .seconds(1))
+        #expect(machine.failed(at: .zero + .seconds(5), share: 0, budget: &budget) == nil)
+        #expect(budget.available == RetryBudget.capacity - 2)
     }
 
     @Test func theBudgetBoundsAllOperationsTogether() {
         var budget = RetryBudget()
         var granted = 0
         for _ in 0..<1_000 {
-            var retries = RetryStateMachine(RetryPolicy(attempts: 2))
-            if retries.failed(share: 0.5, budget: &budget) != nil { granted += 1 }
+            var machine = retries(RetryPolicy(attempts: 2))
+            if machine.failed(at: .zero, share: 0.5, budget: &budget) != nil { granted += 1 }
         }
         #expect(granted == Int(RetryBudget.capacity))
         for _ in 0..<11 { budget.earn() }

@@ -39,8 +39,8 @@ struct S3FaultTests {
         #expect(try await make(http).read("a") == [2])
     }
 
-    /// Whatever the network does: at most one of the creators hears `.created`, the object holds the
-    /// bytes of one, and whoever heard `.created` finds its own.
+    /// Whatever the network does: at most one of the creators hears `.created`, the object holds
+    /// the bytes of one, and whoever heard `.created` finds its own.
     @Test func faultsNeverMakeTwoWinners() async throws {
         for seed in UInt64(0)..<300 {
             let random = SeededRandom(seed: seed)
@@ -105,7 +105,7 @@ struct S3FaultTests {
             let store = S3ObjectStore(
                 try .test(), http: http, cache: nil, clock: JumpingClock(),
                 random: SeededRandom(seed: seed), compute: InlinePool(),
-                policy: RetryPolicy(attempts: 20))
+                policy: .patient)
             try await store.check()
         }
     }

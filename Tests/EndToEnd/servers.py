@@ -1,4 +1,4 @@
-"""Real object stores for tests, on loopback at free ports, stopped by process id: moto, SeaweedFS, and a liar."""
+"""Real stores for tests, on loopback at free ports, stopped by process id: moto, SeaweedFS, a liar, and etcd."""
 
 import json
 import os
@@ -100,17 +100,21 @@ def beside_python(program):
     """A program installed with the Python packages, or on the PATH."""
     own = pathlib.Path(sys.executable).parent / program
     found = str(own) if own.exists() else shutil.which(program)
-    assert found, f"{program} is missing: pip install -r Tests/EndToEnd/requirements.txt"
+    assert found, f"{program} is missing: tools/test installs it"
     return found
 
 
 class Moto(Server):
-    """Amazon's S3 played in memory; asks nobody for a signature."""
+    """Amazon's S3 played in memory; asks nobody for a signature. It answers one request at a time: of several
+    creates at once it would let more than one win."""
 
     name = "moto"
+    PROGRAM = (
+        "import sys; from moto.server import *;"
+        "run_simple('127.0.0.1', int(sys.argv[1]), DomainDispatcherApplication(create_backend_app))")
 
     def arguments(self):
-        return [beside_python("moto_server"), "-H", "127.0.0.1", "-p", str(self.port("http"))]
+        return [sys.executable, "-c", self.PROGRAM, str(self.port("http"))]
 
 
 class SeaweedFS(Server):
@@ -141,4 +145,26 @@ class Liar(Server):
         return [sys.executable, str(HERE / "lying_s3.py"), str(self.port("http"))]
 
 
-KINDS = {kind.name: kind for kind in (Moto, SeaweedFS, Liar)}
+class Etcd(Server):
+    """One member of etcd, which is a cluster."""
+
+    name = "etcd"
+
+    def arguments(self):
+        peer = f"http://127.0.0.1:{self.port('peer')}"
+        return [
+            beside_python("etcd"), f"--data-dir={self.folder / 'data'}",
+            f"--listen-client-urls={self.url}", f"--advertise-client-urls={self.url}",
+            f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=default={peer}"]
+
+    def is_ready(self):
+        """Whether it has a leader, itself."""
+        try:
+            with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:
+                return json.load(answer)["health"] == "true"
+        except (OSError, ValueError):
+            return False
+
+
+KINDS = {kind.name: kind for kind in (Moto, SeaweedFS, Liar, Etcd)}

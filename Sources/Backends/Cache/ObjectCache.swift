@@ -1,6 +1,6 @@
 // Local copies of remote objects, as files that are mapped. A file is named after its object and
-// the SHA-256 of its bytes, and is verified before its first use by a process: a crash or a decaying
-// disk costs a fetch, nothing else.
+// the SHA-256 of its bytes, and is verified before its first use by a process: a crash or a
+// decaying disk costs a fetch, nothing else.
 
 import Logging
 import Storage

@@ -30,4 +30,9 @@ struct HTTPFailure: Error, Sendable, Hashable {
 protocol HTTPExchange: Sendable {
     /// - Throws: `HTTPFailure` or `CancellationError`; never for a status. Never tries again.
     func send(_ call: HTTPCall) async throws -> HTTPReply
+
+    /// Gives every line of a successful answer to `take` as it arrives, until the answer ends or
+    /// `take` says false. The time limit is for the answer's beginning.
+    /// - Throws: As `send`, and `HTTPFailure` for other statuses than 200.
+    func follow(_ call: HTTPCall, _ take: @Sendable ([UInt8]) -> Bool) async throws
 }

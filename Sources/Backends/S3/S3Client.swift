@@ -43,14 +43,16 @@ final class S3Client: Sendable {
         }
     }
 
-    func retries() -> RetryStateMachine { RetryStateMachine(policy) }
+    func retries() -> RetryStateMachine { RetryStateMachine(policy, start: clock.now) }
 
     /// Waits before the next attempt; false when there is none.
     func pause(_ retries: inout RetryStateMachine) async -> Bool {
-        let share = random.nextUnit()
-        guard let pause = budget.withLock({ retries.failed(share: share, budget: &$0) }) else {
-            return false
-        }
+        let (now, share) = (clock.now, random.nextUnit())
+        guard
+            let pause = budget.withLock({
+                retries.failed(at: now, share: share, budget: &$0)
+            })
+        else { return false }
         do { try await clock.sleep(for: pause) } catch { return false }
         return true
     }

@@ -107,7 +107,11 @@ public final class S3ObjectStore: ObjectStore {
     }
 
     public func check() async throws {
-        try await ConformanceProbe(store: self, name: probeName).run()
+        do {
+            try await ConformanceProbe(store: self, name: probeName).run()
+        } catch let error as ObjectStoreError where !error.reason.contains(client.settings.place) {
+            throw client.error(error.key, error.reason, error.remedy)
+        }
     }
 }
 

@@ -23,7 +23,7 @@ struct S3Request: Sendable {
     /// Where the SHA-256 of an object is kept beside it, in hexadecimal digits.
     static let digestHeader = "x-amz-meta-canopy-sha256"
 
-    private static let baseTime: Duration = .seconds(15)
+    private static let baseTime: Duration = .seconds(5)
     /// The slowest transfer that is waited for, in bytes per second.
     private static let slowest = 256 << 10
 

@@ -1,5 +1,5 @@
-// A metadata store in an object store: a log of tables, one object per change. Creating the object of
-// the next revision if it is absent is the change, as with the log of a shard.
+// A metadata store in an object store: a log of tables, one object per change. Creating the object
+// of the next revision if it is absent is the change, as with the log of a shard.
 
 import Storage
 import Synchronization

@@ -63,21 +63,29 @@ enum ObjectsConfiguration: Sendable {
 }
 
 /// What indices there are, and what they map.
-enum MetadataConfiguration: String, Sendable, CaseIterable {
+enum MetadataConfiguration: Sendable {
     /// A file in the data folder.
     case folder
     /// Beside the logs and segments.
     case objects
+    case etcd(EtcdSettings)
 
     init(_ source: ConfigurationSource, _ objects: ObjectsConfiguration) throws {
-        let text = try source.string("metadata.store")
-        if text == "auto" {
-            self = if case .folder = objects { .folder } else { .objects }
-            return
+        switch try source.string("metadata.store") {
+        case "auto": self = if case .folder = objects { .folder } else { .objects }
+        case "folder": self = .folder
+        case "objects": self = .objects
+        case "etcd":
+            let endpoints = try source.string("metadata.endpoints")
+            let prefix = try source.string("metadata.prefix")
+            do throws(EtcdSettings.Fault) {
+                self = .etcd(try EtcdSettings(endpoints: endpoints, prefix: prefix))
+            } catch {
+                let name = "metadata." + error.setting.rawValue
+                throw source.bad(name, try source.string(name), error.wanted)
+            }
+        case let other:
+            throw source.bad("metadata.store", other, "auto, folder, objects or etcd")
         }
-        guard let store = MetadataConfiguration(rawValue: text) else {
-            throw source.bad("metadata.store", text, "auto, folder or objects")
-        }
-        self = store
     }
 }

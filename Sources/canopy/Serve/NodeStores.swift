@@ -40,6 +40,8 @@ struct NodeStores {
             switch configuration.metadata {
             case .folder: try FileMetadataStore(folder: folder.make("metadata"), clock: clock)
             case .objects: ObjectMetadataStore(objects: objects, clock: clock, random: random)
+            case .etcd(let settings):
+                EtcdMetadataStore(settings, clock: clock, random: random)
             }
     }
 }

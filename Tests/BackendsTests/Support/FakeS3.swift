@@ -77,6 +77,10 @@ final class FakeS3: HTTPExchange {
         }
     }
 
+    func follow(_ call: HTTPCall, _ take: @Sendable ([UInt8]) -> Bool) async throws {
+        throw HTTPFailure(reason: "a bucket has no answers that go on", mayHaveArrived: false)
+    }
+
     private func randomFault() -> Fault? {
         guard let random, random.next(below: 100) < faultRate else { return nil }
         return randomFaults[random.next(in: 0..<randomFaults.count)]

@@ -29,11 +29,16 @@ struct RealServer: Sendable, CustomTestStringConvertible {
         let settings = try S3Settings.test(url, bucket: bucket)
         let client = S3Client(
             settings: settings, http: HTTPClientExchange(), clock: SystemClock(),
-            random: SystemRandom(), policy: RetryPolicy(attempts: 8))
+            random: SystemRandom(), policy: .patient)
         // The bucket itself: a key of nothing.
         _ = try await client.ask(S3Request(method: "PUT", key: ""), of: bucket)
         return S3ObjectStore(
-            settings, cache: cache, clock: SystemClock(), random: SystemRandom(),
-            compute: InlinePool())
+            settings, http: HTTPClientExchange(), cache: cache, clock: SystemClock(),
+            random: SystemRandom(), compute: InlinePool(), policy: .patient)
     }
+}
+
+extension RetryPolicy {
+    /// For servers on a machine that is busy with tests.
+    static let patient = RetryPolicy(attempts: 20, patience: .seconds(60))
 }

@@ -12,15 +12,20 @@ final class HTTPClientExchange: HTTPExchange {
 
     /// Connections to one host; more requests than these wait.
     private static let connectionLimit = 64
-    private static let connectLimit: TimeAmount = .seconds(5)
+    private static let connectLimit: TimeAmount = .seconds(3)
     /// How long a connection may stand still in the middle of an exchange.
-    private static let silenceLimit: TimeAmount = .seconds(20)
+    private static let silenceLimit: TimeAmount = .seconds(5)
+    /// The same for answers that are followed; then they are asked for anew.
+    private static let followedSilenceLimit: TimeAmount = .seconds(60)
 
-    init() {
+    /// - Parameter isFollowing: For answers that do not end.
+    init(isFollowing: Bool = false) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(
-                connect: Self.connectLimit, read: Self.silenceLimit, write: Self.silenceLimit),
+                connect: Self.connectLimit,
+                read: isFollowing ? Self.followedSilenceLimit : Self.silenceLimit,
+                write: Self.silenceLimit),
             decompression: .disabled)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
@@ -35,25 +40,77 @@ final class HTTPClientExchange: HTTPExchange {
         Task { [client] in try? await client.shutdown() }
     }
 
-    func send(_ call: HTTPCall) async throws -> HTTPReply {
+    func follow(_ call: HTTPCall, _ take: @Sendable ([UInt8]) -> Bool) async throws {
+        do {
+            // The client's deadline is for the answer's beginning alone.
+            let limit = TimeAmount.nanoseconds(call.timeLimit.wholeNanoseconds)
+            let response = try await client.execute(Self.request(call), timeout: limit)
+            guard response.status.code == 200 else {
+                throw HTTPFailure(
+                    reason: "status \(response.status.code)", mayHaveArrived: true)
+            }
+            var line: [UInt8] = []
+            for try await part in response.body {
+                for byte in part.readableBytesView {
+                    if byte != UInt8(ascii: "\n") {
+                        line.append(byte)
+                        continue
+                    }
+                    guard take(line) else { return }
+                    line.removeAll(keepingCapacity: true)
+                }
+                guard line.count <= call.answerLimit else {
+                    throw HTTPFailure(reason: "a line is too long", mayHaveArrived: true)
+                }
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as HTTPFailure {
+            throw error
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// The client's own deadline ends with the answer's head.
+    private static func collect(
+        _ response: HTTPClientResponse, upTo limit: Int, until end: NIODeadline
+    ) async throws -> [UInt8] {
+        var body: [UInt8] = []
+        for try await part in response.body {
+            guard NIODeadline.now() < end else { throw HTTPClientError.deadlineExceeded }
+            guard body.count + part.readableBytes <= limit else {
+                throw HTTPFailure(reason: "the answer is too long", mayHaveArrived: true)
+            }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        return body
+    }
+
+    private static func request(_ call: HTTPCall) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: call.url)
         request.method = HTTPMethod(rawValue: call.method)
         request.headers = HTTPHeaders(call.headers)
         if !call.body.isEmpty || call.method == "PUT" || call.method == "POST" {
             request.body = .bytes(call.body, length: .known(Int64(call.body.count)))
         }
+        return request
+    }
+
+    func send(_ call: HTTPCall) async throws -> HTTPReply {
         do {
-            let limit = TimeAmount.nanoseconds(call.timeLimit.wholeNanoseconds)
-            let response = try await client.execute(request, timeout: limit)
-            let body = try await response.body.collect(upTo: call.answerLimit)
+            let end = NIODeadline.now() + .nanoseconds(call.timeLimit.wholeNanoseconds)
+            let response = try await client.execute(Self.request(call), deadline: end)
+            let body = try await Self.collect(response, upTo: call.answerLimit, until: end)
             var headers: [String: String] = [:]
             for (name, value) in response.headers where headers[name.lowercased()] == nil {
                 headers[name.lowercased()] = value
             }
             return HTTPReply(
-                status: Int(response.status.code), headers: headers,
-                body: Array(body.readableBytesView))
+                status: Int(response.status.code), headers: headers, body: body)
         } catch let error as CancellationError {
+            throw error
+        } catch let error as HTTPFailure {
             throw error
         } catch {
             throw Self.failure(error)
