@@ -88,6 +88,7 @@ let modules: [Target] = [
             product("AsyncHTTPClient", "async-http-client"),
             product("NIOCore", nio), product("NIOPosix", nio), product("NIOHTTP1", nio),
             product("Crypto", "swift-crypto"), product("Logging", "swift-log"),
+            product("Metrics", "swift-metrics"),
         ]),
     module(
         "Leaf",

@@ -147,7 +147,7 @@ import Testing
 
     @Test func aCallSaysWhatIsSigned() throws {
         let request = S3Request(
-            method: "GET", key: "", query: [("prefix", "a/b"), ("continuation-token", "x+/=")])
+            operation: .list, key: "", query: [("prefix", "a/b"), ("continuation-token", "x+/=")])
         let call = request.call(try .test(), at: SigningTime(wallMilliseconds: 0))
         #expect(
             call.url

@@ -133,7 +133,7 @@ class SeaweedFS(Server):
             "-ip.bind=127.0.0.1", *ports, "-volume.max=200", "-master.volumeSizeLimitMB=64",
             "-master.electionTimeout=1s", "-master.telemetry=false", "-s3",
             f"-s3.port={self.port('http')}", "-s3.port.iceberg=0", "-s3.port.lance=0",
-            f"-s3.config={identities}"]
+            "-s3.autoCreateBucket=false", f"-s3.config={identities}"]
 
 
 class Liar(Server):

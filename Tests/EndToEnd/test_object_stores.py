@@ -1,6 +1,8 @@
 """A cluster that outlives its machine: logs, segments and metadata in a bucket, nothing needed in its folder."""
 
+import queue
 import shutil
+import signal
 import subprocess
 import threading
 import uuid
@@ -132,32 +134,44 @@ def test_every_acknowledged_document_survives_kill_9(server, tmp_path):
         environment=CREDENTIALS, loses_folder=True) > 0
 
 
-def test_a_store_that_comes_back_is_written_to_again(seaweedfs, tmp_path):
+@pytest.mark.parametrize("fault", ["killed", "frozen"])
+def test_a_store_that_comes_back_is_written_to_again(seaweedfs, fault, tmp_path):
     bucket = Bucket(seaweedfs)
     node = Node(tmp_path, settings=bucket.settings, environment=CREDENTIALS)
+    statuses = queue.Queue()
+    same = next(synthetic.documents(1))[1]
+
+    def write():
+        while True:
+            answer = node("PUT", "/mixed/_doc/doc-0", same)
+            statuses.put(answer.status)
+            if answer.status in (200, 201):
+                return
+
     try:
         fill(node)
         before = answers(node)
-        seaweedfs.kill()
-        # Searches need nothing of the store.
-        assert answers(node) == before
-        statuses = []
-
-        def write():
-            while not statuses or statuses[-1] not in (200, 201):
-                statuses.append(node("PUT", "/mixed/_doc/patient", {"year": 2026}).status)
-
+        if fault == "killed":
+            seaweedfs.kill()
+        else:
+            seaweedfs.child.send_signal(signal.SIGSTOP)
         writer = threading.Thread(target=write)
         writer.start()
-        # It is told while the store is away, or waits; both are right.
-        writer.join(2)
-        assert writer.is_alive()
-        seaweedfs.start()
-        writer.join(60)
-        assert not writer.is_alive() and set(statuses) <= {200, 201, 503}
-        assert node("GET", "/mixed/_doc/patient").json()["found"]
+        # Searches need nothing of the store; whoever writes is told within seconds.
         assert answers(node) == before
+        assert statuses.get(timeout=30) == 503
+        if fault == "killed":
+            seaweedfs.start()
+        else:
+            seaweedfs.child.send_signal(signal.SIGCONT)
+        writer.join(60)
+        assert not writer.is_alive() and set(statuses.queue) <= {200, 201, 503}
+        assert node("GET", "/mixed/_doc/doc-0").json()["_version"] > 1
+        assert answers(node) == before
+        metrics = node("GET", "/metrics").body.decode()
+        assert 'canopy_object_store_requests_total{operation="create",outcome="done"}' in metrics
     finally:
+        seaweedfs.child.send_signal(signal.SIGCONT)
         node.stop()
 
 

@@ -10,6 +10,7 @@ final class S3Client: Sendable {
     private let random: any RandomSource
     private let policy: RetryPolicy
     private let budget = Mutex(RetryBudget())
+    private let measures = S3Measures()
 
     init(
         settings: S3Settings, http: any HTTPExchange, clock: any NodeClock,
@@ -25,6 +26,15 @@ final class S3Client: Sendable {
     /// One attempt.
     func attempt(
         _ request: S3Request, expecting count: Int = 0
+    ) async -> (verdict: S3Verdict, reply: HTTPReply) {
+        let begin = clock.now
+        let (verdict, reply) = await exchange(request, expecting: count)
+        measures.record(request, verdict, reply, took: clock.now - begin)
+        return (verdict, reply)
+    }
+
+    private func exchange(
+        _ request: S3Request, expecting count: Int
     ) async -> (verdict: S3Verdict, reply: HTTPReply) {
         let time = SigningTime(wallMilliseconds: clock.wallMilliseconds)
         do {

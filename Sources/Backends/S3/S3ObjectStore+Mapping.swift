@@ -38,7 +38,7 @@ extension S3ObjectStore {
     }
 
     func facts(_ key: String) async throws -> ObjectFacts? {
-        let request = S3Request(method: "HEAD", key: try objectKey(key))
+        let request = S3Request(operation: .size, key: try objectKey(key))
         let reply = try await client.ask(request, of: key) { reply in
             let count = reply.headers["content-length"].flatMap { Int($0) } ?? -1
             return count >= 0 ? nil : "it does not say how long the object is"
@@ -77,7 +77,7 @@ extension S3ObjectStore {
 
     private func part(_ key: String, _ range: Range<Int>) async throws -> [UInt8] {
         let request = S3Request(
-            method: "GET", key: try objectKey(key),
+            operation: .read, key: try objectKey(key),
             headers: [("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")],
             answerLimit: range.count + S3Request.smallAnswer)
         let reply = try await client.ask(request, of: key, expecting: range.count) { reply in

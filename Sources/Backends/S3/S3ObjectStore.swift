@@ -66,7 +66,7 @@ public final class S3ObjectStore: ObjectStore {
     public func read(_ key: String) async throws -> [UInt8]? {
         try await client.ask(
             S3Request(
-                method: "GET", key: try objectKey(key), answerLimit: S3Request.objectLimit),
+                operation: .read, key: try objectKey(key), answerLimit: S3Request.objectLimit),
             of: key, expecting: Self.largeObject, check: Self.damage
         )?.body
     }
@@ -98,7 +98,7 @@ public final class S3ObjectStore: ObjectStore {
 
     /// A local copy goes too; other nodes' copies go when they need the room.
     public func delete(_ key: String) async throws {
-        _ = try await client.ask(S3Request(method: "DELETE", key: try objectKey(key)), of: key)
+        _ = try await client.ask(S3Request(operation: .delete, key: try objectKey(key)), of: key)
         await cache?.forget(cacheName(key))
     }
 
@@ -132,7 +132,7 @@ extension S3ObjectStore {
         _ key: String, _ bytes: [UInt8], _ digest: SHA256Digest
     ) async -> CreateOutcome {
         let request = S3Request(
-            method: "PUT", key: client.settings.prefix + key,
+            operation: .create, key: client.settings.prefix + key,
             headers: [("if-none-match", "*"), (S3Request.digestHeader, digest.description)],
             body: bytes, bodyDigest: digest)
         var machine = CreateStateMachine()
@@ -169,7 +169,7 @@ extension S3ObjectStore {
             query.append(("start-after", after))
         }
         let request = S3Request(
-            method: "GET", key: "", query: query, answerLimit: S3Request.listAnswer)
+            operation: .list, key: "", query: query, answerLimit: S3Request.listAnswer)
         var listing: ObjectListing?
         let reply = try await client.ask(request, of: prefix) { reply in
             do throws(XMLFault) {

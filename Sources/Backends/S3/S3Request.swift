@@ -3,7 +3,11 @@
 import Storage
 
 struct S3Request: Sendable {
-    var method: String
+    enum Operation: String, Sendable, CaseIterable {
+        case create, read, list, delete, size
+    }
+
+    var operation: Operation
     /// The whole key, prefix included; empty for the bucket itself.
     var key: String
     var query: [(name: String, value: String)] = []
@@ -12,6 +16,15 @@ struct S3Request: Sendable {
     var bodyDigest: SHA256Digest = .ofNothing
     /// Of the answer's body, in bytes.
     var answerLimit = S3Request.smallAnswer
+
+    var method: String {
+        switch operation {
+        case .create: "PUT"
+        case .read, .list: "GET"
+        case .delete: "DELETE"
+        case .size: "HEAD"
+        }
+    }
 
     /// Errors, and answers without a body.
     static let smallAnswer = 1 << 20

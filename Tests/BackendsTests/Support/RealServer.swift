@@ -31,7 +31,7 @@ struct RealServer: Sendable, CustomTestStringConvertible {
             settings: settings, http: HTTPClientExchange(), clock: SystemClock(),
             random: SystemRandom(), policy: .patient)
         // The bucket itself: a key of nothing.
-        _ = try await client.ask(S3Request(method: "PUT", key: ""), of: bucket)
+        _ = try await client.ask(S3Request(operation: .create, key: ""), of: bucket)
         return S3ObjectStore(
             settings, http: HTTPClientExchange(), cache: cache, clock: SystemClock(),
             random: SystemRandom(), compute: InlinePool(), policy: .patient)
