@@ -82,6 +82,15 @@ let modules: [Target] = [
         ],
         besideSources: ["query", "search", "status", "write"].map { "Messages/\($0).proto" }),
     module(
+        "Backends",
+        [
+            "Cluster", "Storage",
+            product("AsyncHTTPClient", "async-http-client"),
+            product("NIOCore", nio), product("NIOPosix", nio), product("NIOHTTP1", nio),
+            product("Crypto", "swift-crypto"), product("Logging", "swift-log"),
+            product("Metrics", "swift-metrics"),
+        ]),
+    module(
         "Leaf",
         [
             "Execution", "Shards", "Cluster",
@@ -108,7 +117,7 @@ let command: [Target] = [
     .executableTarget(
         name: "canopy",
         dependencies: [
-            "Front", "Root", "Leaf",
+            "Front", "Root", "Leaf", "Backends",
             product("ArgumentParser", "swift-argument-parser"),
             product("AsyncHTTPClient", "async-http-client"),
             product("Configuration", "swift-configuration"),

@@ -8,7 +8,7 @@ import Testing
 @testable import Cluster
 
 enum StoreKind: String, CaseIterable, Sendable {
-    case memory, file
+    case memory, file, objects
 }
 
 @Suite(.timeLimit(.minutes(1)))
@@ -23,6 +23,11 @@ struct MetadataTests {
         switch kind {
         case .memory: InMemoryMetadataStore(clock: clock)
         case .file: try FileMetadataStore(folder: folder.path, clock: clock)
+        case .objects:
+            ObjectMetadataStore(
+                objects: FolderObjectStore(
+                    disk: LiveDisk(), root: folder.path, random: SystemRandom()), clock: clock,
+                random: SystemRandom())
         }
     }
 

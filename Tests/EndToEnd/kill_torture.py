@@ -116,10 +116,12 @@ def check(found, ledger):
         assert known, f"{key} was never sent with {number}"
 
 
-def torture(kills, seed, data, progress=print):
+def torture(
+        kills, seed, data, progress=print, settings=None, environment=None, loses_folder=False):
+    """`loses_folder`: every kill takes the node's folder along, for stores that are elsewhere."""
     rng = random.Random(seed)
-    settings = {"index.flush_mib": 1, "http.port": 0}
-    node = Node(data, leaves=4, settings=settings)
+    settings = {"index.flush_mib": 1, "http.port": 0, **(settings or {})}
+    node = Node(data, leaves=4, settings=settings, environment=environment)
     assert node("PUT", "/torture", {"mappings": {"properties": {
         "number": {"type": "long"}, "body": {"type": "text"}}}}).status == 200
     ledger = Ledger()
@@ -142,6 +144,8 @@ def torture(kills, seed, data, progress=print):
             stopped.set()
             for writer in writers:
                 writer.join()
+            if loses_folder:
+                shutil.rmtree(data)
             node.start()
             is_whole = kill % WHOLE_READS == 0 or kill == kills
             found = read_all(node) if is_whole else read_touched(node, settled, ledger)

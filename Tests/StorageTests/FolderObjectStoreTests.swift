@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func aStoreThatLiesIsRefused() async throws {
-        for lie in [LyingStore.Lie.overwrites, .listsStale, .forgets] {
+        for lie in [LyingStore.Lie.overwrites, .listsStale, .forgets, .crownsMany] {
             let folder = try TemporaryFolder()
             let liar = LyingStore(make(folder), lie)
             await #expect(throws: ObjectStoreError.self, "\(lie)") { try await liar.check() }

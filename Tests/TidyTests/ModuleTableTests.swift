@@ -45,7 +45,7 @@ struct ModuleTable {
 @Suite struct ModuleTableTests {
     static let modules: Set<String> = [
         "CICU", "Analysis", "Storage", "Queries", "Segments", "Execution", "Shards", "Cluster",
-        "Leaf", "Root", "Front", "canopy",
+        "Backends", "Leaf", "Root", "Front", "canopy",
     ]
 
     @Test func theTableNamesEveryModule() throws {

@@ -15,6 +15,11 @@ public struct ShardLocation: Sendable, Hashable, CustomStringConvertible {
     var logPrefix: String { prefix + "log/" }
     var segmentPrefix: String { prefix + "segments/" }
 
+    /// Whether an object's key is a segment's: those are mapped, all others are read.
+    public static func isSegment(_ key: String) -> Bool {
+        key.split(separator: "/").dropFirst(2).first == "segments"
+    }
+
     func logKey(_ slot: UInt64) -> String { logPrefix + Self.digits(slot, Self.slotDigits) }
 
     /// The slot a log object's key names; nil for keys that are no such thing.

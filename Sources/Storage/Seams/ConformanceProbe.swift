@@ -1,13 +1,17 @@
 // Asks an object store, with objects of its own, for the promises the log rests on. A store that
 // overwrites, or that lists what is no longer so, would lose acknowledged writes in silence.
 
-public struct ConformanceProbe {
+public struct ConformanceProbe: Sendable {
     private let store: any ObjectStore
     /// Unique, so that probes of several nodes do not meet.
     private let name: String
 
     private var key: String { "probe/" + name + "/first" }
     private var other: String { "probe/" + name + "/second" }
+    private var contended: String { "probe/" + name + "/contended" }
+
+    /// How many create one object at once.
+    private static let contenders = 4
 
     public init(store: any ObjectStore, name: String) {
         self.store = store
@@ -18,8 +22,7 @@ public struct ConformanceProbe {
         do {
             try await probe()
         } catch {
-            try? await store.delete(key)
-            try? await store.delete(other)
+            for key in [key, other, contended] { try? await store.delete(key) }
             throw error
         }
     }
@@ -44,8 +47,29 @@ public struct ConformanceProbe {
         guard try await store.read(key) == nil else { throw lie("a deleted object can be read") }
         try await store.delete(key)
         try await store.delete(other)
+        try await expectOneWinner()
         try await expectList([], after: nil)
     }
+
+    /// A store that looks first and writes then keeps its promise only while nobody else is there.
+    private func expectOneWinner() async throws {
+        let outcomes = await withTaskGroup(of: (Int, CreateOutcome).self) { group in
+            for number in 0..<Self.contenders {
+                group.addTask { (number, await store.create(contended, bytes(of: number))) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for (_, outcome) in outcomes where outcome != .created {
+            try await expect(outcome, .exists, "creating one object several times at once")
+        }
+        let winners = outcomes.filter { $0.1 == .created }.map(\.0)
+        guard winners.count == 1, try await store.read(contended) == bytes(of: winners[0]) else {
+            throw lie("of \(Self.contenders) creators of one object, \(winners.count) won")
+        }
+        try await store.delete(contended)
+    }
+
+    private func bytes(of contender: Int) -> [UInt8] { Array("contender \(contender)".utf8) }
 
     private func expect(
         _ outcome: CreateOutcome, _ expected: CreateOutcome, _ what: String

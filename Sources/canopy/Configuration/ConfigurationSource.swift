@@ -8,6 +8,7 @@ import Yams
 struct ConfigurationSource {
     private let reader: ConfigReader
     private let file: String?
+    private let environment: [String: String]
 
     /// - Parameters:
     ///   - flags: settings given on the command line, already named by their dotted keys.
@@ -52,10 +53,16 @@ struct ConfigurationSource {
         }
         reader = ConfigReader(providers: providers)
         self.file = file
+        self.environment = environment
     }
 
     /// Names starting with `CANOPY_` that belong to the build and test scripts.
-    private static let foreign: Set<String> = ["CANOPY_ONLY", "CANOPY_BINARY", "CANOPY_SEED"]
+    private static let foreign: Set<String> = [
+        "CANOPY_ONLY", "CANOPY_BINARY", "CANOPY_SEED", "CANOPY_SERVERS",
+    ]
+
+    /// A variable that other programs share, such as credentials.
+    func variable(_ name: String) -> String? { environment[name] }
 
     func string(_ name: String) throws -> String {
         let key = ConfigKey(name)

@@ -9,6 +9,11 @@ struct NodeConfiguration: Sendable {
     var roles: Set<NodeRole>
     var leaves: Int
     var dataFolder: String
+    var objects: ObjectsConfiguration
+    /// Empty: in the data folder.
+    var objectCacheFolder: String
+    var objectCacheBytes: Int
+    var metadata: MetadataConfiguration
     var nodeName: String
     var httpHost: String
     var httpPort: Int
@@ -33,6 +38,10 @@ struct NodeConfiguration: Sendable {
         roles = try Self.roles(source)
         leaves = try source.integer("leaves", in: 1...Self.leafLimit)
         dataFolder = try source.string("data")
+        objects = try ObjectsConfiguration(source)
+        objectCacheFolder = try source.string("objects.cache")
+        objectCacheBytes = try source.integer("objects.cache_mib", in: 1...1 << 30) << 20
+        metadata = try MetadataConfiguration(source, objects)
         nodeName = try source.string("node.name")
         httpHost = try source.string("http.host")
         httpPort = try source.integer("http.port", in: Self.portRange)

@@ -28,7 +28,7 @@ struct Node {
         let folder = try NodeFolder(
             configuration.dataFolder,
             leaves: configuration.ownLeaves.map(NodeConfiguration.leafName))
-        let world = try makeWorld(folder, clock: clock, logger: logger)
+        let (world, stores) = try makeWorld(folder, clock: clock, logger: logger)
         try await world.objects.check()
         let catalog = Catalog(metadata: world.metadata, logger: logger)
         try await catalog.reload()
@@ -55,7 +55,7 @@ struct Node {
         try await runServices(services, logger: logger)
         await world.transport.close()
         // The locks are held by objects that nothing else would keep until here.
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime((folder, stores)) {}
     }
 
     private func runServices(_ services: [any Service], logger: Logger) async throws {
@@ -89,7 +89,7 @@ struct Node {
 
     private func makeWorld(
         _ folder: NodeFolder, clock: SystemClock, logger: Logger
-    ) throws -> World {
+    ) throws -> (World, NodeStores) {
         let random = SystemRandom()
         let threads =
             configuration.threads > 0
@@ -98,11 +98,13 @@ struct Node {
             configuration.remoteLeaves
             ? FrameTransport(clock: clock, random: random, logger: logger)
             : InProcessTransport(clock: clock)
-        return World(
-            clock: clock, random: random, transport: transport,
-            objects: FolderObjectStore(disk: LiveDisk(), root: folder.objects, random: random),
-            metadata: try FileMetadataStore(folder: folder.metadata, clock: clock),
-            compute: WorkerComputePool(threads: threads))
+        let compute = WorkerComputePool(threads: threads)
+        let stores = try NodeStores(
+            configuration, folder, clock: clock, random: random, compute: compute, logger: logger)
+        let world = World(
+            clock: clock, random: random, transport: transport, objects: stores.objects,
+            metadata: stores.metadata, compute: compute)
+        return (world, stores)
     }
 
     private func routingTable() -> RoutingTable {

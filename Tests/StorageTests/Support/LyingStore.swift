@@ -4,7 +4,7 @@ import Storage
 import Synchronization
 
 final class LyingStore: ObjectStore {
-    enum Lie: Sendable { case overwrites, listsStale, forgets }
+    enum Lie: Sendable { case overwrites, listsStale, forgets, crownsMany }
 
     private let honest: any ObjectStore
     private let lie: Lie
@@ -18,7 +18,8 @@ final class LyingStore: ObjectStore {
     func create(_ key: String, _ bytes: [UInt8]) async -> CreateOutcome {
         if lie == .forgets { return .created }
         if lie == .overwrites { try? await honest.delete(key) }
-        return await honest.create(key, bytes)
+        let outcome = await honest.create(key, bytes)
+        return lie == .crownsMany && key.hasSuffix("/contended") ? .created : outcome
     }
 
     func list(prefix: String, after: String?) async throws -> [String] {

@@ -1,0 +1,57 @@
+"""An object store that speaks enough of S3 and ignores `If-None-Match`: the probe at start must refuse it.
+
+    lying_s3.py PORT
+"""
+
+import http.server
+import sys
+import urllib.parse
+from xml.sax.saxutils import escape
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    objects = {}
+
+    def answer(self, status, body=b""):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def do_PUT(self):
+        self.objects[self.path] = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.answer(200)
+
+    def do_DELETE(self):
+        self.objects.pop(self.path, None)
+        self.answer(204)
+
+    def do_GET(self):
+        path, _, query = self.path.partition("?")
+        parameters = dict(urllib.parse.parse_qsl(query))
+        if "list-type" in parameters:
+            return self.list(path + "/", parameters)
+        if path not in self.objects:
+            return self.answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+        self.answer(200, self.objects[path])
+
+    do_HEAD = do_GET
+
+    def list(self, bucket, parameters):
+        keys = sorted(path[len(bucket):] for path in self.objects if path.startswith(bucket))
+        prefix, after = parameters.get("prefix", ""), parameters.get("start-after", "")
+        contents = "".join(
+            f"<Contents><Key>{escape(key)}</Key></Contents>"
+            for key in keys if key.startswith(prefix) and key > after)
+        self.answer(200, (
+            "<ListBucketResult><IsTruncated>false</IsTruncated>"
+            f"{contents}</ListBucketResult>").encode())
+
+    def log_message(self, *arguments):
+        pass
+
+
+if __name__ == "__main__":
+    http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Liar).serve_forever()

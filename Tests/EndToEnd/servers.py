@@ -1,0 +1,170 @@
+"""Real stores for tests, on loopback at free ports, stopped by process id: moto, SeaweedFS, a liar, and etcd."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ACCESS_KEY, SECRET_KEY = "canopy-tests", "not-a-secret"
+START_LIMIT_SECONDS = 60
+HERE = pathlib.Path(__file__).resolve().parent
+# SeaweedFS adds 10,000 to a port for the same service over gRPC.
+PORT_RANGE = range(20_000, 32_000)
+
+
+def free_port():
+    """A port in `PORT_RANGE` that was free a moment ago, and so was the one 10,000 above."""
+    start = os.getpid() * 7 + int(time.monotonic() * 1_000)
+    for step in range(len(PORT_RANGE)):
+        port = PORT_RANGE[(start + step) % len(PORT_RANGE)]
+        try:
+            for each in (port, port + 10_000):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", each))
+            return port
+        except OSError:
+            continue
+    raise AssertionError("no free port")
+
+
+class Server:
+    """A server process with a folder of its own."""
+
+    name = ""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"canopy-{self.name}-"))
+        self.child = None
+        self.ports = {}
+        self.start()
+
+    def port(self, what):
+        if what not in self.ports:
+            port = free_port()
+            while port in self.ports.values():
+                port = free_port()
+            self.ports[what] = port
+        return self.ports[what]
+
+    def arguments(self):
+        raise NotImplementedError(self.name)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port('http')}"
+
+    def is_ready(self):
+        """Whether it answers requests, with whatever status."""
+        try:
+            urllib.request.urlopen(self.url, timeout=2).close()
+        except urllib.error.HTTPError:
+            pass
+        except OSError:
+            return False
+        return True
+
+    def start(self):
+        self.log = open(self.folder / "log", "a")
+        self.child = subprocess.Popen(
+            self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder)
+        deadline = time.monotonic() + START_LIMIT_SECONDS
+        while not self.is_ready():
+            if self.child.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{self.name} does not answer:\n{self.output()}")
+            time.sleep(0.05)
+
+    def output(self):
+        return (self.folder / "log").read_text()[-4_000:]
+
+    def kill(self):
+        if self.child and self.child.poll() is None:
+            self.child.send_signal(signal.SIGKILL)
+        if self.child:
+            self.child.wait()
+        self.log.close()
+
+    def stop(self):
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def beside_python(program):
+    """A program installed with the Python packages, or on the PATH."""
+    own = pathlib.Path(sys.executable).parent / program
+    found = str(own) if own.exists() else shutil.which(program)
+    assert found, f"{program} is missing: tools/test installs it"
+    return found
+
+
+class Moto(Server):
+    """Amazon's S3 played in memory; asks nobody for a signature. It answers one request at a time: of several
+    creates at once it would let more than one win."""
+
+    name = "moto"
+    PROGRAM = (
+        "import sys; from moto.server import *;"
+        "run_simple('127.0.0.1', int(sys.argv[1]), DomainDispatcherApplication(create_backend_app))")
+
+    def arguments(self):
+        return [sys.executable, "-c", self.PROGRAM, str(self.port("http"))]
+
+
+class SeaweedFS(Server):
+    """A real store on disk that checks signatures."""
+
+    name = "seaweedfs"
+
+    def arguments(self):
+        identities = self.folder / "identities.json"
+        identities.write_text(json.dumps({"identities": [{
+            "name": "tests", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+            "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}]}]}))
+        ports = [f"-{part}.port={self.port(part)}" for part in ("master", "volume", "filer")]
+        return [
+            beside_python("weed"), "server", f"-dir={self.folder}", "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1", *ports, "-volume.max=200", "-master.volumeSizeLimitMB=64",
+            "-master.electionTimeout=1s", "-master.telemetry=false", "-s3",
+            f"-s3.port={self.port('http')}", "-s3.port.iceberg=0", "-s3.port.lance=0",
+            "-s3.autoCreateBucket=false", f"-s3.config={identities}"]
+
+
+class Liar(Server):
+    """A store that answers as S3 does and ignores conditions."""
+
+    name = "liar"
+
+    def arguments(self):
+        return [sys.executable, str(HERE / "lying_s3.py"), str(self.port("http"))]
+
+
+class Etcd(Server):
+    """One member of etcd, which is a cluster."""
+
+    name = "etcd"
+
+    def arguments(self):
+        peer = f"http://127.0.0.1:{self.port('peer')}"
+        return [
+            beside_python("etcd"), f"--data-dir={self.folder / 'data'}",
+            f"--listen-client-urls={self.url}", f"--advertise-client-urls={self.url}",
+            f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=default={peer}"]
+
+    def is_ready(self):
+        """Whether it has a leader, itself."""
+        try:
+            with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:
+                return json.load(answer)["health"] == "true"
+        except (OSError, ValueError):
+            return False
+
+
+KINDS = {kind.name: kind for kind in (Moto, SeaweedFS, Liar, Etcd)}
