@@ -42,7 +42,7 @@ private final class Script: HTTPExchange {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EtcdTests {
     private func make(_ script: Script) throws -> EtcdMetadataStore {
         EtcdMetadataStore(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Backends
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ObjectStoreConformanceTests {
     enum Subject: Sendable, CustomTestStringConvertible {
         case folder, bucketInMemory, bucketWithCopies

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Backends
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct S3FaultTests {
     private func make(_ http: FakeS3, seed: UInt64 = 1) throws -> S3ObjectStore {
         S3ObjectStore(

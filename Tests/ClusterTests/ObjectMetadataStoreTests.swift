@@ -6,7 +6,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ObjectMetadataStoreTests {
     private func make(_ objects: any ObjectStore, seed: UInt64 = 1) -> ObjectMetadataStore {
         ObjectMetadataStore(
