@@ -116,7 +116,11 @@ final class SegmentPlanner {
                 field, entry, similarity: silent, buffers: memory.cursorBuffers(),
                 positions: isLead)
             let word = PhraseWord(
-                part.number, isLead ? term.postings : try field.postings(entry, positions: true),
+                part.number,
+                isLead
+                    ? term.postings
+                    : try field.postings(
+                        entry, positions: true, buffer: memory.cursorBuffers().postings),
                 isLead: isLead)
             terms.append(PhraseTermCursor(term: term, word: word))
             parts.append(PhraseMatcher.Part(word: word, offset: part.offset))

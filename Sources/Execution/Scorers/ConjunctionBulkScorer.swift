@@ -22,6 +22,9 @@ final class ConjunctionBulkScorer: BulkScorer {
     private let others: [Required]
     private let optional: [TermCursor]
     private let phrases: [PhraseMatcher]
+    /// Of each phrase that scores, the rarest word: the phrase occurs no more often. The first of
+    /// `others` of the phrase; nil: it is the lead.
+    private let boundWords: [PhraseWord?]
     /// What each phrase can score at most in the lead's present block.
     private var phraseBounds: [Double]
     private let mask: DocumentBits?
@@ -46,9 +49,14 @@ final class ConjunctionBulkScorer: BulkScorer {
         self.mask = mask
         self.exclusion = exclusion
         self.candidates = candidates
-        let lead = lead
-        phraseBounds = try phrases.enumerated().map { index, phrase in
-            index == lead.phrase ? try phrase.bound(lead.term) : phrase.maximum
+        let (lead, others) = (lead, others)
+        boundWords = phrases.indices.map { number in
+            number == lead.phrase || !phrases[number].isScoring
+                ? nil : others.first { $0.phrase == number }?.word
+        }
+        phraseBounds = try phrases.enumerated().map { number, phrase in
+            let rarest = number == lead.phrase ? lead : others.first { $0.phrase == number }
+            return try rarest.map { try phrase.bound($0.term) } ?? phrase.maximum
         }
         maximum =
             required.reduce(0) { $0 + $1.maximum } + optional.reduce(0) { $0 + $1.maximum }
@@ -137,7 +145,9 @@ final class ConjunctionBulkScorer: BulkScorer {
             candidates.clearScores()
         }
         for other in others where candidates.count > 0 {
-            try other.term.intersect(candidates, scoring: other.isScoring, for: other.word)
+            let isBounding = other.phrase.map { boundWords[$0] === other.word } ?? false
+            try other.term.intersect(
+                candidates, scoring: other.isScoring, for: other.word, counting: isBounding)
             guard other.isScoring else { continue }
             rest -= other.term.lastBound
             candidates.keep(reaching: floor, with: rest)
@@ -162,21 +172,24 @@ final class ConjunctionBulkScorer: BulkScorer {
     }
 
     /// Drops the candidates in which a phrase does not occur, after those that cannot reach the
-    /// floor even if the phrase occurs as often as the lead does. `rest` bounds what is still to be
-    /// added, phrases included.
+    /// floor even if the phrase occurs as often as its rarest word does. `rest` bounds what is
+    /// still to be added, phrases included.
     private func matchPhrases(_ floor: Double, _ rest: Double) throws {
         var rest = rest
         for (number, phrase) in phrases.enumerated() where candidates.count > 0 {
-            let isBounded = floor > -.infinity && number == lead.phrase && phrase.isScoring
-            if isBounded { try lead.term.loadFrequencies() }
+            let isBounded = floor > -.infinity && phrase.isScoring
+            let isLed = number == lead.phrase
+            if isBounded, isLed { try lead.term.loadFrequencies() }
             let frequencies = lead.term.postings.frequencies
+            let word = boundWords[number]
             rest -= phraseBounds[number]
             var kept = 0
             for index in 0..<candidates.count {
                 let document = candidates.documents[index]
                 let slot = candidates.slots[index]
-                if isBounded {
-                    let best = phrase.bound(frequency: frequencies[Int(slot)], document: document)
+                let most = isLed ? frequencies[Int(slot)] : word?.frequency(atSlot: Int(slot))
+                if isBounded, let most {
+                    let best = phrase.bound(frequency: most, document: document)
                     if candidates.scores[index] + best + rest < floor { continue }
                 }
                 guard let score = try phrase.score(document, slot: slot) else { continue }

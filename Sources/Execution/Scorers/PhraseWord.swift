@@ -25,10 +25,23 @@ final class PhraseWord {
 
     deinit { placesBySlot.deallocate() }
 
-    /// The document of the lead's posting `slot` is posting `index` of block `block` here.
+    /// Stands for that many occurrences and all larger numbers.
+    private static let endlessFrequency: UInt32 = 0xFFFF
+    private static let blockMask: UInt64 = 0xFF_FFFF_FFFF
+
+    /// The document of the lead's posting `slot` is posting `index` of block `block` here, and, if
+    /// that is to be asked, has so many occurrences.
     @inline(__always)
-    func remember(slot: UInt32, block: Int, index: Int) {
-        placesBySlot[Int(slot)] = UInt64(truncatingIfNeeded: block &<< 8 | index)
+    func remember(slot: UInt32, block: Int, index: Int, frequency: UInt32) {
+        placesBySlot[Int(slot)] =
+            UInt64(min(frequency, Self.endlessFrequency)) &<< 48
+            | UInt64(truncatingIfNeeded: block &<< 8 | index)
+    }
+
+    /// No fewer occurrences than the document of the lead's posting `slot` has.
+    func frequency(atSlot slot: Int) -> UInt32 {
+        let frequency = UInt32(truncatingIfNeeded: placesBySlot[slot] &>> 48)
+        return frequency == Self.endlessFrequency ? .max : frequency
     }
 
     /// The leading term is this word, and its postings of this block are the slots now.
@@ -38,7 +51,7 @@ final class PhraseWord {
     func positions(atSlot slot: Int) throws -> UnsafeBufferPointer<UInt32> {
         if isLead { return try postings.positions(at: slot) }
         let place = placesBySlot[slot]
-        let block = leadBlock ?? Int(truncatingIfNeeded: place >> 8)
+        let block = leadBlock ?? Int(truncatingIfNeeded: place >> 8 & Self.blockMask)
         if postings.block != block { try postings.settle(onBlock: block) }
         return try postings.positions(at: leadBlock == nil ? Int(place & 0xFF) : slot)
     }

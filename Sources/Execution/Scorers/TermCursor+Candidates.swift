@@ -4,16 +4,23 @@ import Segments
 
 extension TermCursor {
     /// Drops the candidates that lack this term; adds the term's score to the others if it scores.
-    /// - Parameter word: what remembers where the term's postings of the others are.
-    func intersect(_ candidates: Candidates, scoring: Bool, for word: PhraseWord? = nil) throws {
+    /// - Parameters:
+    ///   - word: what remembers where the term's postings of the others are.
+    ///   - counting: whether it is to remember their frequencies, too.
+    func intersect(
+        _ candidates: Candidates, scoring: Bool, for word: PhraseWord? = nil,
+        counting: Bool = false
+    ) throws {
         let scoring = scoring && similarity.isScoring
         let documents = candidates.documents
         var kept = 0
-        try forEachMatch(candidates, frequencies: scoring, places: word != nil) {
+        try forEachMatch(candidates, frequencies: scoring || counting, places: word != nil) {
             position, document, place in
             documents[kept] = document
             let slot = candidates.slots[position]
-            word?.remember(slot: slot, block: postings.block, index: place)
+            word?.remember(
+                slot: slot, block: postings.block, index: place,
+                frequency: counting ? candidates.frequencies[kept] : 0)
             candidates.slots[kept] = slot
             candidates.scores[kept] = candidates.scores[position]
             kept &+= 1

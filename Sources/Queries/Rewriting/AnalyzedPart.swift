@@ -58,6 +58,9 @@ struct AnalyzedPart {
         _ tokens: ArraySlice<AnalyzedToken>, _ start: Int, _ end: Int
     ) throws(RequestError) -> [Way] {
         if end - start == 1 {
+            if tokens.count == 1, let token = tokens.first {
+                return [Way(terms: [PhraseTerm(term: token.term, position: 0)], length: 1)]
+            }
             var seen: Set<Term> = []
             return tokens.compactMap { token in
                 guard seen.insert(token.term).inserted else { return nil }
@@ -105,6 +108,9 @@ struct AnalyzedPart {
     static func phrase(
         _ parts: [AnalyzedPart], field: String, slop: Int, boost: Float
     ) throws(RequestError) -> Query {
+        if parts.allSatisfy({ $0.ways.count == 1 }) {
+            return try query(onlyWay(parts), field, slop: slop, boost)
+        }
         var phrases = [Way(terms: [], length: 0)]
         var end = parts.first?.start ?? 0
         for part in parts {
@@ -130,6 +136,22 @@ struct AnalyzedPart {
             queries.append(try query(phrase.terms, field, slop: slop, boost))
         }
         return NormalForm.disjunctionMax(queries, tieBreaker: 0)
+    }
+
+    /// The terms of parts without alternatives, as mostly.
+    private static func onlyWay(_ parts: [AnalyzedPart]) -> [PhraseTerm] {
+        var terms: [PhraseTerm] = []
+        var length = 0
+        var end = parts.first?.start ?? 0
+        for part in parts {
+            let origin = length + part.start - end
+            for term in part.ways[0].terms {
+                terms.append(PhraseTerm(term: term.term, position: term.position + origin))
+            }
+            length = origin + part.ways[0].length
+            end = part.end
+        }
+        return terms
     }
 
     private static func query(

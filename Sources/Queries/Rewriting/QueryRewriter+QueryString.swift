@@ -23,11 +23,13 @@ extension QueryRewriter {
         case .words(let words, let field):
             return try self.words(words, field, string)
         case .phrase(let text, let field, let slop):
+            let patterns = patterns(field, string)
+            let slop = slop ?? string.phraseSlop
+            if !string.lenient, let query = try phrase(text, patterns, slop) { return query }
             return try multiMatch(
                 MultiMatchQuery(
-                    value: .string(text), fields: patterns(field, string), kind: .phrase,
-                    tieBreaker: string.tieBreaker, slop: slop ?? string.phraseSlop,
-                    lenient: string.lenient))
+                    value: .string(text), fields: patterns, kind: .phrase,
+                    tieBreaker: string.tieBreaker, slop: slop, lenient: string.lenient))
         case .prefix(let text, let field):
             return try each(field, string) { (path, isNamed) throws(RequestError) in
                 try lenient(string.lenient || !isNamed) { () throws(RequestError) in
@@ -101,17 +103,37 @@ extension QueryRewriter {
     private func word(
         _ word: String, _ patterns: [WeightedField]
     ) throws(RequestError) -> Query? {
+        guard let field = onlyText(patterns) else { return nil }
+        let tokens = try tokens(of: word, field.analyzer)
+        guard tokens.count == 1 else { return nil }
+        try check(patterns[0].boost, field.path)
+        return .term(field: field.path, term: tokens[0].term, boost: patterns[0].boost)
+    }
+
+    /// A phrase in one text field: what `multiMatch` would make of it. Nil as for a word.
+    private func phrase(
+        _ text: String, _ patterns: [WeightedField], _ slop: Int
+    ) throws(RequestError) -> Query? {
+        guard let field = onlyText(patterns) else { return nil }
+        let tokens = try tokens(of: text, field.analyzer)
+        if tokens.isEmpty { return nil }
+        try check(patterns[0].boost, field.path)
+        return try AnalyzedPart.phrase(
+            AnalyzedPart.parts(tokens), field: field.path, slop: slop, boost: patterns[0].boost)
+    }
+
+    private func check(_ boost: Float, _ path: String) throws(RequestError) {
+        try QueryLimits.check(boost: boost, "[multi_match] query for field [\(path)]")
+    }
+
+    /// The one text field that is searched; nil where there are several, or another kind.
+    private func onlyText(_ patterns: [WeightedField]) -> (path: String, analyzer: String)? {
         guard patterns.count == 1, let ordinal = fields.schema.ordinal(of: patterns[0].pattern)
         else { return nil }
         // A mapping is large, and little of it is looked at.
         let mappings = fields.schema.fields
         guard mappings[ordinal].type == .text, mappings[ordinal].isIndexed else { return nil }
-        let tokens = try tokens(of: word, mappings[ordinal].searchAnalyzer)
-        guard tokens.count == 1 else { return nil }
-        let path = mappings[ordinal].path
-        let boost = patterns[0].boost
-        try QueryLimits.check(boost: boost, "[multi_match] query for field [\(path)]")
-        return .term(field: path, term: tokens[0].term, boost: boost)
+        return (mappings[ordinal].path, mappings[ordinal].searchAnalyzer)
     }
 
     /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.

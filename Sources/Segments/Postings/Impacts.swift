@@ -122,22 +122,28 @@ struct ImpactFront {
         var limit: Float = 0
         for pair in pairs { limit = max(limit, expected.share(pair.frequency, pair.norm)) }
         while true {
-            var groups: [Pair] = []
+            var first = pairs[0]
+            var count = 1
             var next = Float.infinity
             for pair in pairs {
-                if let group = groups.last {
-                    let share = expected.share(pair.frequency, group.norm)
-                    if share <= limit {
-                        groups[groups.count - 1].frequency = pair.frequency
-                        continue
-                    }
-                    next = min(next, share)
-                }
-                groups.append(pair)
+                let share = expected.share(pair.frequency, first.norm)
+                if share <= limit { continue }
+                next = min(next, share)
+                first = pair
+                count += 1
             }
-            if groups.count <= most { return groups }
+            if count <= most { break }
             limit = next
         }
+        var groups: [Pair] = []
+        for pair in pairs {
+            if let group = groups.last, expected.share(pair.frequency, group.norm) <= limit {
+                groups[groups.count - 1].frequency = pair.frequency
+            } else {
+                groups.append(pair)
+            }
+        }
+        return groups
     }
 }
 

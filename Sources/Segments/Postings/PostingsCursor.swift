@@ -41,7 +41,7 @@ public final class PostingsCursor {
     private var ownImpacts: Impacts?
     let positionReader: PositionReader?
     /// The same, kept by it: no counting in the inner loops.
-    private unowned(unsafe) let uncountedReader: PositionReader?
+    private let uncountedReader: Unmanaged<PositionReader>?
 
     init(
         field: FieldIndex, entry: TermEntry, positions: Bool,
@@ -68,7 +68,7 @@ public final class PostingsCursor {
         frequencies = documents + DocumentBlockCodec.capacity
         layout = try PostingsLayout(field: field, entry: entry)
         positionReader = positions ? PositionReader() : nil
-        uncountedReader = positionReader
+        uncountedReader = positionReader.map(Unmanaged.passUnretained)
         if layout.isShort { try decodeShort() }
     }
 
@@ -172,7 +172,9 @@ public final class PostingsCursor {
         }
         precondition(index >= 0 && index < count, "there is no such posting in the block")
         try loadFrequencies()
-        return try uncountedReader.positions(at: index, of: self)
+        return try uncountedReader._withUnsafeGuaranteedRef {
+            try $0.positions(at: index, of: self)
+        }
     }
 
     /// Of the whole list.
