@@ -1,7 +1,7 @@
 // Stems words whose letters tell their language, for texts whose language nobody has told.
 
-/// Arabic, Cyrillic and Greek words are taken for Arabic, Russian and Greek ones, which most of them
-/// are; words of Latin letters for Turkish or Romanian ones if they have a letter of those
+/// Arabic, Cyrillic and Greek words are taken for Arabic, Russian and Greek ones, which most of
+/// them are; words of Latin letters for Turkish or Romanian ones if they have a letter of those
 /// languages, or an ending that Turkish sets apart from names. All other words stay as they are,
 /// and texts of ASCII without apostrophes are not looked at.
 final class LetterStemFilter: TokenFilter {
@@ -23,8 +23,9 @@ private final class LetterStemmer: TermFilter {
     /// What follows a name and an apostrophe in Turkish, and no contraction of English does.
     private static let turkishEndings = WordList(
         """
-        a e i ı u ü ya ye yı yi yu yü na ne nı ni nu nü da de ta te nda nde dan den tan ten ndan nden
-        ın in un ün nın nin nun nün yla yle la le daki deki taki teki ndaki ndeki lar ler lı li lu lü
+        a e i ı u ü ya ye yı yi yu yü na ne nı ni nu nü da de ta te nda nde dan den tan ten
+        ndan nden ın in un ün nın nin nun nün yla yle la le daki deki taki teki ndaki ndeki
+        lar ler lı li lu lü
         """.split { $0.isWhitespace }.map { String($0) }, ignoringCase: false)
     /// Before an apostrophe.
     private static let shortestName = 3
