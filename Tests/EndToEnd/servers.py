@@ -77,9 +77,14 @@ class Server:
             self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder)
         deadline = time.monotonic() + START_LIMIT_SECONDS
         while not self.is_ready():
-            if self.child.poll() is not None or time.monotonic() > deadline:
+            try:
+                # It ends, or it is asked again.
+                self.child.wait(timeout=0.05)
+                hopeless = True
+            except subprocess.TimeoutExpired:
+                hopeless = time.monotonic() > deadline
+            if hopeless:
                 raise AssertionError(f"{self.name} does not answer:\n{self.output()}")
-            time.sleep(0.05)
 
     def output(self):
         return (self.folder / "log").read_text()[-4_000:]

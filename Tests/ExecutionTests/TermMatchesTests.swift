@@ -42,6 +42,22 @@ struct TermMatchesTests {
         .regexp("[^a]@", .all, ignoresCase: false),
     ]
 
+    /// All matches, which must come in order and with their entries.
+    private func labels(
+        of matches: inout some MatchingTerms, in field: FieldIndex
+    ) throws -> [Term: Int] {
+        var labels: [Term: Int] = [:]
+        var last: Term?
+        while let (bytes, entry, label) = try matches.next() {
+            let term = Term(bytes)
+            #expect(last.map { $0 < term } ?? true)
+            #expect(try field.find(bytes) == entry)
+            labels[term] = label
+            last = term
+        }
+        return labels
+    }
+
     @Test(arguments: [51, 52] as [UInt64])
     func findsEveryMatchAndNoOther(_ seed: UInt64) throws {
         let (field, terms) = try field(seed: seed, terms: 2_000)
@@ -60,15 +76,7 @@ struct TermMatchesTests {
             let automaton = try pattern.automaton()
             for _ in 0..<2 {
                 var matches = TermMatches(automaton, in: field, StopSignal { false })
-                var found: [Term: Int] = [:]
-                var last: Term?
-                while let (bytes, entry, label) = try matches.next() {
-                    let term = Term(bytes)
-                    #expect(last.map { $0 < term } ?? true)
-                    #expect(try field.find(bytes) == entry)
-                    found[term] = label
-                    last = term
-                }
+                let found = try labels(of: &matches, in: field)
                 #expect(found == expected, "seed \(seed): \(pattern)")
             }
         }
@@ -102,15 +110,7 @@ struct TermMatchesTests {
                 let automaton = TermAutomaton(program, memoryLimit: memory)
                 var matches = try #require(
                     try SimilarTermMatches(fuzzy, automaton, in: field, StopSignal { false }))
-                var found: [Term: Int] = [:]
-                var last: Term?
-                while let (bytes, entry, label) = try matches.next() {
-                    let term = Term(bytes)
-                    #expect(last.map { $0 < term } ?? true)
-                    #expect(try field.find(bytes) == entry)
-                    found[term] = label
-                    last = term
-                }
+                let found = try labels(of: &matches, in: field)
                 #expect(found == expected, "seed \(seed): \(fuzzy)")
             }
         }

@@ -9,16 +9,9 @@ import Synchronization
 final class EtcdClient: Sendable {
     let settings: EtcdSettings
     private let http: any HTTPExchange
-    private let clock: any NodeClock
-    private let random: any RandomSource
-    private let policy: RetryPolicy
-    private let state = Mutex(State())
-
-    private struct State {
-        var budget = RetryBudget()
-        /// The member asked next.
-        var member = 0
-    }
+    let retrier: Retrier
+    /// The member asked next.
+    private let next = Mutex(0)
 
     /// What became of one attempt.
     enum Verdict: Sendable {
@@ -39,9 +32,7 @@ final class EtcdClient: Sendable {
     ) {
         self.settings = settings
         self.http = http
-        self.clock = clock
-        self.random = random
-        self.policy = policy
+        retrier = Retrier(policy, clock: clock, random: random)
     }
 
     /// Asks until etcd answers. Only for requests that may be repeated.
@@ -53,24 +44,20 @@ final class EtcdClient: Sendable {
     func ask(
         _ path: String, _ body: JSONValue, key: String, doubted: () -> Void = {}
     ) async throws -> JSONValue {
-        var retries = RetryStateMachine(policy, start: clock.now)
+        var retries = retrier.begin()
         while true {
             switch await attempt(path, body) {
             case .answered(let answer):
-                state.withLock { $0.budget.earn() }
+                retrier.earn()
                 return answer
             case .refused(_, let reason): throw error(key, reason, Self.remedy(reason))
             case .inDoubt(let reason):
                 try Task.checkCancellation()
                 doubted()
-                let (now, share) = (clock.now, random.nextUnit())
-                let pause = state.withLock {
-                    retries.failed(at: now, share: share, budget: &$0.budget)
-                }
-                guard let pause else {
+                guard await retrier.pause(&retries) else {
+                    try Task.checkCancellation()
                     throw error(key, reason, "see that etcd has a quorum and can be reached")
                 }
-                try await clock.sleep(for: pause)
             }
         }
     }
@@ -124,26 +111,18 @@ final class EtcdClient: Sendable {
         }
     }
 
-    func pause(after failures: Int) async throws {
-        let longest = min(policy.firstPause * (1 << min(failures, 20)), policy.longestPause)
-        try await clock.sleep(for: longest * random.nextUnit())
-    }
-
     func error(_ key: String, _ reason: String, _ remedy: String) -> MetadataError {
         MetadataError(key: key, reason: "\(settings.place): \(reason)", remedy: remedy)
     }
 
     private var current: (member: Int, endpoint: String) {
-        state.withLock { state in
-            (state.member, settings.endpoints[state.member % settings.endpoints.count])
-        }
+        let member = next.withLock { $0 }
+        return (member, settings.endpoints[member % settings.endpoints.count])
     }
 
     /// The member did not answer; whoever asks next asks another.
     private func passOn(_ member: Int) {
-        state.withLock { state in
-            if state.member == member { state.member += 1 }
-        }
+        next.withLock { if $0 == member { $0 += 1 } }
     }
 
     private static func remedy(_ reason: String) -> String {

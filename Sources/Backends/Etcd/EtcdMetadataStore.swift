@@ -80,7 +80,7 @@ public final class EtcdMetadataStore: MetadataStore {
                     return true
                 }
                 failures = hasHeard.withLock { $0 } ? 0 : failures + 1
-                guard (try? await watches.pause(after: failures)) != nil else { return }
+                guard (try? await watches.retrier.pause(after: failures)) != nil else { return }
             }
         }
         continuation.onTermination = { _ in task.cancel() }

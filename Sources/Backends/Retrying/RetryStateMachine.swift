@@ -12,6 +12,10 @@ struct RetryPolicy: Sendable {
     /// No attempt begins later than this after the first: whoever waits for a write is told
     /// within seconds that the store is away.
     var patience: Duration = .seconds(5)
+
+    func longestPause(after failures: Int) -> Duration {
+        min(firstPause * (1 << min(max(failures - 1, 0), 20)), longestPause)
+    }
 }
 
 struct RetryStateMachine: Sendable {
@@ -30,8 +34,7 @@ struct RetryStateMachine: Sendable {
         at now: Instant, share: Double, budget: inout RetryBudget
     ) -> Duration? {
         failures += 1
-        let doubled = policy.firstPause * (1 << min(failures - 1, 20))
-        let pause = min(doubled, policy.longestPause) * share
+        let pause = policy.longestPause(after: failures) * share
         guard failures < policy.attempts, now + pause - start < policy.patience, budget.spend()
         else { return nil }
         return pause

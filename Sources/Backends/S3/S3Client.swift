@@ -1,15 +1,12 @@
 // Asks a bucket, and asks again where that may help.
 
 import Storage
-import Synchronization
 
 final class S3Client: Sendable {
     let settings: S3Settings
     private let http: any HTTPExchange
     private let clock: any NodeClock
-    private let random: any RandomSource
-    private let policy: RetryPolicy
-    private let budget = Mutex(RetryBudget())
+    let retrier: Retrier
     private let measures = S3Measures()
 
     init(
@@ -19,8 +16,7 @@ final class S3Client: Sendable {
         self.settings = settings
         self.http = http
         self.clock = clock
-        self.random = random
-        self.policy = policy
+        retrier = Retrier(policy, clock: clock, random: random)
     }
 
     /// One attempt.
@@ -43,7 +39,7 @@ final class S3Client: Sendable {
             let verdict = S3Verdict(reply)
             switch verdict {
             case .postponed, .inDoubt: break
-            case .done, .absent, .conditionFailed, .refused: budget.withLock { $0.earn() }
+            case .done, .absent, .conditionFailed, .refused: retrier.earn()
             }
             return (verdict, reply)
         } catch let failure as HTTPFailure {
@@ -53,20 +49,6 @@ final class S3Client: Sendable {
         }
     }
 
-    func retries() -> RetryStateMachine { RetryStateMachine(policy, start: clock.now) }
-
-    /// Waits before the next attempt; false when there is none.
-    func pause(_ retries: inout RetryStateMachine) async -> Bool {
-        let (now, share) = (clock.now, random.nextUnit())
-        guard
-            let pause = budget.withLock({
-                retries.failed(at: now, share: share, budget: &$0)
-            })
-        else { return false }
-        do { try await clock.sleep(for: pause) } catch { return false }
-        return true
-    }
-
     /// Asks until the answer is clear: the reply, or nil where there is no such object. Only for
     /// requests that may be repeated.
     /// - Parameter check: What is wrong with a good reply, if something is; it is asked for again.
@@ -74,7 +56,7 @@ final class S3Client: Sendable {
         _ request: S3Request, of key: String, expecting count: Int = 0,
         check: (HTTPReply) -> String? = { _ in nil }
     ) async throws -> HTTPReply? {
-        var retries = retries()
+        var retries = retrier.begin()
         while true {
             var (verdict, reply) = await attempt(request, expecting: count)
             if verdict == .done, let fault = check(reply) { verdict = .inDoubt(fault) }
@@ -86,7 +68,7 @@ final class S3Client: Sendable {
             case .refused(let reason, let remedy): throw error(key, reason, remedy)
             case .postponed(let reason), .inDoubt(let reason):
                 try Task.checkCancellation()
-                guard await pause(&retries) else {
+                guard await retrier.pause(&retries) else {
                     throw error(key, reason, "see that the store can be reached, then try again")
                 }
             }

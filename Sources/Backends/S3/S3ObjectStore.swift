@@ -136,14 +136,14 @@ extension S3ObjectStore {
             headers: [("if-none-match", "*"), (S3Request.digestHeader, digest.description)],
             body: bytes, bodyDigest: digest)
         var machine = CreateStateMachine()
-        var retries = client.retries()
+        var retries = client.retrier.begin()
         var action = machine.start()
         while true {
             switch action {
             case .put: action = machine.handle(put: await client.attempt(request).verdict)
             case .readBack: action = machine.handle(readBack: await readBack(key, bytes))
             case .pause(let reason):
-                guard await client.pause(&retries) else { return .unknown(reason) }
+                guard await client.retrier.pause(&retries) else { return .unknown(reason) }
                 action = machine.resume()
             case .finished(let outcome): return outcome
             }

@@ -10,12 +10,7 @@ public final class ObjectMetadataStore: MetadataStore {
     private let random: any RandomSource
     private let watchers = WatcherTable()
     private let leases: LeaseTable
-    private let state = Mutex(State())
-
-    private struct State {
-        var newest = MetadataRevision.none
-        var isPolling = false
-    }
+    private let newest = Mutex(MetadataRevision.none)
 
     /// How soon the changes of other nodes are noticed by watchers. Each look is one list.
     static let pollInterval = Duration.seconds(1)
@@ -68,13 +63,12 @@ public final class ObjectMetadataStore: MetadataStore {
     }
 
     public func watch(prefix: String) -> AsyncStream<Void> {
-        let stream = watchers.add(prefix: prefix)
-        let starts = state.withLock { state in
-            defer { state.isPolling = true }
-            return !state.isPolling
+        watchers.add(prefix: prefix, lookingEvery: Self.pollInterval, by: clock) { [weak self] in
+            guard let self else { return false }
+            // What cannot be read now is looked at again, and `get` reports it.
+            _ = try? await refreshed()
+            return true
         }
-        if starts { poll() }
-        return stream
     }
 
     public func acquireLease(
@@ -97,7 +91,7 @@ extension ObjectMetadataStore {
     @discardableResult
     private func refreshed() async throws -> MetadataRevision {
         for _ in 0..<Self.maximumAttempts {
-            let known = state.withLock { $0.newest }
+            let known = newest.withLock { $0 }
             do {
                 let slots = try await slots(after: known.number)
                 guard let newest = slots.last else { return known }
@@ -121,10 +115,10 @@ extension ObjectMetadataStore {
     /// Remembers a revision unless a newer one is known, and tells those who watch.
     @discardableResult
     private func take(_ revision: MetadataRevision) -> MetadataRevision {
-        state.withLock { state in
-            guard revision.number > state.newest.number else { return state.newest }
-            let older = state.newest
-            state.newest = revision
+        newest.withLock { newest in
+            guard revision.number > newest.number else { return newest }
+            let older = newest
+            newest = revision
             watchers.notify(from: older.table, to: revision.table)
             return revision
         }
@@ -183,23 +177,6 @@ extension ObjectMetadataStore {
         }
         for slot in slots where slot <= number - Self.keptRevisions {
             do { try await objects.delete(Self.key(slot)) } catch { return }
-        }
-    }
-
-    /// Looks again and again while somebody watches.
-    private func poll() {
-        Task { [weak self] in
-            while let store = self {
-                let isDone = store.state.withLock { state in
-                    if store.watchers.isEmpty { state.isPolling = false }
-                    return !state.isPolling
-                }
-                if isDone { return }
-                let next = store.clock.now + Self.pollInterval
-                // What cannot be read now is looked at again, and `get` reports it.
-                _ = try? await store.refreshed()
-                try? await store.clock.sleep(until: next)
-            }
         }
     }
 

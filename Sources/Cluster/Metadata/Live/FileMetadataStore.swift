@@ -16,7 +16,6 @@ public final class FileMetadataStore: MetadataStore {
     private struct State {
         var table: MetadataTable
         var identity: MetadataFiles.Identity?
-        var isPolling = false
     }
 
     /// How soon the changes of other processes are noticed by watchers.
@@ -58,13 +57,12 @@ public final class FileMetadataStore: MetadataStore {
     }
 
     public func watch(prefix: String) -> AsyncStream<Void> {
-        let stream = watchers.add(prefix: prefix)
-        let starts = state.withLock { state in
-            defer { state.isPolling = true }
-            return !state.isPolling
+        watchers.add(prefix: prefix, lookingEvery: Self.pollInterval, by: clock) { [weak self] in
+            guard let self else { return false }
+            // What cannot be read now is looked at again, and `get` reports it.
+            _ = try? await refreshed()
+            return true
         }
-        if starts { poll() }
-        return stream
     }
 
     public func acquireLease(
@@ -104,23 +102,6 @@ public final class FileMetadataStore: MetadataStore {
             state.identity = identity
             watchers.notify(from: older, to: table)
             return table
-        }
-    }
-
-    /// Looks at the file again and again while somebody watches.
-    private func poll() {
-        Task { [weak self] in
-            while let store = self {
-                let isDone = store.state.withLock { state in
-                    if store.watchers.isEmpty { state.isPolling = false }
-                    return !state.isPolling
-                }
-                if isDone { return }
-                let next = store.clock.now + Self.pollInterval
-                // A file that cannot be read now is looked at again, and `get` reports it.
-                _ = try? await store.refreshed()
-                try? await store.clock.sleep(until: next)
-            }
         }
     }
 
