@@ -39,6 +39,7 @@ extension WireSearchRequest {
         if let pin = request.pin { self.pin = pin }
         documentCount = try MessageCoding.unsigned(request.documentCount, "a number of documents")
         released = request.released
+        requiredSlots = try WireSlot.list(request.requiredSlots)
     }
 
     func request() throws(RemoteError) -> LeafSearchRequest {
@@ -50,7 +51,7 @@ extension WireSearchRequest {
             what: hasWhat ? try what.specification() : nil,
             documentCount: try MessageCoding.limited(
                 documentCount, SearchRequest.maximumWindow, "a number of documents"),
-            released: released)
+            released: released, requiredSlots: try WireSlot.slots(requiredSlots))
     }
 }
 

@@ -53,11 +53,17 @@ extension WireShardStatus {
         committedSlot = status.committedSlot
         primaryTerm = status.primaryTerm
         maximumSequenceNumber = status.maximumSequenceNumber
+        role = UInt32(status.role.rawValue)
+        appliedSlot = status.appliedSlot
+        isCaughtUp = status.isCaughtUp
     }
 
     fileprivate func status() throws(RemoteError) -> ShardStatus {
         guard let byte = UInt8(exactly: state), let known = ShardState(rawValue: byte) else {
             throw .malformed("shard state \(state) is unknown here")
+        }
+        guard let knownRole = UInt8(exactly: role).flatMap(ShardRole.init(rawValue:)) else {
+            throw .malformed("shard role \(role) is unknown here")
         }
         return ShardStatus(
             indexUUID: indexUuid, shard: try MessageCoding.shard(shard), state: known,
@@ -68,7 +74,8 @@ extension WireShardStatus {
                     name: $0.name, documentCount: $0.documentCount,
                     deletedCount: $0.deletedCount, byteCount: $0.byteCount)
             }, visibleSlot: visibleSlot, committedSlot: committedSlot, primaryTerm: primaryTerm,
-            maximumSequenceNumber: maximumSequenceNumber)
+            maximumSequenceNumber: maximumSequenceNumber, role: knownRole,
+            appliedSlot: appliedSlot, isCaughtUp: isCaughtUp)
     }
 }
 

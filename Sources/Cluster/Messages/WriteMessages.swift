@@ -142,12 +142,14 @@ extension WireGetRequest {
         indexUuid = request.indexUUID
         shard = try MessageCoding.unsigned(request.shard, "a shard")
         id = request.id
+        if let slot = request.requiredSlot { requiredSlot = slot }
     }
 
     func request() throws(RemoteError) -> LeafGetRequest {
         LeafGetRequest(
             indexUUID: try MessageCoding.indexUUID(indexUuid),
-            shard: try MessageCoding.shard(shard), id: id)
+            shard: try MessageCoding.shard(shard), id: id,
+            requiredSlot: hasRequiredSlot ? requiredSlot : nil)
     }
 }
 

@@ -93,6 +93,13 @@ public struct LeafClient: LeafService {
         return try await call(.generations, wire, WireGenerationsResponse.self, deadline).response()
     }
 
+    public func follow(
+        _ request: LeafFollowRequest, deadline: Instant
+    ) async throws -> LeafFollowResponse {
+        try await call(.follow, WireFollowRequest(request), WireFollowResponse.self, deadline)
+            .response()
+    }
+
     public func open(
         _ request: LeafOpenRequest, deadline: Instant
     ) async throws -> LeafOpenResponse {

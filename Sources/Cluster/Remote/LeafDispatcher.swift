@@ -13,7 +13,7 @@ public struct LeafDispatcher: MessageHandler {
     public func executor(for kind: MessageKind) -> (any TaskExecutor)? {
         switch kind {
         case .search, .fetch: leaf.executor
-        case .write, .get, .refresh, .status, .generations, .open, .drop, .ping: nil
+        case .write, .get, .refresh, .status, .generations, .follow, .open, .drop, .ping: nil
         }
     }
 
@@ -41,6 +41,10 @@ public struct LeafDispatcher: MessageHandler {
             let request = try MessageCoding.decode(WireRefreshRequest.self, payload).request()
             let response = try await leaf.refresh(request, deadline: deadline)
             return try MessageCoding.encode(WireRefreshResponse(response))
+        case .follow:
+            let request = try MessageCoding.decode(WireFollowRequest.self, payload).request()
+            let response = try await leaf.follow(request, deadline: deadline)
+            return try MessageCoding.encode(WireFollowResponse(response))
         case .status, .generations, .open, .drop, .ping:
             return try await administer(kind, payload, deadline)
         }

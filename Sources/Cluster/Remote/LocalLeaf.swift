@@ -52,6 +52,12 @@ public struct LocalLeaf: LeafService {
         try await described { try await leaf.generations(request, deadline: deadline) }
     }
 
+    public func follow(
+        _ request: LeafFollowRequest, deadline: Instant
+    ) async throws -> LeafFollowResponse {
+        try await described { try await leaf.follow(request, deadline: deadline) }
+    }
+
     public func open(
         _ request: LeafOpenRequest, deadline: Instant
     ) async throws -> LeafOpenResponse {

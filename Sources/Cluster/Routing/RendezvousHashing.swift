@@ -48,7 +48,8 @@ public enum RendezvousHashing {
         let leaf: Int
     }
 
-    private static func bestLot(
+    /// The best lot that the leaf draws for the shard: the higher, the more the shard is its own.
+    static func bestLot(
         _ uuid: String, _ shard: Int, _ leaf: String, _ weight: Int
     ) -> UInt64 {
         var best: UInt64 = 0

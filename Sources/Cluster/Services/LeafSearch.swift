@@ -21,6 +21,9 @@ public struct LeafSearchRequest: Sendable, Hashable {
     public var documentCount: Int
     /// Pins of earlier searches that are not needed any more.
     public var released: [UInt64]
+    /// By shard, the least visible slot that it may be searched at; absent: any. Whoever is behind
+    /// catches up first, or says that the shard failed.
+    public var requiredSlots: [Int: Int64]
     /// One for all requests that differ in variables only.
     let encoding: SharedEncoding
 
@@ -28,7 +31,7 @@ public struct LeafSearchRequest: Sendable, Hashable {
         indexUUID: String, indexName: String = "", shards: [Int], schemaVersion: Int64,
         query: ShardQuery, statistics: CollectionStatistics? = nil, pin: UInt64? = nil,
         what: FetchSpecification? = nil, documentCount: Int = 0, released: [UInt64] = [],
-        encoding: SharedEncoding = SharedEncoding()
+        requiredSlots: [Int: Int64] = [:], encoding: SharedEncoding = SharedEncoding()
     ) {
         self.indexUUID = indexUUID
         self.indexName = indexName
@@ -40,6 +43,7 @@ public struct LeafSearchRequest: Sendable, Hashable {
         self.what = what
         self.documentCount = documentCount
         self.released = released
+        self.requiredSlots = requiredSlots
         self.encoding = encoding
     }
 }

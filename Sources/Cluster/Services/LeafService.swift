@@ -43,6 +43,13 @@ public protocol LeafService: Sendable {
         _ request: LeafGenerationsRequest, deadline: Instant
     ) async throws -> LeafGenerationsResponse
 
+    /// Long poll: answers at once when a shard has a record after its position, or is not followed
+    /// here; else when one has, else `LeafFollowRequest.answeringBefore` the deadline with what is
+    /// known.
+    func follow(
+        _ request: LeafFollowRequest, deadline: Instant
+    ) async throws -> LeafFollowResponse
+
     /// Opens the shards that are not open yet.
     func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse
 

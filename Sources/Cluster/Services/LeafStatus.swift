@@ -91,12 +91,19 @@ public struct ShardStatus: Sendable, Hashable {
     public var committedSlot: Int64
     public var primaryTerm: Int64
     public var maximumSequenceNumber: Int64
+    /// What the leaf has the shard open as.
+    public var role: ShardRole
+    /// The newest record of the log that is in memory; -1: none.
+    public var appliedSlot: Int64
+    /// Whether it serves with nothing known to be missing. Always so of an owner that started.
+    public var isCaughtUp: Bool
 
     public init(
         indexUUID: String, shard: Int, state: ShardState, reason: String? = nil,
         documentCount: Int64 = 0, deletedCount: Int64 = 0, byteCount: Int64 = 0,
         memoryBytes: Int64 = 0, segments: [SegmentStatus] = [], visibleSlot: Int64 = -1,
-        committedSlot: Int64 = -1, primaryTerm: Int64 = 0, maximumSequenceNumber: Int64 = -1
+        committedSlot: Int64 = -1, primaryTerm: Int64 = 0, maximumSequenceNumber: Int64 = -1,
+        role: ShardRole = .owner, appliedSlot: Int64 = -1, isCaughtUp: Bool = false
     ) {
         self.indexUUID = indexUUID
         self.shard = shard
@@ -111,6 +118,9 @@ public struct ShardStatus: Sendable, Hashable {
         self.committedSlot = committedSlot
         self.primaryTerm = primaryTerm
         self.maximumSequenceNumber = maximumSequenceNumber
+        self.role = role
+        self.appliedSlot = appliedSlot
+        self.isCaughtUp = isCaughtUp
     }
 }
 

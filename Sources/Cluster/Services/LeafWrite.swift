@@ -71,11 +71,14 @@ public struct LeafGetRequest: Sendable, Hashable {
     public var indexUUID: String
     public var shard: Int
     public var id: String
+    /// The least slot that the answer may be read at; nil: any.
+    public var requiredSlot: Int64?
 
-    public init(indexUUID: String, shard: Int, id: String) {
+    public init(indexUUID: String, shard: Int, id: String, requiredSlot: Int64? = nil) {
         self.indexUUID = indexUUID
         self.shard = shard
         self.id = id
+        self.requiredSlot = requiredSlot
     }
 }
 

@@ -12,4 +12,5 @@ public enum MessageKind: UInt8, Sendable, Hashable, CaseIterable {
     case drop = 9
     /// Answered with its own payload; for probes and tests.
     case ping = 10
+    case follow = 11
 }

@@ -101,6 +101,11 @@ nonisolated struct WireSearchRequest: @unchecked Sendable {
     set {_uniqueStorage()._released = newValue}
   }
 
+  var requiredSlots: [WireSlot] {
+    get {_storage._requiredSlots}
+    set {_uniqueStorage()._requiredSlots = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -915,7 +920,7 @@ fileprivate nonisolated let _protobuf_package = "canopy"
 
 nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SearchRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{3}index_name\0\u{1}shards\0\u{3}schema_version\0\u{1}query\0\u{1}statistics\0\u{1}pin\0\u{1}what\0\u{3}document_count\0\u{1}released\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{3}index_name\0\u{1}shards\0\u{3}schema_version\0\u{1}query\0\u{1}statistics\0\u{1}pin\0\u{1}what\0\u{3}document_count\0\u{1}released\0\u{3}required_slots\0")
 
   fileprivate class _StorageClass {
     var _indexUuid: String = String()
@@ -928,6 +933,7 @@ nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     var _what: WireFetchSpecification? = nil
     var _documentCount: UInt32 = 0
     var _released: [UInt64] = []
+    var _requiredSlots: [WireSlot] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -948,6 +954,7 @@ nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       _what = source._what
       _documentCount = source._documentCount
       _released = source._released
+      _requiredSlots = source._requiredSlots
     }
   }
 
@@ -976,6 +983,7 @@ nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._M
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._what) }()
         case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._documentCount) }()
         case 10: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._released) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._requiredSlots) }()
         default: break
         }
       }
@@ -1018,6 +1026,9 @@ nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._released.isEmpty {
         try visitor.visitPackedFixed64Field(value: _storage._released, fieldNumber: 10)
       }
+      if !_storage._requiredSlots.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._requiredSlots, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1037,6 +1048,7 @@ nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._what != rhs_storage._what {return false}
         if _storage._documentCount != rhs_storage._documentCount {return false}
         if _storage._released != rhs_storage._released {return false}
+        if _storage._requiredSlots != rhs_storage._requiredSlots {return false}
         return true
       }
       if !storagesAreEqual {return false}

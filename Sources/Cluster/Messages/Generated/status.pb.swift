@@ -131,6 +131,13 @@ nonisolated struct WireShardStatus: Sendable {
 
   var maximumSequenceNumber: Int64 = 0
 
+  /// 0 owner, 1 copy, 2 joining
+  var role: UInt32 = 0
+
+  var appliedSlot: Int64 = 0
+
+  var isCaughtUp: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -395,7 +402,7 @@ nonisolated extension WireNodeReport: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireShardStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{1}state\0\u{1}reason\0\u{3}document_count\0\u{3}deleted_count\0\u{3}byte_count\0\u{3}memory_bytes\0\u{1}segments\0\u{3}visible_slot\0\u{3}committed_slot\0\u{3}primary_term\0\u{3}maximum_sequence_number\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{1}state\0\u{1}reason\0\u{3}document_count\0\u{3}deleted_count\0\u{3}byte_count\0\u{3}memory_bytes\0\u{1}segments\0\u{3}visible_slot\0\u{3}committed_slot\0\u{3}primary_term\0\u{3}maximum_sequence_number\0\u{1}role\0\u{3}applied_slot\0\u{3}is_caught_up\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -416,6 +423,9 @@ nonisolated extension WireShardStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 11: try { try decoder.decodeSingularSInt64Field(value: &self.committedSlot) }()
       case 12: try { try decoder.decodeSingularSInt64Field(value: &self.primaryTerm) }()
       case 13: try { try decoder.decodeSingularSInt64Field(value: &self.maximumSequenceNumber) }()
+      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.role) }()
+      case 15: try { try decoder.decodeSingularSInt64Field(value: &self.appliedSlot) }()
+      case 16: try { try decoder.decodeSingularBoolField(value: &self.isCaughtUp) }()
       default: break
       }
     }
@@ -465,6 +475,15 @@ nonisolated extension WireShardStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.maximumSequenceNumber != 0 {
       try visitor.visitSingularSInt64Field(value: self.maximumSequenceNumber, fieldNumber: 13)
     }
+    if self.role != 0 {
+      try visitor.visitSingularUInt32Field(value: self.role, fieldNumber: 14)
+    }
+    if self.appliedSlot != 0 {
+      try visitor.visitSingularSInt64Field(value: self.appliedSlot, fieldNumber: 15)
+    }
+    if self.isCaughtUp != false {
+      try visitor.visitSingularBoolField(value: self.isCaughtUp, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -482,6 +501,9 @@ nonisolated extension WireShardStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.committedSlot != rhs.committedSlot {return false}
     if lhs.primaryTerm != rhs.primaryTerm {return false}
     if lhs.maximumSequenceNumber != rhs.maximumSequenceNumber {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs.appliedSlot != rhs.appliedSlot {return false}
+    if lhs.isCaughtUp != rhs.isCaughtUp {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -243,9 +243,20 @@ nonisolated struct WireGetRequest: Sendable {
 
   var id: String = String()
 
+  var requiredSlot: Int64 {
+    get {_requiredSlot ?? 0}
+    set {_requiredSlot = newValue}
+  }
+  /// Returns true if `requiredSlot` has been explicitly set.
+  var hasRequiredSlot: Bool {self._requiredSlot != nil}
+  /// Clears the value of `requiredSlot`. Subsequent reads from it will return its default value.
+  mutating func clearRequiredSlot() {self._requiredSlot = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _requiredSlot: Int64? = nil
 }
 
 nonisolated struct WireGetResponse: Sendable {
@@ -670,7 +681,7 @@ nonisolated extension WireFailure: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireGetRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GetRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{1}id\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{1}id\0\u{3}required_slot\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -681,12 +692,17 @@ nonisolated extension WireGetRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 1: try { try decoder.decodeSingularStringField(value: &self.indexUuid) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.shard) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 4: try { try decoder.decodeSingularSInt64Field(value: &self._requiredSlot) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.indexUuid.isEmpty {
       try visitor.visitSingularStringField(value: self.indexUuid, fieldNumber: 1)
     }
@@ -696,6 +712,9 @@ nonisolated extension WireGetRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 3)
     }
+    try { if let v = self._requiredSlot {
+      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -703,6 +722,7 @@ nonisolated extension WireGetRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.indexUuid != rhs.indexUuid {return false}
     if lhs.shard != rhs.shard {return false}
     if lhs.id != rhs.id {return false}
+    if lhs._requiredSlot != rhs._requiredSlot {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,148 @@
+// A node's view of the routing table, kept fresh from the metadata store, and the way to change it.
+
+import Logging
+import Storage
+import Synchronization
+
+/// While the metadata store is away, the last table that was known stays in use.
+public final class RoutingStore: Sendable {
+    /// Where the table is in the metadata store.
+    static let key = "routing"
+    /// After which a look that failed is repeated.
+    static let retryInterval = Duration.milliseconds(500)
+
+    /// Nil: there is nothing to follow.
+    private let source: Source?
+    private let state: Mutex<State>
+
+    private struct Source {
+        let metadata: any MetadataStore
+        let clock: any NodeClock
+        let logger: Logger
+    }
+
+    private struct State {
+        var table: RoutingTable
+        /// The revision of the metadata store that wrote `table`; 0: none did.
+        var revision: Int64 = 0
+        var listeners: [UInt64: AsyncStream<RoutingTable>.Continuation] = [:]
+        var nextListener: UInt64 = 0
+
+        mutating func install(_ table: RoutingTable, revision: Int64) {
+            guard revision > self.revision else { return }
+            self.revision = revision
+            self.table = table
+            for listener in listeners.values { listener.yield(table) }
+        }
+    }
+
+    public init(metadata: any MetadataStore, clock: any NodeClock, logger: Logger) {
+        source = Source(metadata: metadata, clock: clock, logger: logger)
+        state = Mutex(State(table: RoutingTable(leaves: [])))
+    }
+
+    private init(fixed table: RoutingTable) {
+        source = nil
+        state = Mutex(State(table: table))
+    }
+
+    /// A table of this process only, which changes only by `publish`: for tests and tools.
+    public static func fixed(_ table: RoutingTable) -> RoutingStore { RoutingStore(fixed: table) }
+
+    /// The newest table this node has seen; without leaves before the first.
+    public var current: RoutingTable { state.withLock { $0.table } }
+
+    /// Looks at the metadata store now.
+    /// - Throws: `MetadataError`; the last table stays in use.
+    @discardableResult
+    public func reload() async throws -> RoutingTable {
+        guard let source else { return current }
+        // Nothing there: nobody published yet, or somebody deleted it. The last one will do.
+        guard let stored = try await source.metadata.get(Self.key) else { return current }
+        return try install(stored)
+    }
+
+    /// Reloads after every change of the metadata store, until the task is cancelled.
+    public func follow() async {
+        guard let source else {
+            let (never, continuation) = AsyncStream.makeStream(of: Void.self)
+            for await _ in never {}
+            return continuation.finish()
+        }
+        let changes = source.metadata.watch(prefix: Self.key)
+        await reloadUntilDone(source)
+        for await _ in changes { await reloadUntilDone(source) }
+    }
+
+    private func reloadUntilDone(_ source: Source) async {
+        var isFirst = true
+        while !Task.isCancelled {
+            do {
+                try await reload()
+                return
+            } catch is CancellationError {
+                return
+            } catch {
+                if isFirst {
+                    source.logger.warning(
+                        "The routing table could not be reloaded; the last one stays in use.",
+                        metadata: ["error": "\(error)"])
+                }
+                isFirst = false
+            }
+            try? await source.clock.sleep(for: Self.retryInterval)
+        }
+    }
+
+    /// The table as it is, then every newer one; one that is overtaken may be skipped.
+    public func changes() -> AsyncStream<RoutingTable> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: RoutingTable.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.nextListener += 1
+            state.listeners[state.nextListener] = continuation
+            continuation.yield(state.table)
+            return state.nextListener
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    /// Makes `next` everybody's table if `older` still is.
+    /// - Returns: False when somebody was quicker; `current` is then theirs.
+    /// - Throws: `MetadataError`; whether it was published is then unknown until a reload.
+    public func publish(_ next: RoutingTable, after older: RoutingTable) async throws -> Bool {
+        precondition(next.version > older.version, "a table that is no newer was published")
+        guard let source else {
+            return state.withLock { state in
+                guard state.table == older else { return false }
+                state.install(next, revision: state.revision + 1)
+                return true
+            }
+        }
+        let stored = try await source.metadata.get(Self.key)
+        guard try stored.map({ try install($0) }) ?? current == older else { return false }
+        let outcome = try await source.metadata.compareAndSet(
+            Self.key, expected: stored?.version, value: next.encoded())
+        guard case .stored(let revision) = outcome else {
+            try await reload()
+            return false
+        }
+        state.withLock { $0.install(next, revision: revision) }
+        return true
+    }
+
+    /// Takes what is stored unless something newer was taken meanwhile.
+    private func install(_ stored: VersionedValue) throws(MetadataError) -> RoutingTable {
+        if let known = state.withLock({ $0.revision >= stored.version ? $0.table : nil }) {
+            return known
+        }
+        let table = try RoutingTable(encoded: stored.value, key: Self.key)
+        return state.withLock { state in
+            state.install(table, revision: stored.version)
+            return state.table
+        }
+    }
+}
