@@ -62,6 +62,9 @@ extension LeafServer {
         }
     }
 
+    /// Whether it has no shard and is to have none.
+    public var holdsNothing: Bool { table.keys.isEmpty && wantedRoles().isEmpty }
+
     private func wantedRoles() -> [ShardKey: ShardRole] {
         let table = routing.current
         var wanted: [ShardKey: ShardRole] = [:]

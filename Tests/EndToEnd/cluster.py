@@ -1,0 +1,104 @@
+"""A whole cluster on one machine: three members of etcd, SeaweedFS, leaves and roots, each a process of its own."""
+
+import pathlib
+import shutil
+import signal
+
+import boto3
+import botocore.config
+
+from conftest import Process, call, free_ports
+from servers import ACCESS_KEY, SECRET_KEY, EtcdCluster, SeaweedFS
+
+BUCKET = "canopy"
+LEAF_LIMIT = 16
+
+
+class Cluster:
+    """Roots and leaves find each other through etcd; what they keep is in SeaweedFS. Each has a folder of its own
+    for local copies, which may be lost."""
+
+    def __init__(self, folder, leaves=4, roots=2, copies=2, settings=None, say=lambda text: None):
+        self.folder = pathlib.Path(folder)
+        self.leaves, self.roots = {}, {}
+        self.root_ports = {}
+        self.etcd = self.objects = None
+        try:
+            say("three members of etcd")
+            self.etcd = EtcdCluster(3)
+            say("SeaweedFS")
+            self.objects = SeaweedFS()
+            client = boto3.client(
+                "s3", endpoint_url=self.objects.url, region_name="us-east-1",
+                aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
+                config=botocore.config.Config(s3={"addressing_style": "path"}))
+            client.create_bucket(Bucket=BUCKET)
+            self.settings = {
+                "leaves": leaves, "copies": copies, "leaf.remote": "true",
+                "leaf.base_port": free_ports(LEAF_LIMIT), "log.level": "notice",
+                "objects.store": "s3", "objects.endpoint": self.objects.url,
+                "objects.bucket": BUCKET, "metadata.store": "etcd",
+                "metadata.endpoints": self.etcd.endpoints, **(settings or {})}
+            say(f"{leaves} leaves")
+            for number in range(leaves):
+                self.start_leaf(number)
+            say(f"{roots} roots")
+            for number in range(roots):
+                self.start_root(number)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _process(self, name, **settings):
+        settings = {**self.settings, "node.name": name, "data": self.folder / name, **settings}
+        return Process(
+            ["serve", *[x for k, v in settings.items() for x in ("--set", f"{k}={v}")]],
+            {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}).wait_ready()
+
+    def start_leaf(self, number):
+        name = f"leaf-{number}"
+        self.leaves[number] = self._process(name, roles="leaf", **{"leaf.number": number})
+
+    def start_root(self, number):
+        port = self.root_ports.setdefault(number, free_ports(1))
+        self.roots[number] = self._process(
+            f"root-{number}", roles="front,root", **{"http.port": port})
+
+    @property
+    def urls(self):
+        return [root.url for root in self.roots.values()]
+
+    def __call__(self, method, path, body=None, headers=None, timeout=60, root=0):
+        return call(self.roots[root].url, method, path, body, headers, timeout)
+
+    def pause(self, number):
+        self.leaves[number].child.send_signal(signal.SIGSTOP)
+
+    def resume(self, number):
+        self.leaves[number].child.send_signal(signal.SIGCONT)
+
+    def forget_disk(self, number):
+        """As if a leaf's disk had been lost; its process must not run."""
+        shutil.rmtree(self.folder / f"leaf-{number}", ignore_errors=True)
+
+    @property
+    def processes(self):
+        return [*self.roots.values(), *self.leaves.values()]
+
+    def kill(self):
+        for process in self.processes:
+            process.kill()
+        self._stop_servers()
+
+    def stop(self):
+        """Everything, in order; fails when a process does not stop when told to."""
+        try:
+            for process in self.processes:
+                process.stop()
+        finally:
+            self._stop_servers()
+
+    def _stop_servers(self):
+        for server in (self.objects, self.etcd):
+            if server:
+                server.stop()
