@@ -112,6 +112,7 @@ extension LeafServer {
                     onCommitted: { self.commits.changed() },
                     onDeposed: { self.noteDeposed(key) })
                 if case .every = index.settings.refreshInterval { shard.noteSearch() }
+                if isOwner { await restoreSchema(shard) }
                 return shard
             } catch {
                 logger.error(
@@ -147,6 +148,31 @@ extension LeafServer {
         try await shard.promote()
         roles.withLock { _ = $0.deposed.remove(key) }
         commits.changed()
+        await restoreSchema(shard)
+    }
+
+    /// The log may know fields that the metadata store does not, if that was restored from a backup.
+    func restoreSchema(_ shard: Shard) async {
+        let logged = await shard.schema
+        let uuid = shard.location.indexUUID
+        guard let known = catalog.current.index(uuid: uuid)?.schema, known != logged,
+            let grown = try? known.adding(growth: logged), grown != known
+        else { return }
+        do {
+            try await catalog.update(uuid: uuid) { index in
+                var index = index
+                guard var merged = try? index.schema.adding(growth: logged),
+                    merged != index.schema
+                else { return index }
+                merged.version = max(merged.version, logged.version + 1)
+                index.schema = merged
+                return index
+            }
+        } catch {
+            logger.warning(
+                "Fields of the log could not be added to the mapping.",
+                metadata: ["shard": "\(shard.location)", "error": "\(error)"])
+        }
     }
 
     private func noteDeposed(_ key: ShardKey) {

@@ -70,6 +70,9 @@ enum MetadataConfiguration: Sendable {
     case objects
     case etcd(EtcdSettings)
 
+    /// Whether it may be lost while logs and segments are not.
+    var isApart: Bool { if case .etcd = self { true } else { false } }
+
     init(_ source: ConfigurationSource, _ objects: ObjectsConfiguration) throws {
         switch try source.string("metadata.store") {
         case "auto": self = if case .folder = objects { .folder } else { .objects }

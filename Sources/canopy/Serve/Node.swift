@@ -37,8 +37,11 @@ struct Node {
             leaves: configuration.ownLeaves.map(NodeConfiguration.leafName))
         let (world, stores) = try makeWorld(folder, clock: clock, logger: logger)
         try await world.objects.check()
-        let catalog = Catalog(metadata: world.metadata, logger: logger)
+        let catalog = Catalog(
+            metadata: world.metadata,
+            objects: configuration.metadata.isApart ? world.objects : nil, logger: logger)
         try await catalog.reload()
+        try await catalog.restoreIfLost()
         // In one process the leaves need no store to know of each other.
         let membership: any MetadataStore =
             configuration.remoteLeaves ? world.metadata : InMemoryMetadataStore(clock: clock)
