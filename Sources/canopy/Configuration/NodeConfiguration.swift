@@ -59,9 +59,11 @@ struct NodeConfiguration: Sendable {
         clusterAddress = try source.string("cluster.address")
         zone = try source.string("cluster.zone")
         leaseDuration = .milliseconds(try source.integer("cluster.lease_ms", in: 100...600_000))
-        copies =
-            try source.string("copies") == "auto"
-            ? (remoteLeaves ? 2 : 1) : try source.integer("copies", in: 1...Self.copyLimit)
+        if try source.string("copies") == "auto" {
+            copies = remoteLeaves && objects.isBucket ? 2 : 1
+        } else {
+            copies = try source.integer("copies", in: 1...Self.copyLimit)
+        }
         searchTimeout = .milliseconds(try source.integer("search.timeout_ms", in: 1...600_000))
         leafConcurrency = try source.integer("search.max_concurrent", in: 1...100_000)
         cacheBytes = try source.integer("cache.mib", in: 0...1_048_576) << 20

@@ -7,6 +7,8 @@ enum ObjectsConfiguration: Sendable {
     case folder
     case bucket(S3Settings)
 
+    var isBucket: Bool { if case .bucket = self { true } else { false } }
+
     init(_ source: ConfigurationSource) throws {
         switch try source.string("objects.store") {
         case "folder":
