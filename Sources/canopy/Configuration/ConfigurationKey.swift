@@ -42,7 +42,7 @@ struct ConfigurationKey: Sendable {
         .init("cluster.address", "", "where others reach this leaf; empty is its host and port"),
         .init("cluster.zone", "", "where this leaf is; copies of a shard go to different zones"),
         .init("cluster.lease_ms", "1500", "a leaf unheard of for so long has its shards replaced"),
-        .init("copies", "auto", "leaves that hold a new index's shards; auto: 2 with a bucket, else 1"),
+        .init("copies", "auto", "leaves per shard of new indices; auto: 2 with a bucket, else 1"),
         .init("search.timeout_ms", "10000", "deadline of a search that names none"),
         .init("search.max_concurrent", "64", "searches a leaf runs or queues at once"),
         .init("cache.mib", "64", "memory for cached answers; 0 turns the cache off"),
