@@ -41,11 +41,11 @@ class Cluster:
             self.etcd = EtcdCluster(3)
             say("SeaweedFS")
             self.objects = SeaweedFS()
-            client = boto3.client(
+            self.client = boto3.client(
                 "s3", endpoint_url=self.objects.url, region_name="us-east-1",
                 aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
                 config=botocore.config.Config(s3={"addressing_style": "path"}))
-            client.create_bucket(Bucket=BUCKET)
+            self.client.create_bucket(Bucket=BUCKET)
             self.settings = {
                 "leaves": leaves, "copies": copies, "leaf.remote": "true",
                 "leaf.base_port": free_ports(LEAF_LIMIT), "log.level": "notice",
