@@ -90,12 +90,11 @@ final class LeafFleet: Sendable {
                 remedy: "Stop what uses that port, or give another leaf.base_port")
         }
         let announcer = MemberAnnouncer(
-            Member(
-                node: LeafNode(
-                    name: name, address: configuration.announcedAddress(server.address),
-                    zone: configuration.zone),
-                incarnation: world.random.nextName()),
-            in: membership, lease: configuration.leaseDuration, clock: world.clock, logger: logger)
+            node: LeafNode(
+                name: name, address: configuration.announcedAddress(server.address),
+                zone: configuration.zone),
+            incarnation: world.random.nextName(), metadata: membership, clock: world.clock,
+            logger: logger, interval: configuration.leaseDuration / 3)
         let task = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await leaf.run() }
@@ -132,7 +131,7 @@ final class LeafFleet: Sendable {
         }
         for (number, running) in running.withLock({ $0 }) {
             let drains = wishes.drains(running.leaf.name, number: number)
-            running.announcer.state = drains ? .draining : .active
+            await running.announcer.drain(drains)
             let isSurplus = wishes.count.map { number >= $0 } ?? false
             if !configuration.remoteLeaves, isSurplus, running.leaf.holdsNothing {
                 self.running.withLock { _ = $0.removeValue(forKey: number) }
@@ -154,7 +153,7 @@ final class LeafFleet: Sendable {
     }
 
     private func handOver(_ leaves: [Running]) async {
-        for one in leaves { one.announcer.state = .leaving }
+        for one in leaves { await one.announcer.leave() }
         let limit = world.clock.now + Self.leaveLimit
         while world.clock.now < limit,
             leaves.contains(where: { canHandOver($0.leaf.name) })

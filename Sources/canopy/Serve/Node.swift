@@ -45,7 +45,8 @@ struct Node {
         // In one process the leaves need no store to know of each other.
         let membership: any MetadataStore =
             configuration.remoteLeaves ? world.metadata : InMemoryMetadataStore(clock: clock)
-        let routing = RoutingStore(metadata: membership, logger: logger)
+        let routing = RoutingStore(
+            metadata: membership, clock: clock, logger: logger)
         try await routing.reload()
         let fleet = LeafFleet(
             world: world, membership: membership, catalog: catalog, routing: routing,

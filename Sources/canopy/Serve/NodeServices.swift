@@ -54,6 +54,7 @@ struct RootServices {
     let documents: RootDocumentService
     let indices: RootIndexService
     let leaves: RootLeavesService
+    private let directory: LeafDirectory
     private let watch: GenerationWatch
     private let keeper: PlacementKeeper
 
@@ -61,8 +62,8 @@ struct RootServices {
         world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
         fleet: LeafFleet, configuration: NodeConfiguration, logger: Logger
     ) {
-        let directory = LeafDirectory(
-            routing: routing,
+        directory = LeafDirectory(
+            routing,
             leaves: { [transport = world.transport] node in
                 fleet.local(node.name) ?? LeafClient(node: node, transport: transport)
             })
@@ -90,6 +91,7 @@ struct RootServices {
 
     var services: [any Service] {
         [
+            BackgroundService(name: "directory") { [directory] in await directory.follow() },
             BackgroundService(name: "generations") { [watch] in await watch.run() },
             BackgroundService(name: "placement") { [keeper] in await keeper.run() },
         ]
