@@ -9,14 +9,16 @@ public struct FrontServices: Sendable {
     public var documents: any DocumentService
     public var indices: any IndexService
     public var generations: any GenerationSource
+    public var leaves: any LeavesService
 
     public init(
         search: any SearchService, documents: any DocumentService, indices: any IndexService,
-        generations: any GenerationSource
+        generations: any GenerationSource, leaves: any LeavesService
     ) {
         self.search = search
         self.documents = documents
         self.indices = indices
         self.generations = generations
+        self.leaves = leaves
     }
 }

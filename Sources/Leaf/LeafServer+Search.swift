@@ -23,7 +23,7 @@ extension LeafServer {
                 pin = wanted
                 pinned = try pins.snapshot(wanted, now: admitted)
             } else {
-                pinned = await takeSnapshot(request, index)
+                pinned = await takeSnapshot(request, index, deadline: deadline)
                 pin = pins.add(pinned, now: admitted)
             }
             var response = try await answer(request, pinned, deadline: deadline)
@@ -54,7 +54,7 @@ extension LeafServer {
     // MARK: Steps
 
     private func takeSnapshot(
-        _ request: LeafSearchRequest, _ index: IndexMetadata
+        _ request: LeafSearchRequest, _ index: IndexMetadata, deadline: Instant
     ) async -> PinnedSnapshot {
         var snapshots: [ShardSnapshot] = []
         var failures: [ShardFailure] = []
@@ -63,6 +63,9 @@ extension LeafServer {
             do {
                 let shard = try await shard(key, of: index)
                 try await shard.refreshIfDue(searching: true)
+                if let slot = request.requiredSlots[number] {
+                    try await makeVisible(slot, shard, deadline: deadline)
+                }
                 snapshots.append(shard.snapshot)
             } catch {
                 failures.append(failure(index.name, number, ShardUnavailable(error)))

@@ -14,7 +14,11 @@ extension LeafServer {
     ) async throws -> LeafStatusResponse {
         var statuses: [Cluster.ShardStatus] = []
         for (key, shard) in table.openShards where isWanted(key, request.indexUUID) {
-            statuses.append(Self.status(key, await shard.status()))
+            var status = Self.status(key, await shard.status())
+            status.role = shard.role == .owner ? .owner : .copy
+            status.appliedSlot = Int64(shard.appliedSlot)
+            status.isCaughtUp = shard.role == .owner || follower.isLevel(key)
+            statuses.append(status)
         }
         for (key, failure) in table.closedShards where isWanted(key, request.indexUUID) {
             statuses.append(

@@ -37,7 +37,12 @@ extension LeafServer {
         let index = try await index(request.indexUUID)
         let key = ShardKey(indexUUID: request.indexUUID, shard: request.shard)
         do {
-            let found = try await shard(key, of: index).get(id: request.id)
+            let shard = try await shard(key, of: index)
+            if Int64(shard.appliedSlot) < request.requiredSlot {
+                try await awaitApplied(request.requiredSlot, shard, deadline: deadline)
+                if Int64(shard.appliedSlot) < request.requiredSlot { try await shard.catchUp() }
+            }
+            let found = try await shard.get(id: request.id)
             return LeafGetResponse(
                 document: found.map {
                     Cluster.StoredDocument(
@@ -82,7 +87,7 @@ extension LeafServer {
     ) async -> (ShardWriteResult, slot: Int64?) {
         let key = ShardKey(indexUUID: index.uuid, shard: write.shard)
         do {
-            let shard = try await shard(key, of: index)
+            let shard = try await ownedShard(key, of: index)
             await shard.updateSchema(
                 catalog.current.index(uuid: index.uuid)?.schema ?? index.schema)
             let outcomes = try await shard.write(
@@ -120,7 +125,7 @@ extension LeafServer {
     ) async -> Result<Int64, ShardUnavailable> {
         let key = ShardKey(indexUUID: index.uuid, shard: number)
         do {
-            let shard = try await shard(key, of: index)
+            let shard = try await ownedShard(key, of: index)
             let slot = try await shard.refresh()
             if flush { try await shard.flush() }
             return .success(slot)

@@ -9,31 +9,37 @@ import Queries
 import Segments
 import Shards
 import Storage
+import Synchronization
 
-/// `LeafService` over the shards that the routing table gives to this leaf's name. Shards open
-/// when the leaf starts, or when they are first asked for; each fails alone.
+/// `LeafService` over the shards that the routing table gives to this leaf's name: those it owns,
+/// and copies of others. Shards open when the leaf starts, when the table changes, or when they
+/// are first asked for; each fails alone.
 public final class LeafServer: LeafService {
     public let name: String
     let world: World
     let catalog: Catalog
-    let routing: @Sendable () -> RoutingTable
+    let routing: RoutingStore
     let configuration: LeafConfiguration
     let logger: Logger
     let table: ShardTable
     let permits: SearchPermits
     let pins: SnapshotPins
     let feed: VisibilityFeed
+    /// What was committed to this leaf's shards, for the copies that follow them.
+    let commits: VisibilityFeed
+    let follower: CopyFollower
+    let roles = Mutex(Roles())
     let started: Instant
     let searches: Counter
     let searchTime: Timer
 
-    /// How long a graceful stop may spend on flushing.
     private static let maintenanceInterval = Duration.seconds(1)
 
+    /// - Parameter peers: The other leaves, which own what this one has copies of.
     public init(
-        name: String, world: World, catalog: Catalog,
-        routing: @escaping @Sendable () -> RoutingTable, configuration: LeafConfiguration,
-        logger: Logger
+        name: String, world: World, catalog: Catalog, routing: RoutingStore,
+        peers: @escaping @Sendable (LeafNode) -> any LeafService,
+        configuration: LeafConfiguration, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "leaf"] = "\(name)"
@@ -50,7 +56,10 @@ public final class LeafServer: LeafService {
         let random = world.random.fork("leaf " + name)
         pins = SnapshotPins(first: random.next() >> 1)
         // Milliseconds leave room for 65,536 changes each before a restart could repeat one.
-        feed = VisibilityFeed(first: UInt64(max(0, world.clock.wallMilliseconds)) << 16)
+        let first = UInt64(max(0, world.clock.wallMilliseconds)) << 16
+        feed = VisibilityFeed(first: first)
+        commits = VisibilityFeed(first: first)
+        follower = CopyFollower(table: table, clock: world.clock, peers: peers, logger: logger)
         started = world.clock.now
         searches = Counter(label: "canopy_leaf_searches", dimensions: [("leaf", name)])
         searchTime = Timer(label: "canopy_leaf_search_seconds", dimensions: [("leaf", name)])
@@ -59,19 +68,29 @@ public final class LeafServer: LeafService {
     /// Opens the shards that are this leaf's. Those that cannot be opened are logged, answered for
     /// truthfully, and tried again later.
     public func start() async {
-        await openOwned(catalog.current)
+        await takeRoles()
     }
 
-    /// Follows the catalog, and lets go of old snapshots, until the task is cancelled.
+    /// Follows the catalog and the routing table, and lets go of what is not needed any more, until
+    /// the task is cancelled.
     public func run() async {
-        await withTaskGroup(of: Void.self) { group in
+        await withDiscardingTaskGroup { group in
             group.addTask { await self.followCatalog() }
+            group.addTask {
+                // A shard that takes long to open must not hold up the others.
+                await withDiscardingTaskGroup { roles in
+                    for await _ in self.routing.changes() {
+                        roles.addTask { await self.takeRoles() }
+                    }
+                }
+            }
             group.addTask {
                 while !Task.isCancelled {
                     do {
                         try await self.world.clock.sleep(for: Self.maintenanceInterval)
                     } catch { return }
                     self.pins.expire(now: self.world.clock.now)
+                    await self.takeRoles()
                 }
             }
         }
@@ -80,17 +99,12 @@ public final class LeafServer: LeafService {
     /// Stores what is in memory and closes all shards; nothing would be lost without it, but the
     /// next start is quicker.
     public func close() async {
+        follower.stop()
         await withTaskGroup(of: Void.self) { group in
             for (key, _) in table.openShards {
                 group.addTask {
                     guard let shard = await self.table.remove(key) else { return }
-                    do {
-                        try await shard.flush()
-                    } catch {
-                        self.logger.notice(
-                            "A shard could not be flushed; its log has everything.",
-                            metadata: ["shard": "\(shard.location)", "error": "\(error)"])
-                    }
+                    await self.flush(shard)
                     await shard.close()
                 }
             }
@@ -114,57 +128,22 @@ public final class LeafServer: LeafService {
                 }
             }
             feed.changed()
-            await openOwned(snapshot)
+            await takeRoles()
         }
     }
 
-    private func openOwned(_ snapshot: CatalogSnapshot) async {
-        let routing = routing()
-        await withTaskGroup(of: Void.self) { group in
-            for index in snapshot.indices {
-                let owned = routing.shards(
-                    of: name, indexUUID: index.uuid, shardCount: index.shardCount)
-                for shard in owned {
-                    let key = ShardKey(indexUUID: index.uuid, shard: shard)
-                    guard table.openShard(key) == nil else { continue }
-                    group.addTask { _ = try? await self.shard(key, of: index) }
-                }
-            }
+    private func flush(_ shard: Shard) async {
+        guard shard.role == .owner else { return }
+        do {
+            try await shard.flush()
+        } catch {
+            logger.notice(
+                "A shard could not be flushed; its log has everything.",
+                metadata: ["shard": "\(shard.location)", "error": "\(error)"])
         }
     }
 
-    /// The open shard; opens it when it is this leaf's.
-    /// - Throws: `ShardUnavailable`.
-    func shard(_ key: ShardKey, of index: IndexMetadata) async throws -> Shard {
-        if let shard = table.openShard(key) { return shard }
-        let owner = routing().leaf(
-            indexUUID: key.indexUUID, shard: key.shard, shardCount: index.shardCount)
-        guard owner?.name == name else {
-            throw ShardUnavailable(
-                type: RemoteError.noShardType,
-                reason: "shard \(key.shard) belongs to \(owner?.name ?? "nobody"), not to \(name)")
-        }
-        return try await table.shard(key) { [self] in
-            do {
-                let shard = try await Shard.open(
-                    location: ShardLocation(indexUUID: key.indexUUID, shard: key.shard),
-                    settings: settings(index), schema: index.schema, objects: world.objects,
-                    clock: world.clock, random: world.random, compute: world.compute,
-                    owner: name, logger: logger, onVisible: { _ in self.feed.changed() })
-                if case .every = index.settings.refreshInterval { shard.noteSearch() }
-                return shard
-            } catch {
-                logger.error(
-                    "A shard cannot be opened; its documents are missing from answers.",
-                    metadata: [
-                        "index": "\(index.name)", "shard": "\(key.shard)", "error": "\(error)",
-                    ])
-                throw error
-            }
-        }
-    }
-
-    private func settings(_ index: IndexMetadata) -> ShardSettings {
+    func settings(_ index: IndexMetadata) -> ShardSettings {
         var settings = configuration.shard
         switch index.settings.refreshInterval {
         case .automatic: break
@@ -191,9 +170,10 @@ public final class LeafServer: LeafService {
         return index
     }
 
-    /// A shard that another owner took over is opened again when it is asked for.
+    /// A damaged shard is opened again when it is asked for; one that was taken over goes on as a
+    /// copy.
     func noteFailure(_ error: ShardError, _ key: ShardKey) async {
-        guard error.kind == .deposed || error.kind == .corrupt else { return }
+        guard error.kind == .corrupt else { return }
         let shard = await table.remove(key)
         table.fail(key, ShardUnavailable(error))
         await shard?.close()

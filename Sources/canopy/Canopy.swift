@@ -1,4 +1,4 @@
-// The command `canopy`: serve, import, search, load, eval, status, inspect, bench.
+// The command `canopy`: serve, import, search, load, eval, status, leaves, inspect, bench.
 import ArgumentParser
 
 @main struct Canopy: AsyncParsableCommand {
@@ -18,6 +18,6 @@ import ArgumentParser
         version: Version.current,
         subcommands: [
             ServeCommand.self, ImportCommand.self, SearchCommand.self, LoadCommand.self,
-            EvalCommand.self, StatusCommand.self, InspectCommand.self, BenchCommand.self,
+            EvalCommand.self, StatusCommand.self, LeavesCommand.self, InspectCommand.self, BenchCommand.self,
         ])
 }

@@ -18,6 +18,8 @@ START_LIMIT_SECONDS = 60
 HERE = pathlib.Path(__file__).resolve().parent
 # SeaweedFS adds 10,000 to a port for the same service over gRPC.
 PORT_RANGE = range(20_000, 32_000)
+# Given to a server of this process, listening yet or not.
+TAKEN = set()
 
 
 def free_port():
@@ -41,16 +43,20 @@ class Server:
     name = ""
 
     def __init__(self):
+        self.prepare()
+        self.start()
+
+    def prepare(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"canopy-{self.name}-"))
         self.child = None
         self.ports = {}
-        self.start()
 
     def port(self, what):
         if what not in self.ports:
             port = free_port()
-            while port in self.ports.values():
+            while port in TAKEN:
                 port = free_port()
+            TAKEN.add(port)
             self.ports[what] = port
         return self.ports[what]
 
@@ -72,9 +78,15 @@ class Server:
         return True
 
     def start(self):
+        self.launch()
+        self.wait()
+
+    def launch(self):
         self.log = open(self.folder / "log", "a")
         self.child = subprocess.Popen(
             self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder)
+
+    def wait(self):
         deadline = time.monotonic() + START_LIMIT_SECONDS
         while not self.is_ready():
             try:
@@ -151,17 +163,25 @@ class Liar(Server):
 
 
 class Etcd(Server):
-    """One member of etcd, which is a cluster."""
+    """One member of etcd, which is a cluster unless it is told of others."""
 
     name = "etcd"
 
+    def __init__(self, member="default", cluster=None):
+        self.member, self.cluster = member, cluster
+        super().__init__()
+
+    @property
+    def peer(self):
+        return f"http://127.0.0.1:{self.port('peer')}"
+
     def arguments(self):
-        peer = f"http://127.0.0.1:{self.port('peer')}"
+        cluster = self.cluster or {self.member: self.peer}
         return [
-            beside_python("etcd"), f"--data-dir={self.folder / 'data'}",
+            beside_python("etcd"), f"--name={self.member}", f"--data-dir={self.folder / 'data'}",
             f"--listen-client-urls={self.url}", f"--advertise-client-urls={self.url}",
-            f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}",
-            f"--initial-cluster=default={peer}"]
+            f"--listen-peer-urls={self.peer}", f"--initial-advertise-peer-urls={self.peer}",
+            "--initial-cluster=" + ",".join(f"{name}={peer}" for name, peer in cluster.items())]
 
     def is_ready(self):
         """Whether it has a leader, itself."""
@@ -170,6 +190,32 @@ class Etcd(Server):
                 return json.load(answer)["health"] == "true"
         except (OSError, ValueError):
             return False
+
+
+class EtcdCluster:
+    """Members of one etcd, which answers as long as most of them live."""
+
+    def __init__(self, count=3):
+        self.members = []
+        for number in range(count):
+            member = Etcd.__new__(Etcd)
+            member.member = f"etcd-{number}"
+            member.prepare()
+            self.members.append(member)
+        cluster = {member.member: member.peer for member in self.members}
+        for member in self.members:
+            member.cluster = cluster
+            member.launch()
+        for member in self.members:
+            member.wait()
+
+    @property
+    def endpoints(self):
+        return ",".join(member.url for member in self.members)
+
+    def stop(self):
+        for member in self.members:
+            member.stop()
 
 
 KINDS = {kind.name: kind for kind in (Moto, SeaweedFS, Liar, Etcd)}

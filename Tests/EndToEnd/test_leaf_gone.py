@@ -12,8 +12,10 @@ COUNT = 400
 
 @pytest.fixture(scope="module")
 def wounded(tmp_path_factory):
-    """Four leaf processes, one of them killed."""
-    node = Node(tmp_path_factory.mktemp("gone") / "data", leaves=4, processes=True)
+    """Four leaf processes with one copy of every shard, one of them killed; nobody takes its shards over in time."""
+    node = Node(
+        tmp_path_factory.mktemp("gone") / "data", leaves=4, processes=True,
+        settings={"copies": 1, "cluster.lease_ms": 600_000})
     assert node("PUT", "/mixed", {"mappings": synthetic.MAPPINGS}).status == 200
     node.bulk("mixed", synthetic.documents(COUNT))
     assert node("GET", "/mixed/_count").json()["count"] == COUNT

@@ -2,10 +2,12 @@
 
 import Logging
 import Queries
+import Storage
 import Synchronization
 
 public final class Catalog: Sendable {
     private let metadata: any MetadataStore
+    private let descriptions: IndexDescriptions?
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -19,11 +21,18 @@ public final class Catalog: Sendable {
 
     /// Where the descriptions of indices are in the metadata store.
     static let prefix = "index/"
+    /// Says that the store has known this cluster; missing after its loss.
+    static let knownKey = "cluster"
     /// Attempts of one change against competing changes.
     static let maximumAttempts = 1000
 
-    public init(metadata: any MetadataStore, logger: Logger) {
+    /// - Parameter objects: Where to write down beside the metadata store what the indices are, if
+    ///   that store may be lost while the documents are not.
+    public init(
+        metadata: any MetadataStore, objects: (any ObjectStore)? = nil, logger: Logger
+    ) {
         self.metadata = metadata
+        descriptions = objects.map { IndexDescriptions(objects: $0) }
         self.logger = logger
     }
 
@@ -77,10 +86,13 @@ public final class Catalog: Sendable {
                 type: "invalid_index_name_exception",
                 reason: "invalid index name [\(index.name)]: \(fault)", index: index.name)
         }
+        // Written down first: an index that is acknowledged can be restored.
+        try await descriptions?.note(index.uuid) { index }
         let outcome = try await metadata.compareAndSet(
             Self.prefix + index.name, expected: nil, value: index.encoded())
         try await reload()
         guard case .stored = outcome else {
+            await note(index.uuid)
             throw RequestError(
                 type: "resource_already_exists_exception",
                 reason: "index [\(index.name)] already exists", index: index.name)
@@ -111,6 +123,7 @@ public final class Catalog: Sendable {
                 key, expected: stored.version, value: changed.encoded())
             guard case .stored = outcome else { continue }
             try await reload()
+            await note(changed.uuid)
             return changed
         }
         throw MetadataError(
@@ -146,11 +159,42 @@ public final class Catalog: Sendable {
                 key, expected: stored.version, value: nil)
             guard case .stored = outcome else { continue }
             try await reload()
-            return try IndexMetadata(encoded: stored.value, key: key)
+            let index = try IndexMetadata(encoded: stored.value, key: key)
+            await note(index.uuid)
+            return index
         }
         throw MetadataError(
             key: key, reason: "\(Self.maximumAttempts) attempts to delete it met other changes",
             remedy: "try again")
+    }
+
+    /// Writes down what the metadata store says of an index.
+    private func note(_ uuid: String) async {
+        guard let descriptions else { return }
+        do {
+            try await descriptions.note(uuid) { try await self.reload().index(uuid: uuid) }
+        } catch {
+            logger.warning(
+                "A change of an index is not written down beside its documents yet.",
+                metadata: ["index": "\(uuid)", "error": "\(error)"])
+        }
+    }
+
+    /// Puts what is written down into a metadata store that has never known any index, as after
+    /// its loss. To be called when a node starts.
+    public func restoreIfLost() async throws {
+        guard let descriptions, try await metadata.get(Self.knownKey) == nil else { return }
+        let found = try await descriptions.all()
+        for index in found {
+            let outcome = try await metadata.compareAndSet(
+                Self.prefix + index.name, expected: nil, value: index.encoded())
+            guard case .stored = outcome else { continue }
+            logger.notice(
+                "The metadata store has lost an index; it is restored.",
+                metadata: ["index": "\(index.name)"])
+        }
+        _ = try await metadata.compareAndSet(Self.knownKey, expected: nil, value: Array("1".utf8))
+        try await reload()
     }
 
     /// Takes a listing unless a newer one was taken meanwhile.

@@ -15,6 +15,8 @@ enum Endpoint: Equatable, Sendable {
     case multiGet(index: String?)
     case analyze(index: String?)
     case clusterHealth(target: String?)
+    case leaves
+    case drainLeaf(String, drains: Bool)
     case cat(table: String?, target: String?)
     case index(target: String)
     case mapping(target: String?)
@@ -45,6 +47,9 @@ enum Endpoint: Equatable, Sendable {
         switch (segments[0], segments.count) {
         case ("_cluster", 2...3) where segments[1] == "health":
             return .clusterHealth(target: segments.count == 3 ? segments[2] : nil)
+        case ("_leaves", 1): return .leaves
+        case ("_leaves", 3) where ["_drain", "_return"].contains(segments[2]):
+            return .drainLeaf(segments[1], drains: segments[2] == "_drain")
         case ("_cat", 1...3):
             return .cat(
                 table: segments.count > 1 ? segments[1] : nil,
@@ -88,6 +93,8 @@ enum Endpoint: Equatable, Sendable {
     var methods: [String] {
         switch self {
         case .node, .live, .ready, .metrics, .cat, .clusterHealth: ["GET", "HEAD"]
+        case .leaves: ["GET", "HEAD", "PUT"]
+        case .drainLeaf: ["POST"]
         case .bulk: ["POST", "PUT"]
         case .search, .count, .explain, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
         case .index: ["GET", "HEAD", "PUT", "DELETE"]
@@ -121,6 +128,7 @@ enum Endpoint: Equatable, Sendable {
         case .multiGet: "mget"
         case .analyze: "analyze"
         case .clusterHealth: "health"
+        case .leaves, .drainLeaf: "leaves"
         case .cat: "cat"
         case .index, .mapping, .settings: "index"
         case .newDocument, .document, .create, .update: "document"

@@ -13,7 +13,7 @@ struct ConfigurationKey: Sendable {
     }
 
     static let all: [ConfigurationKey] = [
-        .init("leaves", "4", "how many leaves hold the shards; it never changes an answer"),
+        .init("leaves", "4", "how many leaves hold the shards; SIGHUP reads it again"),
         .init("roles", "front,root,leaf", "what this process plays: front, root, leaf"),
         .init("data", "canopy-data", "folder of logs, segments and metadata"),
         .init("objects.store", "folder", "where logs and segments are: folder (in data), or s3"),
@@ -35,10 +35,14 @@ struct ConfigurationKey: Sendable {
         .init("http.port", "9200", "port the front listens on; 0 takes a free one"),
         .init("http.insecure", "false", "allow listening beyond loopback without TLS"),
         .init("http.max_body_mib", "100", "largest request body"),
-        .init("leaf.number", "", "which leaf this process is (0…leaves-1) when roles is just leaf"),
+        .init("leaf.number", "", "which leaf this process is, from 0, when roles is just leaf"),
         .init("leaf.host", "127.0.0.1", "address of leaves in processes of their own"),
         .init("leaf.base_port", "9400", "leaf n listens on this port + n"),
         .init("leaf.remote", "false", "leaves run in processes of their own"),
+        .init("cluster.address", "", "where others reach this leaf; empty is its host and port"),
+        .init("cluster.zone", "", "where this leaf is; copies of a shard go to different zones"),
+        .init("cluster.lease_ms", "1500", "a leaf unheard of for so long has its shards replaced"),
+        .init("copies", "auto", "leaves per shard of new indices; auto: 2 with a bucket, else 1"),
         .init("search.timeout_ms", "10000", "deadline of a search that names none"),
         .init("search.max_concurrent", "64", "searches a leaf runs or queues at once"),
         .init("cache.mib", "64", "memory for cached answers; 0 turns the cache off"),

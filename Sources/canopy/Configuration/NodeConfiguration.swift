@@ -3,7 +3,8 @@ import Cluster
 import Logging
 
 struct NodeConfiguration: Sendable {
-    static let leafLimit = 256
+    static let leafLimit = LeafWishes.maximumCount
+    static let copyLimit = IndexSettings.maximumReplicaCount + 1
     static let portRange = 0...65_535
 
     var roles: Set<NodeRole>
@@ -23,6 +24,12 @@ struct NodeConfiguration: Sendable {
     var leafNumber: Int?
     var leafHost: String
     var leafBasePort: Int
+    /// Empty: the leaf's host and port.
+    var clusterAddress: String
+    var zone: String
+    var leaseDuration: Duration
+    /// Of the shards of new indices.
+    var copies: Int
     var searchTimeout: Duration
     var leafConcurrency: Int
     var cacheBytes: Int
@@ -49,6 +56,14 @@ struct NodeConfiguration: Sendable {
         remoteLeaves = try source.flag("leaf.remote")
         leafHost = try source.string("leaf.host")
         leafBasePort = try source.integer("leaf.base_port", in: 1...Self.portRange.upperBound)
+        clusterAddress = try source.string("cluster.address")
+        zone = try source.string("cluster.zone")
+        leaseDuration = .milliseconds(try source.integer("cluster.lease_ms", in: 100...600_000))
+        if try source.string("copies") == "auto" {
+            copies = remoteLeaves && objects.isBucket ? 2 : 1
+        } else {
+            copies = try source.integer("copies", in: 1...Self.copyLimit)
+        }
         searchTimeout = .milliseconds(try source.integer("search.timeout_ms", in: 1...600_000))
         leafConcurrency = try source.integer("search.max_concurrent", in: 1...100_000)
         cacheBytes = try source.integer("cache.mib", in: 0...1_048_576) << 20
@@ -74,7 +89,7 @@ struct NodeConfiguration: Sendable {
         logsAreJSON = format == "json"
         let number = try source.string("leaf.number")
         leafNumber =
-            number.isEmpty ? nil : try source.integer("leaf.number", in: 0...leaves - 1)
+            number.isEmpty ? nil : try source.integer("leaf.number", in: 0...Self.leafLimit - 1)
         try check(insecure: source.flag("http.insecure"))
     }
 
@@ -112,8 +127,8 @@ struct NodeConfiguration: Sendable {
         if remoteLeaves, roles.contains(.leaf), leafNumber == nil {
             throw ConfigurationError(
                 place: "setting leaf.number",
-                reason: "a leaf in a process of its own must be told which of the \(leaves) it is",
-                remedy: "Give leaf.number (0 to \(leaves - 1))")
+                reason: "a leaf in a process of its own must be told which one it is",
+                remedy: "Give leaf.number: 0 for the first, 1 for the second and so on")
         }
         if !remoteLeaves, !roles.contains(.leaf) {
             throw ConfigurationError(
@@ -131,11 +146,18 @@ struct NodeConfiguration: Sendable {
                 reason: "it only means something for a leaf in a process of its own",
                 remedy: "Set leaf.remote: true, or leave leaf.number out")
         }
-        guard leafBasePort + leaves - 1 <= Self.portRange.upperBound else {
+        let last = max(leaves - 1, leafNumber ?? 0)
+        guard leafBasePort + last <= Self.portRange.upperBound else {
             throw ConfigurationError(
                 place: "setting leaf.base_port",
-                reason: "leaf \(leaves - 1) would listen on port \(leafBasePort + leaves - 1)",
-                remedy: "Give a port of at most \(Self.portRange.upperBound - leaves + 1)")
+                reason: "leaf \(last) would listen on port \(leafBasePort + last)",
+                remedy: "Give a port of at most \(Self.portRange.upperBound - last)")
+        }
+        guard clusterAddress.isEmpty || NodeAddress(clusterAddress).hostAndPort != nil else {
+            throw ConfigurationError(
+                place: "setting cluster.address",
+                reason: "\(clusterAddress) is no host and port",
+                remedy: "Give an address such as leaf-0.canopy-leaves:9400, or leave it out")
         }
         let loopback = ["127.0.0.1", "::1", "localhost"]
         if roles.contains(.front), !insecure, !loopback.contains(httpHost) {

@@ -7,6 +7,8 @@ enum ObjectsConfiguration: Sendable {
     case folder
     case bucket(S3Settings)
 
+    var isBucket: Bool { if case .bucket = self { true } else { false } }
+
     init(_ source: ConfigurationSource) throws {
         switch try source.string("objects.store") {
         case "folder":
@@ -69,6 +71,9 @@ enum MetadataConfiguration: Sendable {
     /// Beside the logs and segments.
     case objects
     case etcd(EtcdSettings)
+
+    /// Whether it may be lost while logs and segments are not.
+    var isApart: Bool { if case .etcd = self { true } else { false } }
 
     init(_ source: ConfigurationSource, _ objects: ObjectsConfiguration) throws {
         switch try source.string("metadata.store") {

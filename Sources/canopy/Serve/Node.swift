@@ -8,15 +8,22 @@ import Metrics
 import Root
 import ServiceLifecycle
 import Storage
+import UnixSignals
 
 /// Opens the folder, starts the leaves of this process, then the root and its front.
 struct Node {
     private let configuration: NodeConfiguration
     private let readyFile: String?
+    /// Reads the settings anew.
+    private let reread: @Sendable () async throws -> NodeConfiguration
 
-    init(_ configuration: NodeConfiguration, readyFile: String?) {
+    init(
+        _ configuration: NodeConfiguration, readyFile: String?,
+        reread: @escaping @Sendable () async throws -> NodeConfiguration
+    ) {
         self.configuration = configuration
         self.readyFile = readyFile
+        self.reread = reread
     }
 
     /// Serves until SIGTERM or SIGINT.
@@ -30,27 +37,41 @@ struct Node {
             leaves: configuration.ownLeaves.map(NodeConfiguration.leafName))
         let (world, stores) = try makeWorld(folder, clock: clock, logger: logger)
         try await world.objects.check()
-        let catalog = Catalog(metadata: world.metadata, logger: logger)
+        let catalog = Catalog(
+            metadata: world.metadata,
+            objects: configuration.metadata.isApart ? world.objects : nil, logger: logger)
         try await catalog.reload()
-        let routing = routingTable()
-
-        let leaves = try await LeafServices.start(
-            configuration.ownLeaves.map(NodeConfiguration.leafName), world: world,
-            catalog: catalog, routing: routing, configuration: configuration, logger: logger)
+        try await catalog.restoreIfLost()
+        // In one process the leaves need no store to know of each other.
+        let membership: any MetadataStore =
+            configuration.remoteLeaves ? world.metadata : InMemoryMetadataStore(clock: clock)
+        let routing = RoutingStore(
+            metadata: membership, clock: clock, logger: logger)
+        try await routing.reload()
+        let fleet = LeafFleet(
+            world: world, membership: membership, catalog: catalog, routing: routing,
+            configuration: configuration, logger: logger)
+        try await fleet.start()
         var services: [any Service] = [
-            BackgroundService(name: "catalog") { await catalog.follow() }
+            BackgroundService(name: "catalog") { await catalog.follow() },
+            BackgroundService(name: "routing") { await routing.follow() },
         ]
-        if !leaves.addresses.isEmpty { services.append(leaves) }
+        if configuration.roles.contains(.leaf) { services.append(FleetService(fleet: fleet)) }
         if configuration.roles.contains(.root) {
             let root = RootServices(
-                world: world, catalog: catalog, routing: routing, leaves: leaves.leaves,
-                configuration: configuration, logger: logger)
-            services.append(root.watchService)
+                world: world, membership: membership, catalog: catalog, routing: routing,
+                fleet: fleet, configuration: configuration, logger: logger)
+            services += root.services
+            services.append(
+                BackgroundService(name: "settings") {
+                    await followSettings(membership, logger: logger)
+                })
             services.append(
                 FrontService(
-                    server: front(root, world: world, metrics: metrics, logger: logger)))
+                    server: front(root, world: world, metrics: metrics, logger: logger),
+                    routing: routing, clock: clock))
         } else {
-            announce(leaves.addresses.first.map { $0.text } ?? configuration.nodeName)
+            announce(fleet.addresses.first.map { $0.text } ?? configuration.nodeName)
         }
         try await runServices(services, logger: logger)
         await world.transport.close()
@@ -107,13 +128,20 @@ struct Node {
         return (world, stores)
     }
 
-    private func routingTable() -> RoutingTable {
-        RoutingTable(
-            leaves: (0..<configuration.leaves).map { number in
-                LeafNode(
-                    name: NodeConfiguration.leafName(number),
-                    address: configuration.leafAddress(number))
-            })
+    /// On SIGHUP: the number of leaves may change while they serve; the rest counts from the next
+    /// start on.
+    private func followSettings(_ membership: any MetadataStore, logger: Logger) async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            do {
+                let count = try await reread().leaves
+                try await LeafWishes.change(in: membership) { $0.count = count }
+                logger.notice("The settings were read again.", metadata: ["leaves": "\(count)"])
+            } catch {
+                logger.error(
+                    "The settings were not taken; the old ones stay in force.",
+                    metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func front(
@@ -138,7 +166,7 @@ struct Node {
             configuration: settings,
             services: FrontServices(
                 search: root.search, documents: root.documents, indices: root.indices,
-                generations: root.search),
+                generations: root.search, leaves: root.leaves),
             clock: world.clock, random: world.random, nodeName: configuration.nodeName,
             version: Version.current, metrics: metrics, readiness: root.readiness, logger: logger,
             onListening: { port in announce("http://\(host):\(port)") })
@@ -154,10 +182,15 @@ struct Node {
 }
 
 extension NodeConfiguration {
-    /// Where leaf `number` is reached.
+    /// Where leaf `number` listens.
     func leafAddress(_ number: Int) -> NodeAddress {
         remoteLeaves
             ? NodeAddress("\(leafHost):\(leafBasePort + number)")
             : NodeAddress(Self.leafName(number))
+    }
+
+    /// Where others reach a leaf of this process that listens on `address`.
+    func announcedAddress(_ address: NodeAddress) -> NodeAddress {
+        remoteLeaves && !clusterAddress.isEmpty ? NodeAddress(clusterAddress) : address
     }
 }

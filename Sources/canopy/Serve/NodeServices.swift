@@ -1,7 +1,6 @@
 // The roles of a node as services of a group, stopped in the reverse order of their start.
 import Cluster
 import Front
-import Leaf
 import Logging
 import Root
 import ServiceLifecycle
@@ -20,54 +19,32 @@ struct BackgroundService: Service {
 /// The front; it answers what is under way before it stops.
 struct FrontService: Service {
     let server: FrontServer
+    let routing: RoutingStore
+    let clock: any NodeClock
 
-    func run() async throws { try await server.run() }
-}
-
-/// The leaves of this process, each serving its address.
-struct LeafServices: Service {
-    let leaves: [LeafServer]
-    private let servers: [any TransportServer]
-
-    var addresses: [NodeAddress] { servers.map(\.address) }
-
-    static func start(
-        _ names: [String], world: World, catalog: Catalog, routing: RoutingTable,
-        configuration: NodeConfiguration, logger: Logger
-    ) async throws -> LeafServices {
-        var settings = LeafConfiguration()
-        settings.concurrentSearches = configuration.leafConcurrency
-        settings.shard.flushBytes = configuration.flushBytes
-        var leaves: [LeafServer] = []
-        var servers: [any TransportServer] = []
-        for name in names {
-            let leaf = LeafServer(
-                name: name, world: world, catalog: catalog, routing: { routing },
-                configuration: settings, logger: logger)
-            await leaf.start()
-            guard let node = routing.leaves.first(where: { $0.name == name }) else { continue }
-            do {
-                servers.append(
-                    try await world.transport.serve(at: node.address, LeafDispatcher(leaf)))
-            } catch {
-                throw ConfigurationError(
-                    place: "leaf \(name)",
-                    reason: "cannot listen on \(node.address): \(error)",
-                    remedy: "Stop what uses that port, or give another leaf.base_port")
-            }
-            leaves.append(leaf)
-        }
-        return LeafServices(leaves: leaves, servers: servers)
-    }
+    /// Leaves that start at the same time are waited for so long.
+    private static let leafPatience = Duration.seconds(30)
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [leaves] in
-            await withTaskGroup(of: Void.self) { group in
-                for leaf in leaves { group.addTask { await leaf.run() } }
-            }
+        await cancelWhenGracefulShutdown { await waitForLeaves() }
+        try await server.run()
+    }
+
+    private func waitForLeaves() async {
+        let limit = clock.now + Self.leafPatience
+        while routing.current.leaves.isEmpty, clock.now < limit {
+            do { try await clock.sleep(for: .milliseconds(20)) } catch { return }
         }
-        for server in servers { await server.stop() }
-        for leaf in leaves { await leaf.close() }
+    }
+}
+
+/// The leaves of this process; they hand over what others can take before they stop.
+struct FleetService: Service {
+    let fleet: LeafFleet
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await fleet.followWishes() }
+        await fleet.stop()
     }
 }
 
@@ -76,23 +53,22 @@ struct RootServices {
     let search: RootSearchService
     let documents: RootDocumentService
     let indices: RootIndexService
+    let leaves: RootLeavesService
+    private let directory: LeafDirectory
     private let watch: GenerationWatch
+    private let keeper: PlacementKeeper
 
     init(
-        world: World, catalog: Catalog, routing: RoutingTable, leaves: [LeafServer],
-        configuration: NodeConfiguration, logger: Logger
+        world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
+        fleet: LeafFleet, configuration: NodeConfiguration, logger: Logger
     ) {
-        var services: [String: any LeafService] = [:]
-        for node in routing.leaves {
-            services[node.name] = LeafClient(node: node, transport: world.transport)
-        }
-        for leaf in leaves { services[leaf.name] = LocalLeaf(leaf) }
-        let directory = LeafDirectory(
-            routing: { routing },
-            leaves: { [services] node in
-                services[node.name] ?? LeafClient(node: node, transport: world.transport)
+        directory = LeafDirectory(
+            routing,
+            leaves: { [transport = world.transport] node in
+                fleet.local(node.name) ?? LeafClient(node: node, transport: transport)
             })
-        let settings = RootConfiguration(searchTimeout: configuration.searchTimeout)
+        let settings = RootConfiguration(
+            searchTimeout: configuration.searchTimeout, defaultReplicas: configuration.copies - 1)
         watch = GenerationWatch(
             world: world, catalog: catalog, directory: directory, configuration: settings,
             logger: logger)
@@ -105,10 +81,20 @@ struct RootServices {
         documents = RootDocumentService(
             world: world, catalog: catalog, directory: directory, configuration: settings,
             generationWatch: watch, indices: indices)
+        leaves = RootLeavesService(catalog: catalog, routing: routing, membership: membership)
+        keeper = PlacementKeeper(
+            membership: membership, routing: routing, catalog: catalog,
+            holder: configuration.nodeName + "#" + world.random.nextName(),
+            expectedLeaves: configuration.leaves, leaves: directory.service, clock: world.clock,
+            logger: logger)
     }
 
-    var watchService: BackgroundService {
-        BackgroundService(name: "generations") { [watch] in await watch.run() }
+    var services: [any Service] {
+        [
+            BackgroundService(name: "directory") { [directory] in await directory.follow() },
+            BackgroundService(name: "generations") { [watch] in await watch.run() },
+            BackgroundService(name: "placement") { [keeper] in await keeper.run() },
+        ]
     }
 
     /// Why searches would not be answered in full, for `/readyz`.

@@ -23,7 +23,9 @@ struct ServeCommand: AsyncParsableCommand {
             SETTINGS                      DEFAULT
             \(ConfigurationKey.table)
 
-            Stop it with Ctrl-C or SIGTERM: requests under way are answered first.
+            Stop it with Ctrl-C or SIGTERM: requests under way are answered first, and other leaves
+            take over what they have copies of. SIGHUP reads the number of leaves again; see also
+            canopy leaves --help.
             """)
 
     @Option(name: .long, help: "A YAML file with settings.")
@@ -52,11 +54,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let configuration = try NodeConfiguration(
-                try await ConfigurationSource(
-                    flags: try flags(), environment: ProcessInfo.processInfo.environment,
-                    file: config))
-            try await Node(configuration, readyFile: readyFile).run()
+            let flags = try flags()
+            let read: @Sendable () async throws -> NodeConfiguration = { [config] in
+                try NodeConfiguration(
+                    try await ConfigurationSource(
+                        flags: flags, environment: ProcessInfo.processInfo.environment,
+                        file: config))
+            }
+            try await Node(try await read(), readyFile: readyFile, reread: read).run()
         } catch {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             throw ExitCode.failure

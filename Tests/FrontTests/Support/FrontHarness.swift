@@ -13,6 +13,7 @@ struct FrontHarness {
     let documents = FakeDocuments()
     let indices = FakeIndices()
     let generations = FakeGenerations()
+    let leaves = FakeLeaves()
     let clock = FakeClock()
     let metrics = MetricsRegistry()
     var configuration = FrontConfiguration()
@@ -28,7 +29,8 @@ struct FrontHarness {
         return FrontServer(
             configuration: configuration,
             services: FrontServices(
-                search: search, documents: documents, indices: indices, generations: generations),
+                search: search, documents: documents, indices: indices, generations: generations,
+                leaves: leaves),
             clock: clock, random: SeededRandom(seed: 1), nodeName: "node-0", version: "1.2.3",
             metrics: metrics, readiness: readiness, logger: logger, onListening: onListening)
     }

@@ -13,6 +13,7 @@ struct Endpoints: Sendable {
     let analyze: AnalyzeEndpoint
     let health: ClusterHealthEndpoint
     let cat: CatEndpoint
+    let leaves: LeavesEndpoint
 
     func answer(
         _ endpoint: Endpoint, _ request: FrontRequest, _ connection: PublicConnection?
@@ -34,6 +35,9 @@ struct Endpoints: Sendable {
         case .clusterHealth(let target): try await health.answer(request, target: target)
         case .cat(let table, let target):
             try await cat.answer(request, table: table, target: target)
+        case .leaves: try await leaves.answer(request)
+        case .drainLeaf(let name, let drains):
+            try await leaves.drain(request, name: name, drains: drains)
         case .index(let target): try await index.index(request, target: target)
         case .mapping(let target): try await index.mapping(request, target: target)
         case .settings(let target): try await index.settings(request, target: target)

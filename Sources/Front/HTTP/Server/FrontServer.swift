@@ -57,7 +57,8 @@ public final class FrontServer: Sendable {
             index: IndexEndpoint(indices: services.indices),
             analyze: AnalyzeEndpoint(indices: services.indices),
             health: ClusterHealthEndpoint(indices: services.indices, clock: clock),
-            cat: CatEndpoint(indices: services.indices))
+            cat: CatEndpoint(indices: services.indices),
+            leaves: LeavesEndpoint(leaves: services.leaves))
         responder = FrontResponder(
             endpoints: endpoints, connections: PublicConnections(),
             bodies: BodyReader(

@@ -1,0 +1,74 @@
+// The indices' descriptions as objects beside their documents, so that losing the metadata store
+// loses none of them.
+
+import Storage
+
+/// `catalog/<uuid>/<number, 20 digits>`: each change is the next number, and the newest counts.
+struct IndexDescriptions: Sendable {
+    static let prefix = "catalog/"
+    private static let digits = 20
+    private static let maximumAttempts = 100
+
+    let objects: any ObjectStore
+
+    /// Writes down how the index is now.
+    /// - Parameter current: Asked after each look at what is written down, so that of several who
+    ///   write at the same time the last one writes the newest state. Nil: the index is no more.
+    func note(
+        _ uuid: String, _ current: () async throws -> IndexMetadata?
+    ) async throws {
+        for _ in 0..<Self.maximumAttempts {
+            let keys = try await keys(of: uuid)
+            guard let index = try await current() else { return try await delete(keys) }
+            let bytes = index.encoded()
+            let newest = keys.last.flatMap(Self.number) ?? 0
+            if let key = keys.last, try await objects.read(key) == bytes { return }
+            switch await objects.create(Self.key(uuid, newest + 1), bytes) {
+            case .created: return try await delete(keys)
+            case .exists: continue
+            case .unknown(let reason):
+                throw ObjectStoreError(
+                    key: Self.key(uuid, newest + 1), reason: reason,
+                    remedy: "see that the object store can be reached, then try again")
+            }
+        }
+        throw ObjectStoreError(
+            key: Self.prefix + uuid,
+            reason: "\(Self.maximumAttempts) attempts to write it met other changes",
+            remedy: "try again")
+    }
+
+    /// All that are written down.
+    func all() async throws -> [IndexMetadata] {
+        var newest: [Substring: String] = [:]
+        for key in try await objects.list(prefix: Self.prefix, after: nil) {
+            guard Self.number(key) != nil else { continue }
+            newest[key.dropLast(Self.digits + 1)] = key
+        }
+        var indices: [IndexMetadata] = []
+        for key in newest.values.sorted() {
+            guard let bytes = try await objects.read(key) else { continue }
+            indices.append(try IndexMetadata(encoded: bytes, key: key))
+        }
+        return indices
+    }
+
+    private func keys(of uuid: String) async throws -> [String] {
+        try await objects.list(prefix: Self.prefix + uuid + "/", after: nil)
+            .filter { Self.number($0) != nil }
+    }
+
+    private func delete(_ keys: [String]) async throws {
+        for key in keys { try await objects.delete(key) }
+    }
+
+    private static func key(_ uuid: String, _ number: Int64) -> String {
+        let text = String(number)
+        return prefix + uuid + "/" + String(repeating: "0", count: digits - text.count) + text
+    }
+
+    private static func number(_ key: String) -> Int64? {
+        let digits = key.suffix(Self.digits)
+        return digits.utf8.count == Self.digits ? Int64(digits) : nil
+    }
+}

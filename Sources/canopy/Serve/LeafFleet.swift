@@ -1,0 +1,184 @@
+// The leaves of this process: the one it was told to be, or as many as are wanted.
+import Cluster
+import Leaf
+import Logging
+import Storage
+import Synchronization
+
+/// Starts leaves, announces them, and in a process that holds all of them starts and stops some when
+/// another number is wanted.
+final class LeafFleet: Sendable {
+    private struct Running: Sendable {
+        let leaf: LeafServer
+        let server: any TransportServer
+        let announcer: MemberAnnouncer
+        let task: Task<Void, Never>
+    }
+
+    /// Between looks whether a leaf that drains holds nothing any more.
+    private static let lookInterval = Duration.milliseconds(500)
+    /// How long a leaf that is about to stop waits for others to take its shards over.
+    private static let leaveLimit = Duration.seconds(10)
+
+    private let world: World
+    private let membership: any MetadataStore
+    private let catalog: Catalog
+    private let routing: RoutingStore
+    private let configuration: NodeConfiguration
+    private let logger: Logger
+    private let running = Mutex<[Int: Running]>([:])
+
+    init(
+        world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
+        configuration: NodeConfiguration, logger: Logger
+    ) {
+        self.world = world
+        self.membership = membership
+        self.catalog = catalog
+        self.routing = routing
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// A leaf of this process, asked without a message.
+    func local(_ name: String) -> (any LeafService)? {
+        running.withLock { running in
+            running.values.first { $0.leaf.name == name }.map { LocalLeaf($0.leaf) }
+        }
+    }
+
+    var addresses: [NodeAddress] {
+        running.withLock { $0.sorted { $0.key < $1.key }.map(\.value.server.address) }
+    }
+
+    /// Starts the leaves of this process and opens the shards that they are known to hold.
+    func start() async throws {
+        if !configuration.remoteLeaves, routing.current.leaves.isEmpty {
+            let nodes = configuration.ownLeaves.map { number in
+                LeafNode(
+                    name: NodeConfiguration.leafName(number),
+                    address: configuration.leafAddress(number), zone: configuration.zone)
+            }
+            _ = try await routing.publish(RoutingTable(leaves: nodes), after: routing.current)
+        }
+        for number in configuration.ownLeaves { try await start(number) }
+        await withDiscardingTaskGroup { group in
+            for one in running.withLock({ Array($0.values) }) {
+                group.addTask { await one.leaf.start() }
+            }
+        }
+    }
+
+    private func start(_ number: Int) async throws {
+        let name = NodeConfiguration.leafName(number)
+        var settings = LeafConfiguration()
+        settings.concurrentSearches = configuration.leafConcurrency
+        settings.shard.flushBytes = configuration.flushBytes
+        settings.version = Version.current
+        let leaf = LeafServer(
+            name: name, world: world, catalog: catalog, routing: routing,
+            peers: { [transport = world.transport] node in
+                self.local(node.name) ?? LeafClient(node: node, transport: transport)
+            }, configuration: settings, logger: logger)
+        let address = configuration.leafAddress(number)
+        let server: any TransportServer
+        do {
+            server = try await world.transport.serve(at: address, LeafDispatcher(leaf))
+        } catch {
+            throw ConfigurationError(
+                place: "leaf \(name)", reason: "cannot listen on \(address): \(error)",
+                remedy: "Stop what uses that port, or give another leaf.base_port")
+        }
+        let announcer = MemberAnnouncer(
+            node: LeafNode(
+                name: name, address: configuration.announcedAddress(server.address),
+                zone: configuration.zone),
+            incarnation: world.random.nextName(), metadata: membership, clock: world.clock,
+            logger: logger, interval: configuration.leaseDuration / 3)
+        let task = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await leaf.run() }
+                group.addTask { await announcer.run() }
+            }
+        }
+        running.withLock {
+            $0[number] = Running(leaf: leaf, server: server, announcer: announcer, task: task)
+        }
+    }
+
+    // MARK: Wishes
+
+    /// Does what people want of the leaves, until the task is cancelled.
+    func followWishes() async {
+        while !Task.isCancelled {
+            do {
+                try await obey(try await LeafWishes.read(from: membership))
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.debug("the leaves' number cannot be read", metadata: ["error": "\(error)"])
+            }
+            do { try await world.clock.sleep(for: Self.lookInterval) } catch { return }
+        }
+    }
+
+    private func obey(_ wishes: LeafWishes) async throws {
+        if !configuration.remoteLeaves {
+            for number in 0..<(wishes.count ?? configuration.leaves)
+            where running.withLock({ $0[number] == nil }) {
+                try await start(number)
+            }
+        }
+        for (number, running) in running.withLock({ $0 }) {
+            let drains = wishes.drains(running.leaf.name, number: number)
+            await running.announcer.drain(drains)
+            let isSurplus = wishes.count.map { number >= $0 } ?? false
+            if !configuration.remoteLeaves, isSurplus, running.leaf.holdsNothing {
+                self.running.withLock { _ = $0.removeValue(forKey: number) }
+                await stop(running)
+            }
+        }
+    }
+
+    // MARK: Stopping
+
+    /// Others take over what they have copies of; then all leaves stop.
+    func stop() async {
+        let all = running.withLock { Array($0.values) }
+        if configuration.remoteLeaves { await handOver(all) }
+        await withDiscardingTaskGroup { group in
+            for one in all { group.addTask { await self.stop(one) } }
+        }
+        running.withLock { $0 = [:] }
+    }
+
+    private func handOver(_ leaves: [Running]) async {
+        for one in leaves { await one.announcer.leave() }
+        let limit = world.clock.now + Self.leaveLimit
+        while world.clock.now < limit,
+            leaves.contains(where: { canHandOver($0.leaf.name) })
+        {
+            do { try await world.clock.sleep(for: .milliseconds(50)) } catch { return }
+        }
+    }
+
+    /// Whether a shard that this leaf answers for could be answered for by another right now.
+    private func canHandOver(_ name: String) -> Bool {
+        let table = routing.current
+        return catalog.current.indices.contains { index in
+            (0..<index.shardCount).contains { shard in
+                let assignment = table.assignment(
+                    indexUUID: index.uuid, shard: shard, shardCount: index.shardCount)
+                guard let copies = assignment?.copies else { return false }
+                return copies.contains(name) && copies.count > 1
+            }
+        }
+    }
+
+    private func stop(_ one: Running) async {
+        one.task.cancel()
+        await one.server.stop()
+        await one.leaf.close()
+        await one.announcer.withdraw()
+    }
+}

@@ -1,0 +1,97 @@
+// What is written down of indices beside their documents, and how it comes back.
+
+import Analysis
+import Foundation
+import Logging
+import Storage
+import Testing
+
+@testable import Cluster
+
+@Suite struct IndexDescriptionsTests {
+    private struct Stage {
+        let folder = FileManager.default.temporaryDirectory.path
+            + "/descriptions-\(SystemRandom().next())"
+        let objects: FolderObjectStore
+
+        init() throws {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            objects = FolderObjectStore(
+                disk: LiveDisk(), root: folder, random: SeededRandom(seed: 1))
+        }
+
+        /// With a metadata store that knows nothing yet.
+        func catalog() -> Catalog {
+            Catalog(
+                metadata: InMemoryMetadataStore(clock: SystemClock()), objects: objects,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        }
+
+        func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    @Test func whatAStoreLosesComesBack() async throws {
+        let stage = try Stage()
+        defer { stage.remove() }
+        let catalog = stage.catalog()
+        try await catalog.restoreIfLost()
+        for name in ["one", "two", "gone"] {
+            try await catalog.create(
+                IndexMetadata(name: name, uuid: "u-" + name, shardCount: 3, created: 5))
+        }
+        try await catalog.update("two") { index in
+            var index = index
+            index.settings.replicaCount = 2
+            return index
+        }
+        try await catalog.delete("gone")
+        let known = catalog.current.indices
+
+        let restored = stage.catalog()
+        try await restored.restoreIfLost()
+        #expect(restored.current.indices == known && known.count == 2)
+        // A store that has known the cluster is never filled: what it lacks was deleted.
+        try await restored.delete("one")
+        try await restored.restoreIfLost()
+        #expect(restored.current.indices.map(\.name) == ["two"])
+        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 1)
+    }
+
+    @Test func ofManyChangesAtOnceTheLastIsKept() async throws {
+        let stage = try Stage()
+        defer { stage.remove() }
+        let catalog = stage.catalog()
+        try await catalog.create(
+            IndexMetadata(name: "one", uuid: "u-one", shardCount: 3, created: 5))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    try await catalog.update("one") { index in
+                        var index = index
+                        index.created += 1
+                        return index
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let restored = stage.catalog()
+        try await restored.restoreIfLost()
+        #expect(restored.current.indices.map(\.created) == [25])
+    }
+
+    @Test func aRefusedNameLeavesNothing() async throws {
+        let stage = try Stage()
+        defer { stage.remove() }
+        let catalog = stage.catalog()
+        try await catalog.create(
+            IndexMetadata(name: "one", uuid: "first", shardCount: 1, created: 5))
+        await #expect(throws: (any Error).self) {
+            try await catalog.create(
+                IndexMetadata(name: "one", uuid: "second", shardCount: 1, created: 5))
+        }
+        let keys = try await stage.objects.list(prefix: "catalog/", after: nil)
+        #expect(keys.allSatisfy { $0.hasPrefix("catalog/first/") } && keys.count == 1)
+    }
+}
