@@ -6,17 +6,13 @@ import Shards
 import Storage
 
 extension LeafServer {
-    /// Records of one answer, of all shards together, beyond which no more are added.
-    private static let followBytes = 4 << 20
-    /// An answer without news leaves this long before the deadline.
-    private static let followMargin = Duration.milliseconds(500)
     /// How long a search waits for what the owner streams before it looks into the log itself.
     private static let streamPatience = Duration.milliseconds(100)
 
     public func follow(
         _ request: LeafFollowRequest, deadline: Instant
     ) async throws -> LeafFollowResponse {
-        let limit = max(world.clock.now, deadline - Self.followMargin)
+        let limit = max(world.clock.now, deadline - LeafFollowRequest.answeringBefore)
         while true {
             let sequence = commits.sequence
             let shards = news(request)
@@ -28,15 +24,16 @@ extension LeafServer {
     }
 
     private func news(_ request: LeafFollowRequest) -> [FollowedShard] {
-        var room = Self.followBytes
+        var room = LeafFollowResponse.recordBytes
         return request.positions.map { position in
-            var followed = FollowedShard(indexUUID: position.indexUUID, shard: position.shard)
+            var followed = FollowedShard(
+                indexUUID: position.indexUUID, shard: position.shard, isOwner: false)
             let key = ShardKey(indexUUID: position.indexUUID, shard: position.shard)
             guard let shard = table.openShard(key), shard.role == .owner else { return followed }
             followed.isOwner = true
-            followed.committedSlot = shard.appliedSlot
+            followed.committedSlot = Int64(shard.appliedSlot)
             guard room > 0 else { return followed }
-            switch shard.records(after: position.slot, byteLimit: room) {
+            switch shard.records(after: UInt64(max(0, position.slot)), byteLimit: room) {
             case .none: break
             case .behind: followed.isBehind = true
             case .records(let records):

@@ -70,7 +70,8 @@ final class CopyFollower: Sendable {
                 let positions = keys.sorted().compactMap { key in
                     table.openShard(key).map {
                         FollowPosition(
-                            indexUUID: key.indexUUID, shard: key.shard, slot: $0.appliedSlot)
+                            indexUUID: key.indexUUID, shard: key.shard,
+                            slot: Int64($0.appliedSlot))
                     }
                 }
                 let response = try await service.follow(
@@ -116,7 +117,7 @@ final class CopyFollower: Sendable {
             } catch {
                 try await shard.catchUp()
             }
-            if shard.appliedSlot >= followed.committedSlot { note(key) }
+            if Int64(shard.appliedSlot) >= followed.committedSlot { note(key) }
             return true
         } catch {
             report(key, error)
