@@ -38,9 +38,9 @@ extension LeafServer {
         let key = ShardKey(indexUUID: request.indexUUID, shard: request.shard)
         do {
             let shard = try await shard(key, of: index)
-            if Int64(shard.appliedSlot) < request.requiredSlot {
-                try await awaitApplied(request.requiredSlot, shard, deadline: deadline)
-                if Int64(shard.appliedSlot) < request.requiredSlot { try await shard.catchUp() }
+            if let slot = request.requiredSlot, Int64(shard.appliedSlot) < slot {
+                try await awaitApplied(slot, shard, deadline: deadline)
+                if Int64(shard.appliedSlot) < slot { try await shard.catchUp() }
             }
             let found = try await shard.get(id: request.id)
             return LeafGetResponse(
