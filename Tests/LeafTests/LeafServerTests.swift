@@ -45,7 +45,8 @@ private struct Stage {
             LeafNode(name: "leaf-0", address: NodeAddress("leaf-0"))
         ])
         let leaf = LeafServer(
-            name: "leaf-0", world: world, catalog: catalog, routing: { routing },
+            name: "leaf-0", world: world, catalog: catalog, routing: .fixed(routing),
+            peers: { LeafClient(node: $0, transport: world.transport) },
             configuration: LeafConfiguration(), logger: Self.silent)
         await leaf.start()
         return leaf
