@@ -330,3 +330,19 @@ def test_the_container_file_is_clean():
 
 def test_every_setting_in_the_sample_is_one():
     check_file((DEPLOY / "canopy.yaml").read_text())
+
+
+# The guide
+
+
+def test_the_guide_names_metrics_that_exist():
+    sources = ROOT / "Sources"
+    made = set()
+    for path in sources.rglob("*.swift"):
+        made |= set(re.findall(r'"(canopy_[a-z_]+)"', path.read_text()))
+    guide = (sources / "canopy/Canopy.docc/Operating.md").read_text()
+    named = {name for name in re.findall(r"`(canopy_[a-z_]+)[`{]", guide)}
+    endings = ("", "_total", "_seconds")
+    assert len(named) > 15
+    assert named <= {name + ending for name in made for ending in endings}
+    assert all(any(name + ending in named for ending in endings) for name in made)
