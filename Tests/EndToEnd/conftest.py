@@ -52,12 +52,13 @@ class Answer:
 
 
 class Process:
-    """One canopy process. Its log is kept in `log` for the report of a failing test."""
+    """One canopy process, by itself or run by another program. Its log is kept in `log` for the report of a failing
+    test."""
 
-    def __init__(self, arguments, environment=None):
+    def __init__(self, arguments, environment=None, program=(BINARY,)):
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log", delete=False)
         self.child = subprocess.Popen(
-            [BINARY, *map(str, arguments)], stdout=subprocess.PIPE, stderr=self.log, text=True,
+            [*program, *map(str, arguments)], stdout=subprocess.PIPE, stderr=self.log, text=True,
             env={**os.environ, **(environment or {})})
         self.url = None
 
