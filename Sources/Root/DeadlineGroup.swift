@@ -8,25 +8,32 @@ enum DeadlineGroup {
     struct Call<Answer: Sendable>: Sendable {
         /// Where its task runs; nil: where tasks run.
         let executor: (any TaskExecutor)?
+        /// Whom it is made to, if a leaf.
+        let leaf: LeafNode?
         let run: @Sendable () async throws -> Answer
 
         init(
-            on executor: (any TaskExecutor)? = nil,
+            on executor: (any TaskExecutor)? = nil, to leaf: LeafNode? = nil,
             _ run: @escaping @Sendable () async throws -> Answer
         ) {
             self.executor = executor
+            self.leaf = leaf
             self.run = run
         }
     }
 
     /// The calls' results in their order. A call that has no result at the deadline is cancelled,
     /// not waited for, and counts as `TransportError.deadlineExceeded`.
+    /// - Parameter directory: When a leaf leaves it, calls to it count as `TransportError.closed`.
     /// - Throws: `CancellationError` when the caller's task is cancelled; the calls are, too.
     static func run<Answer: Sendable>(
-        _ calls: [Call<Answer>], deadline: Instant, clock: any NodeClock
+        _ calls: [Call<Answer>], deadline: Instant, clock: any NodeClock,
+        directory: LeafDirectory? = nil
     ) async throws -> [Result<Answer, any Error>] {
         if calls.isEmpty { return [] }
         let results = Results<Answer>(count: calls.count)
+        let listener = directory?.departures.listen { results.lose(calls.map(\.leaf), in: $0) }
+        defer { if let listener { directory?.departures.stop(listener.number) } }
         var tasks = calls.enumerated().map { index, call in
             Task.calling(on: call.executor) {
                 do {
@@ -42,6 +49,10 @@ enum DeadlineGroup {
                 results.end()
             })
         defer { for task in tasks { task.cancel() } }
+        // One that left before anybody listened.
+        if let gone = directory?.departed(of: calls.compactMap(\.leaf)), !gone.isEmpty {
+            results.lose(calls.map(\.leaf), in: gone)
+        }
         await withTaskCancellationHandler {
             await withUnsafeContinuation { results.wait($0) }
         } onCancel: {
@@ -63,6 +74,19 @@ enum DeadlineGroup {
         _ call: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         try await run([Call(call)], deadline: deadline, clock: clock)[0].get()
+    }
+}
+
+extension LeafDirectory {
+    /// The result of one call of one leaf.
+    func ask<Answer: Sendable>(
+        _ leaf: LeafNode, deadline: Instant, clock: any NodeClock,
+        _ call: @escaping @Sendable (any LeafService) async throws -> Answer
+    ) async throws -> Answer {
+        let service = service(leaf)
+        let calls = [DeadlineGroup.Call(to: leaf) { try await call(service) }]
+        return try await DeadlineGroup.run(
+            calls, deadline: deadline, clock: clock, directory: self)[0].get()
     }
 }
 
@@ -103,12 +127,20 @@ private final class Results<Answer: Sendable>: Sendable {
 
     func put(_ result: Result<Answer, any Error>, at index: Int) {
         let waiter = state.withLock { state -> UnsafeContinuation<Void, Never>? in
-            guard !state.hasEnded else { return nil }
+            guard !state.hasEnded, state.results[index] == nil else { return nil }
             state.results[index] = result
             state.missing -= 1
             return state.missing == 0 ? state.end() : nil
         }
         waiter?.resume()
+    }
+
+    /// The calls to these leaves get no answer any more.
+    func lose(_ leaves: [LeafNode?], in gone: Set<LeafNode>) {
+        for (place, leaf) in leaves.enumerated() {
+            guard let leaf, gone.contains(leaf) else { continue }
+            put(.failure(TransportError.closed(reason: "the leaf has left the cluster")), at: place)
+        }
     }
 
     func end() {

@@ -20,13 +20,15 @@ public struct RootConfiguration: Sendable {
     public var interestDuration: Duration
     /// Shards of an index that names no number.
     public var defaultShardCount: Int
+    /// Copies of each shard beside its owner, of an index that names no number.
+    public var defaultReplicas: Int
 
     public init(
         clusterName: String = "canopy", searchTimeout: Duration = .seconds(10),
         maximumSearchTimeout: Duration = .seconds(60), fetchGrace: Duration = .seconds(1),
         writeTimeout: Duration = .seconds(60), statusTimeout: Duration = .seconds(5),
         watchTimeout: Duration = .seconds(2), interestDuration: Duration = .seconds(30),
-        defaultShardCount: Int = 8
+        defaultShardCount: Int = 8, defaultReplicas: Int = 0
     ) {
         self.clusterName = clusterName
         self.searchTimeout = searchTimeout
@@ -37,5 +39,6 @@ public struct RootConfiguration: Sendable {
         self.watchTimeout = watchTimeout
         self.interestDuration = interestDuration
         self.defaultShardCount = defaultShardCount
+        self.defaultReplicas = defaultReplicas
     }
 }

@@ -38,14 +38,34 @@ struct FakeCluster {
     let documents: RootDocumentService
     let indices: RootIndexService
     let watch: GenerationWatch
-    /// The leaves of the routing table; a test may change them.
+    let directory: LeafDirectory
+    /// The routing table; a test may change it.
     let table: TableBox
 
     final class TableBox: Sendable {
         let table: Mutex<RoutingTable>
+        /// What is found by who looks for a newer table.
+        let next = Mutex<RoutingTable?>(nil)
+        let reloads = Atomic(0)
+        private let changes = AsyncStream.makeStream(of: RoutingTable.self)
 
         init(_ table: RoutingTable) {
             self.table = Mutex(table)
+            changes.continuation.yield(table)
+        }
+
+        var stream: AsyncStream<RoutingTable> { changes.stream }
+
+        /// As the root's watch would bring it.
+        func become(_ table: RoutingTable) {
+            self.table.withLock { $0 = table }
+            changes.continuation.yield(table)
+        }
+
+        func reload() {
+            reloads.add(1, ordering: .relaxed)
+            guard let next = next.withLock({ $0 }) else { return }
+            become(next)
         }
     }
 
@@ -70,8 +90,9 @@ struct FakeCluster {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         catalog = Catalog(metadata: world.metadata, logger: logger)
-        let directory = LeafDirectory(
-            routing: { table.table.withLock { $0 } },
+        directory = LeafDirectory(
+            routing: { table.table.withLock { $0 } }, tables: { table.stream },
+            reload: { table.reload() },
             leaves: { byName[$0.name] ?? FakeLeaf(name: $0.name, store: FakeStore()) })
         watch = GenerationWatch(
             world: world, catalog: catalog, directory: directory, configuration: configuration,
@@ -116,6 +137,23 @@ struct FakeCluster {
         let response = try await documents.write(WriteRequest(items: items))
         precondition(response.items.allSatisfy { $0.outcome.error == nil })
         return index
+    }
+
+    /// Gives every shard of the index so many serving copies, its owner's and those of the leaves
+    /// behind it.
+    func replicate(_ index: IndexMetadata, copies: Int) {
+        let old = table.table.withLock { $0 }
+        let names = old.leaves.map(\.name)
+        let assignments = (0..<index.shardCount).map { shard in
+            let owner = owner(of: shard, index)?.name ?? ""
+            let place = names.firstIndex(of: owner) ?? 0
+            return ShardAssignment(
+                owner: owner, copies: (0..<copies).map { names[(place + $0) % names.count] })
+        }
+        table.become(
+            RoutingTable(
+                leaves: old.leaves, assignments: [index.uuid: assignments],
+                version: old.version + 1))
     }
 
     /// The document with the number of a leaf that holds shards of the index, which must exist.

@@ -77,6 +77,12 @@ final class FakeLeaf: LeafService {
         var earlyDocuments = 0
         var isDown = false
         var isStuck = false
+        /// What the leaf has of the shards; nil: all there is.
+        var frozen: [FakeStore.Key: FakeStore.Shard]?
+        /// Shards it says it has not.
+        var lost: Set<Int> = []
+        var searches: [LeafSearchRequest] = []
+        var gets: [LeafGetRequest] = []
     }
 
     let state = Mutex(State())
@@ -95,15 +101,47 @@ final class FakeLeaf: LeafService {
 
     func calls(_ kind: String) -> Int { state.withLock { $0.calls[kind] ?? 0 } }
 
+    /// Called before each call with the number of all calls so far; may take the leaf down.
+    let callScript = Mutex<(@Sendable (FakeLeaf, Int) -> Void)?>(nil)
+
     private func enter(_ kind: String) async throws -> Int {
-        let (number, isDown, isStuck) = state.withLock { state in
+        let total = state.withLock { state in
             state.calls[kind, default: 0] += 1
-            return (state.calls[kind] ?? 0, state.isDown, state.isStuck)
+            return state.calls.values.reduce(0, +)
+        }
+        callScript.withLock { $0 }?(self, total)
+        let (number, isDown, isStuck) = state.withLock { state in
+            (state.calls[kind] ?? 0, state.isDown, state.isStuck)
         }
         if isDown { throw TransportError.unreachable(NodeAddress(name), reason: "it is down") }
         // A stuck leaf does not even notice being cancelled.
         if isStuck { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
         return number
+    }
+
+    /// Keeps the leaf at what there is now, until somebody requires more.
+    func freeze() {
+        let all = store.shards.withLock { $0 }
+        state.withLock { $0.frozen = all }
+    }
+
+    private func shard(_ uuid: String, _ number: Int, required: Int64?) throws -> FakeStore.Shard {
+        if state.withLock({ $0.lost.contains(number) }) {
+            throw RemoteError(
+                type: RemoteError.noShardType, reason: "\(name) has no shard \(number)",
+                status: 503)
+        }
+        let newest = store.shard(uuid, number)
+        return state.withLock { state in
+            let key = FakeStore.Key(indexUUID: uuid, shard: number)
+            guard let known = state.frozen.map({ $0[key] ?? FakeStore.Shard() }),
+                known.slot >= required ?? known.slot
+            else {
+                state.frozen?[key] = newest
+                return newest
+            }
+            return known
+        }
     }
 
     // MARK: Searching
@@ -114,6 +152,7 @@ final class FakeLeaf: LeafService {
         let number = try await enter("search")
         state.withLock { state in
             for pin in request.released { state.pins[pin] = nil }
+            state.searches.append(request)
         }
         if let script = searchScript.withLock({ $0 }),
             let response = try script(request, number)
@@ -130,10 +169,19 @@ final class FakeLeaf: LeafService {
             shards = pinned
             response.pin = pin
         } else {
-            shards = Dictionary(
-                uniqueKeysWithValues: request.shards.map {
-                    ($0, store.shard(request.indexUUID, $0))
-                })
+            var found: [Int: FakeStore.Shard] = [:]
+            for number in request.shards {
+                do {
+                    found[number] = try shard(
+                        request.indexUUID, number, required: request.requiredSlots[number])
+                } catch let error as RemoteError {
+                    response.failures.append(
+                        ShardFailure(
+                            index: request.indexName, shard: number, node: name,
+                            type: error.type, reason: error.reason))
+                }
+            }
+            shards = found
             response.pin = state.withLock { state in
                 state.lastPin += 1
                 state.pins[state.lastPin] = shards
@@ -211,7 +259,9 @@ final class FakeLeaf: LeafService {
 
     func get(_ request: LeafGetRequest, deadline: Instant) async throws -> LeafGetResponse {
         _ = try await enter("get")
-        let shard = store.shard(request.indexUUID, request.shard)
+        state.withLock { $0.gets.append(request) }
+        let shard = try shard(
+            request.indexUUID, request.shard, required: request.requiredSlot)
         return LeafGetResponse(
             document: shard.documents.first { $0.id == request.id }.map {
                 StoredDocument(
@@ -259,6 +309,14 @@ final class FakeLeaf: LeafService {
         _ = try await enter("generations")
         guard let response = await polls.take() else { throw CancellationError() }
         return response
+    }
+
+    /// No root follows logs.
+    func follow(
+        _ request: LeafFollowRequest, deadline: Instant
+    ) async throws -> LeafFollowResponse {
+        _ = try await enter("follow")
+        return LeafFollowResponse()
     }
 
     func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse {

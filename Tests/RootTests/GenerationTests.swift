@@ -84,6 +84,59 @@ private func report(
         #expect(known(table, index(version: 2)) == [5, 5, 5, 5])
     }
 
+    @Test func oneWatchedCopyOfEachShardIsEnough() {
+        var table = GenerationTable()
+        let names = ["a", "b"]
+        let both = RoutingTable(
+            leaves: names.map { LeafNode(name: $0, address: NodeAddress($0)) },
+            assignments: [
+                index().uuid: (0..<4).map { _ in ShardAssignment(owner: "a", copies: names) }
+            ], version: 1)
+        func known() -> [Int64]? {
+            table.generation(of: index(), both, searchedSince: start - .seconds(30))?.slots
+        }
+        func report(_ slots: [Int64]) -> LeafGenerationsResponse {
+            LeafGenerationsResponse(
+                sequence: 1,
+                slots: slots.enumerated().map { shard, slot in
+                    ShardGeneration(
+                        indexUUID: index().uuid, shard: shard, visibleSlot: slot,
+                        schemaVersion: 1)
+                })
+        }
+        table.noteSearch(of: index().uuid, at: start)
+        table.note(report([5, 7, 5, 5]), from: "a")
+        #expect(known() == [5, 7, 5, 5])
+        // The newest over all copies, also of one that is not watched any more.
+        table.note(report([6, 6, 5, 5]), from: "b")
+        #expect(known() == [6, 7, 5, 5])
+        table.watchBroke(of: "b")
+        #expect(known() == [6, 7, 5, 5])
+        // Nothing older than what was acknowledged.
+        table.note(index().uuid, [3: 9])
+        #expect(known() == [6, 7, 5, 9])
+        table.watchBroke(of: "a")
+        #expect(known() == nil)
+        table.note(report([6, 6, 5]), from: "b")
+        #expect(known() == nil, "nobody watches the last shard")
+    }
+
+    @Test func requiresWhatWasShownOrAcknowledged() {
+        var table = GenerationTable()
+        #expect(table.visibleSlots(of: "u").isEmpty && table.newestSlot(of: "u", 2) == nil)
+        table.note("u", [2: 7])
+        #expect(table.visibleSlots(of: "u") == [-1, -1, 7])
+        #expect(table.newestSlot(of: "u", 2) == 7 && table.newestSlot(of: "u", 1) == nil)
+        // Acknowledged is not visible: a get must see it, a search need not.
+        table.noteWritten("u", 2, 9)
+        table.noteWritten("u", 0, 3)
+        table.noteWritten("u", 2, 8)
+        #expect(table.visibleSlots(of: "u") == [-1, -1, 7])
+        #expect(table.newestSlot(of: "u", 2) == 9 && table.newestSlot(of: "u", 0) == 3)
+        table.keep(only: [])
+        #expect(table.newestSlot(of: "u", 2) == nil)
+    }
+
     @Test func forgets() {
         var table = GenerationTable()
         table.note(report("a", index(), slot: 5), from: "a")

@@ -136,6 +136,126 @@ private func json(_ text: String) throws -> JSONValue {
         #expect(shards.allSatisfy { $0.indexUUID == index.uuid })
     }
 
+    @Test func tellsHealthOfCopies() async throws {
+        let cluster = FakeCluster(leaves: 3)
+        let index = try await cluster.fill()
+        try await cluster.indices.putSettings(["books"], json("{'number_of_replicas':1}"))
+        // One copy of each is wanted and nobody makes it yet.
+        let alone = try await cluster.indices.health([])
+        #expect(alone.status == .yellow && alone.activeShards == 16)
+        #expect(alone.activePrimaryShards == 16 && alone.unassignedShards == 16)
+        #expect(alone.indices.map(\.replicaCount) == [1])
+        let missing = try await cluster.indices.shards(["books"])
+        #expect(missing.count == 32)
+        #expect(missing.map(\.shard) == (0..<32).map { $0 / 2 })
+        #expect(missing.count { $0.leaf == nil && $0.state == .failed } == 16)
+
+        cluster.replicate(index, copies: 2)
+        for leaf in cluster.leaves {
+            leaf.opened.withLock { opened in
+                for shard in 0..<16 {
+                    opened.insert(FakeStore.Key(indexUUID: index.uuid, shard: shard))
+                }
+            }
+        }
+        let well = try await cluster.indices.health([])
+        #expect(well.status == .green && well.activeShards == 32 && well.unassignedShards == 0)
+        let shards = try await cluster.indices.shards(["books"])
+        #expect(shards.map(\.role) == (0..<32).map { $0 % 2 == 0 ? .owner : .copy })
+        // Documents are counted once.
+        #expect(try await cluster.indices.statistics([], .standard)[0].documentCount == 200)
+
+        cluster.leaves[1].state.withLock { $0.isDown = true }
+        let ill = try await cluster.indices.health([])
+        #expect(ill.status == .yellow && ill.activeShards < 32 && ill.unassignedShards > 0)
+        #expect(ill.activePrimaryShards < 16)
+        #expect(try await cluster.indices.statistics([], .standard)[0].documentCount == 200)
+        cluster.leaves[2].state.withLock { $0.isDown = true }
+        #expect(try await cluster.indices.health([]).status == .red)
+    }
+
+    @Test func copiesBeingMadeAreNotCountedAsServing() async throws {
+        let cluster = FakeCluster(leaves: 3)
+        let index = try await cluster.fill()
+        let table = cluster.table.table.withLock { $0 }
+        func become(_ join: [Int]) {
+            let assignments = (0..<16).map { shard in
+                ShardAssignment(
+                    owner: cluster.owner(of: shard, index)?.name ?? "",
+                    joining: join.contains(shard) ? ["leaf-0", "leaf-1", "leaf-2"] : [])
+            }
+            cluster.table.become(
+                RoutingTable(
+                    leaves: table.leaves, assignments: [index.uuid: assignments], version: 1))
+        }
+        for leaf in cluster.leaves {
+            leaf.opened.withLock { opened in
+                for shard in 0..<2 {
+                    opened.insert(FakeStore.Key(indexUUID: index.uuid, shard: shard))
+                }
+            }
+        }
+        become([0, 1])
+        let moving = try await cluster.indices.health([])
+        #expect(moving.status == .green && moving.activeShards == 16)
+        #expect(moving.relocatingShards == 4 && moving.openingShards == 0)
+        #expect(moving.unassignedShards == 0)
+        try await cluster.indices.putSettings(["books"], json("{'number_of_replicas':2}"))
+        let wanting = try await cluster.indices.health([])
+        #expect(wanting.status == .yellow && wanting.activeShards == 16)
+        #expect(wanting.openingShards == 4 && wanting.relocatingShards == 0)
+        #expect(wanting.unassignedShards == 28)
+    }
+
+    @Test func replicasAreGivenByTheConfiguration() async throws {
+        var configuration = RootConfiguration()
+        configuration.defaultReplicas = 1
+        let cluster = FakeCluster(leaves: 2, configuration: configuration)
+        let plain = try await cluster.indices.create("plain", body: nil)
+        #expect(plain.settings.replicaCount == 1)
+        let none = try await cluster.indices.create(
+            "none", body: json("{'settings':{'number_of_replicas':0}}"))
+        #expect(none.settings.replicaCount == 0)
+        try await cluster.indices.putSettings(["none"], json("{'number_of_replicas':2}"))
+        #expect(cluster.catalog.current.index(named: "none")?.settings.replicaCount == 2)
+    }
+
+    @Test func onlyOwnersDropAndRefresh() async throws {
+        let cluster = FakeCluster(leaves: 3)
+        let index = try await cluster.fill()
+        let table = cluster.table.table.withLock { $0 }
+        cluster.table.become(
+            RoutingTable(
+                leaves: table.leaves,
+                assignments: [
+                    index.uuid: (0..<16).map { _ in
+                        ShardAssignment(owner: "leaf-1", copies: ["leaf-0", "leaf-2"])
+                    }
+                ], version: 1))
+        let all = try await cluster.indices.refresh([], .standard)
+        #expect(all == ShardsSummary(total: 16, successful: 16))
+        try await cluster.indices.delete(["books"], .standard)
+        #expect(cluster.leaves.map { $0.calls("refresh") } == [0, 1, 0])
+        #expect(cluster.leaves.map { $0.calls("drop") } == [0, 1, 0])
+    }
+
+    @Test func aRefreshFollowsItsShards() async throws {
+        let cluster = FakeCluster(leaves: 2)
+        let index = try await cluster.fill()
+        cluster.replicate(index, copies: 2)
+        cluster.leaves[0].state.withLock { $0.isDown = true }
+        cluster.table.next.withLock {
+            $0 = RoutingTable(
+                leaves: [LeafNode(name: "leaf-1", address: NodeAddress("leaf-1"))],
+                assignments: [
+                    index.uuid: (0..<16).map { _ in ShardAssignment(owner: "leaf-1") }
+                ], version: 9)
+        }
+        let all = try await cluster.indices.refresh([], .standard)
+        #expect(all == ShardsSummary(total: 16, successful: 16))
+        #expect(cluster.leaves[1].calls("refresh") == 2)
+    }
+
     @Test func counts() async throws {
         let cluster = FakeCluster(leaves: 3)
         _ = try await cluster.fill()

@@ -15,6 +15,8 @@ final class ManualClock: NodeClock {
         var last: UInt64 = 0
         /// Waiting for a number of sleepers.
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        /// Waiting for one that sleeps until just then.
+        var alarms: [(time: Instant, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
@@ -69,11 +71,22 @@ final class ManualClock: NodeClock {
         }
     }
 
+    /// Returns once some task sleeps until just `time`.
+    func waitForSleeper(until time: Instant) async {
+        await withCheckedContinuation { continuation in
+            state.withLock { $0.alarms.append((time, continuation)) }
+            notify()
+        }
+    }
+
     private func notify() {
         let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             let sleeping = state.sleepers.count
-            let ready = state.observers.filter { $0.count <= sleeping }.map(\.continuation)
+            var ready = state.observers.filter { $0.count <= sleeping }.map(\.continuation)
             state.observers.removeAll { $0.count <= sleeping }
+            let times = Set(state.sleepers.values.map(\.deadline))
+            ready += state.alarms.filter { times.contains($0.time) }.map(\.continuation)
+            state.alarms.removeAll { times.contains($0.time) }
             return ready
         }
         for continuation in ready { continuation.resume() }

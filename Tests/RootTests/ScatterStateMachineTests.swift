@@ -33,6 +33,8 @@ private func candidates(_ terms: (String, Int, Int64)...) -> CollectionStatistic
     ])
 }
 
+private func firstCopies(_ copies: [[LeafNode]]) -> [LeafNode] { copies.map { $0[0] } }
+
 /// A scatter over so many leaves with two shards each, and its transcript.
 private struct Script {
     var machine: ScatterGatherStateMachine
@@ -51,7 +53,11 @@ private struct Script {
             name: "books", uuid: "uuid", shardCount: 2 * max(1, leaves), schema: schema,
             created: 0)
         machine = ScatterGatherStateMachine(
-            plan: ScatterPlan(index: index, routing: RoutingTable(leaves: nodes)), query: query,
+            plan: ScatterPlan(
+                index: index,
+                copies: RoutingTable(leaves: nodes).copies(
+                    indexUUID: "uuid", shardCount: index.shardCount),
+                choose: firstCopies), query: query,
             belief: belief, mayRestart: mayRestart)
         record("start", machine.start())
     }
@@ -66,16 +72,19 @@ private struct Script {
             uniqueKeysWithValues: machine.plan.targets[target].shards.map { ($0, Int64(1)) })
         let response = LeafSearchResponse(
             statistics: own, slots: slots, schemaVersion: schemaVersion, pin: UInt64(100 + target))
-        record("\(target) answers", machine.handle(.answered(target: target, response)))
+        record(
+            "\(target) answers",
+            machine.handle(.answered(target: target, response), choose: firstCopies))
     }
 
     mutating func fail(_ target: Int, _ type: String = "node_not_connected_exception") {
         let error = RemoteError(type: type, reason: "gone", status: 503)
-        record("\(target) fails", machine.handle(.failed(target: target, error)))
+        record(
+            "\(target) fails", machine.handle(.failed(target: target, error), choose: firstCopies))
     }
 
     mutating func deadline() {
-        record("deadline", machine.handle(.deadlinePassed))
+        record("deadline", machine.handle(.deadlinePassed, choose: firstCopies))
     }
 
     private mutating func record(

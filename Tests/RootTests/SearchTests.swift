@@ -291,7 +291,7 @@ import Testing
     @Test func noLeafAtAll() async throws {
         let cluster = FakeCluster(leaves: 1)
         _ = try await cluster.fill()
-        cluster.table.table.withLock { $0 = RoutingTable(leaves: []) }
+        cluster.table.become(RoutingTable(leaves: []))
         await #expect {
             try await cluster.search.search(request("{}"))
         } throws: { ($0 as? RequestError)?.status == 503 }

@@ -13,7 +13,8 @@ public struct RoutingTable: Sendable {
     /// By the index's UUID, one per shard.
     public let assignments: [String: [ShardAssignment]]
     private let places: [String: Int]
-    private let placements = Placements()
+    private let placements = RoutingMemory<[Int]>()
+    let served = RoutingMemory<[[LeafNode]]>()
 
     /// Of several leaves with one name the last counts.
     public init(
@@ -108,25 +109,25 @@ extension RoutingTable: Equatable {
     }
 }
 
-/// Remembers placements, which every request asks for and which never change for given leaves.
-private final class Placements: Sendable {
+/// Remembers what every request asks of a table, and what never changes for one.
+final class RoutingMemory<Value: Sendable>: Sendable {
     private struct Key: Hashable {
         let uuid: String
         let shardCount: Int
     }
 
     /// Beyond this many indices the memory starts again.
-    private static let capacity = 10_000
-    private let known = Mutex<[Key: [Int]]>([:])
+    private static var capacity: Int { 10_000 }
+    private let known = Mutex<[Key: Value]>([:])
 
-    func value(_ uuid: String, _ shardCount: Int, _ make: () -> [Int]) -> [Int] {
+    func value(_ uuid: String, _ shardCount: Int, _ make: () -> Value) -> Value {
         let key = Key(uuid: uuid, shardCount: shardCount)
-        if let places = known.withLock({ $0[key] }) { return places }
-        let places = make()
+        if let value = known.withLock({ $0[key] }) { return value }
+        let value = make()
         known.withLock {
             if $0.count >= Self.capacity { $0.removeAll() }
-            $0[key] = places
+            $0[key] = value
         }
-        return places
+        return value
     }
 }

@@ -1,6 +1,7 @@
 // Writing and reading single documents, as the front asks a root for it.
 
 import Analysis
+import Queries
 
 public protocol DocumentService: Sendable {
     /// Writes, durably; items fail one by one. Indices that do not exist are created unless an item
@@ -60,11 +61,17 @@ public struct WriteResponse: Sendable, Hashable {
     public var items: [WriteOutcome]
     public var took: Duration
     public var forcedRefresh: Bool
+    /// Where the items were put, for reading them through any root.
+    public var session: SessionToken
 
-    public init(items: [WriteOutcome] = [], took: Duration = .zero, forcedRefresh: Bool = false) {
+    public init(
+        items: [WriteOutcome] = [], took: Duration = .zero, forcedRefresh: Bool = false,
+        session: SessionToken = SessionToken()
+    ) {
         self.items = items
         self.took = took
         self.forcedRefresh = forcedRefresh
+        self.session = session
     }
 }
 
@@ -72,11 +79,16 @@ public struct GetRequest: Sendable, Hashable {
     public var index: String
     public var id: String
     public var routing: String?
+    /// What the client has written must be part of the answer.
+    public var session: SessionToken?
 
-    public init(index: String, id: String, routing: String? = nil) {
+    public init(
+        index: String, id: String, routing: String? = nil, session: SessionToken? = nil
+    ) {
         self.index = index
         self.id = id
         self.routing = routing
+        self.session = session
     }
 }
 

@@ -16,7 +16,8 @@ public protocol IndexService: Sendable {
     /// Of these indices; none named means all.
     func health(_ expressions: [String]) async throws -> ClusterHealth
     func nodes() async throws -> [NodeStatus]
-    /// Every shard of these indices, in order of index name and shard number.
+    /// Every copy of every shard of these indices, in order of index name and shard number, the
+    /// owner first; copies that are wanted and missing come last, without a leaf.
     func shards(_ expressions: [String]) async throws -> [ShardStatusEntry]
     func statistics(_ expressions: [String], _ options: IndexOptions) async throws
         -> [IndexStatistics]
@@ -62,16 +63,27 @@ public struct ClusterHealth: Sendable, Hashable {
     public var nodeCount: Int
     /// Nodes that hold shards.
     public var leafCount: Int
+    /// Copies that answer.
     public var activeShards: Int
+    /// Of these, owners.
+    public var activePrimaryShards: Int
+    /// Copies that are wanted and being made.
     public var openingShards: Int
+    /// Copies that are being made to take another's place.
+    public var relocatingShards: Int
+    /// Copies that are wanted and that nobody makes now.
     public var unassignedShards: Int
     public var indices: [IndexHealth]
 
+    /// - Parameter activePrimaryShards: nil: no shard has several copies.
     public init(
         clusterName: String, status: HealthStatus, timedOut: Bool = false, nodeCount: Int,
-        leafCount: Int, activeShards: Int, openingShards: Int = 0, unassignedShards: Int = 0,
+        leafCount: Int, activeShards: Int, activePrimaryShards: Int? = nil,
+        openingShards: Int = 0, relocatingShards: Int = 0, unassignedShards: Int = 0,
         indices: [IndexHealth] = []
     ) {
+        self.activePrimaryShards = activePrimaryShards ?? activeShards
+        self.relocatingShards = relocatingShards
         self.clusterName = clusterName
         self.status = status
         self.timedOut = timedOut
@@ -88,13 +100,23 @@ public struct IndexHealth: Sendable, Hashable {
     public var name: String
     public var status: HealthStatus
     public var shardCount: Int
+    public var replicaCount: Int
+    /// Copies that answer.
     public var activeShards: Int
+    /// Of these, owners.
+    public var activePrimaryShards: Int
 
-    public init(name: String, status: HealthStatus, shardCount: Int, activeShards: Int) {
+    /// - Parameter activePrimaryShards: nil: no shard has several copies.
+    public init(
+        name: String, status: HealthStatus, shardCount: Int, replicaCount: Int = 0,
+        activeShards: Int, activePrimaryShards: Int? = nil
+    ) {
         self.name = name
         self.status = status
         self.shardCount = shardCount
+        self.replicaCount = replicaCount
         self.activeShards = activeShards
+        self.activePrimaryShards = activePrimaryShards ?? activeShards
     }
 }
 
@@ -129,14 +151,24 @@ public struct ShardStatusEntry: Sendable, Hashable {
     public var index: String
     public var indexUUID: String
     public var shard: Int
+    /// By the routing table.
+    public var role: ShardRole
     /// The leaf that holds it by the routing table; nil when there is none.
     public var leaf: LeafNode?
     /// Nil when the leaf did not answer for it.
     public var status: ShardStatus?
 
+    /// A copy that is not asked yet is being opened, whatever its leaf says of it.
+    public var state: ShardState {
+        let state = status?.state ?? .failed
+        return role == .joining && state == .started ? .opening : state
+    }
+
     public init(
-        index: String, indexUUID: String, shard: Int, leaf: LeafNode?, status: ShardStatus?
+        index: String, indexUUID: String, shard: Int, role: ShardRole = .owner, leaf: LeafNode?,
+        status: ShardStatus?
     ) {
+        self.role = role
         self.index = index
         self.indexUUID = indexUUID
         self.shard = shard

@@ -18,6 +18,10 @@ public struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let cancelledType = "task_cancelled_exception"
     /// A shard that this leaf does not hold, or not yet, or no longer.
     public static let noShardType = "no_shard_available_action_exception"
+    /// A shard whose stored bytes are damaged.
+    public static let corruptShardType = "corrupt_shard_exception"
+    /// No connection, or one that ended before there was an answer.
+    public static let unreachableType = "node_not_connected_exception"
 
     public init(type: String, reason: String, status: Int) {
         self.type = type
@@ -42,7 +46,7 @@ public struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
                 type: Self.timeoutType, reason: "the deadline passed before there was an answer",
                 status: 504)
         case let error as TransportError:
-            self.init(type: "node_not_connected_exception", reason: "\(error)", status: 503)
+            self.init(type: Self.unreachableType, reason: "\(error)", status: 503)
         default:
             self.init(type: "internal_error", reason: "\(error)", status: 500)
         }

@@ -9,7 +9,7 @@ import Synchronization
 /// Decorates a `SearchService`. An answer is found again only for the same request on the same
 /// generation of every index, so nothing is ever invalidated. Equal requests under way share one
 /// run. Requests are passed through when the generation is unknown, when the answer depends on
-/// the clock, or when the caller says `request_cache=false`.
+/// the clock, when the caller says `request_cache=false`, or when it has a token of newer writes.
 public final class CachingSearchService: SearchService {
     /// Bytes the cache may hold unless told otherwise.
     public static let defaultBudget = 64 << 20
@@ -68,6 +68,10 @@ public final class CachingSearchService: SearchService {
         guard !prepared.canonicalBytes.isEmpty,
             let known = generations.generations(of: prepared.request.indices), !known.isEmpty
         else { return Lookup(prepared: prepared, answer: nil, key: nil) }
+        // The client has written more than this front has heard of.
+        if let session = prepared.request.session, known.contains(where: session.isNewer) {
+            return Lookup(prepared: prepared, answer: nil, key: nil)
+        }
         let key = AnswerKey(known, canonicalRequest: prepared.canonicalBytes)
         let answer = remembered(key)
         if answer != nil { verdictCounters[.hit]?.increment() }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A request and its name in the cache.
 struct PreparedRequest: Sendable {
-    let request: SearchRequest
+    var request: SearchRequest
     /// Empty when the answer must not be stored.
     let canonicalBytes: [UInt8]
 

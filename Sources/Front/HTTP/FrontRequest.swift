@@ -1,5 +1,8 @@
 // A public request as endpoints see it: body read, path and parameters decoded.
 
+import HTTPTypes
+import Queries
+
 struct FrontRequest: Sendable {
     let method: String
     /// As sent, without the query.
@@ -9,6 +12,17 @@ struct FrontRequest: Sendable {
     let body: [UInt8]
     /// Whether a person with a browser asks.
     var prefersHTML = false
+    /// The token of a write's answer, as sent.
+    var sessionText: String?
+
+    /// Brought by answers to writes; with searches and gets it makes them see these writes.
+    static let sessionHeader = HTTPField.Name("X-Canopy-Token") ?? .cookie
+
+    /// - Throws: when the token is damaged.
+    func session() throws(RequestError) -> SessionToken? {
+        guard let sessionText else { return nil }
+        return try SessionToken(text: sessionText)
+    }
 
     func refuseUnknownParameters() throws {
         try parameters.finish(path)

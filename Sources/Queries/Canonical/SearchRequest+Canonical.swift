@@ -4,8 +4,9 @@ import Analysis
 
 extension SearchRequest {
     /// Requests that must get the same answer from the same generation give equal bytes, however
-    /// they were spelled; different ones never do. `profile`, `timeout`, `allowPartialResults`
-    /// and `requestCache` are left out: they change how, not what, a complete answer is.
+    /// they were spelled; different ones never do. `profile`, `timeout`, `allowPartialResults`,
+    /// `requestCache` and `session` are left out: they change how, or of which generation, not
+    /// what, a complete answer is.
     public func canonicalBytes() -> [UInt8] {
         var writer = CanonicalWriter()
         writer.tag(1)  // version of this encoding

@@ -53,6 +53,8 @@ public struct SearchRequest: Sendable, Hashable {
     public var profile: Bool
     /// Whether a cache may answer; nil leaves it to the cache.
     public var requestCache: Bool?
+    /// What the client has written must be part of the answer.
+    public var session: SessionToken?
 
     public init(
         indices: [String] = [], query: Query = .matchAll(boost: 1), from: Int = 0,
@@ -82,5 +84,6 @@ public struct SearchRequest: Sendable, Hashable {
         explain = false
         profile = false
         requestCache = nil
+        session = nil
     }
 }

@@ -7,6 +7,9 @@ import Storage
 enum RetryPolicy {
     static let firstDelay = Duration.milliseconds(20)
     static let longestDelay = Duration.milliseconds(1000)
+    /// How long a write that a leaf itself refuses is tried again: as long as taking a shard over
+    /// lasts, but not as long as a full disk does.
+    static let refusalPatience = Duration.seconds(10)
 
     static func isWorthRetrying(_ error: any Error) -> Bool {
         switch error {
@@ -16,10 +19,23 @@ enum RetryPolicy {
             case .deadlineExceeded, .frameTooLarge, .protocolMismatch: false
             }
         case let error as RemoteError:
-            // A shard that is being opened or moved; overload is the caller's to wait for.
-            error.status == 503 && error.type != RemoteError.cancelledType
+            // A shard that is being opened or moved, a leaf that stops and calls its work off;
+            // overload is the caller's to wait for.
+            error.status == 503
         default: false
         }
+    }
+
+    /// Whether another copy of the shard may answer what this one does not.
+    static func isWorthAskingElsewhere(_ error: any Error) -> Bool {
+        let remote = RemoteError(describing: error)
+        return !(error is CancellationError) && remote.status != 504
+            && (remote.status >= 500 || remote.status == 429)
+    }
+
+    /// The leaf has too much to do.
+    static func isRefusal(_ error: any Error) -> Bool {
+        RemoteError(describing: error).status == 429
     }
 
     /// Before the next try, when `tries` were made.

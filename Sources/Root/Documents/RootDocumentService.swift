@@ -71,8 +71,10 @@ public struct RootDocumentService: DocumentService {
                 }
             }
         }
-        try await send(plans, request, deadline: deadline, into: &outcomes)
-        return response(request, operations, outcomes, took: world.clock.now - start)
+        let session = try await send(plans, request, deadline: deadline, into: &outcomes)
+        var response = response(request, operations, outcomes, took: world.clock.now - start)
+        response.session = session
+        return response
     }
 
     private func response(
@@ -118,121 +120,73 @@ public struct RootDocumentService: DocumentService {
         return try await catalog.reload().index(named: name)
     }
 
-    /// The shards that one leaf writes for one index.
+    /// The shards that one leaf owned when the write began, of one index.
     private struct Part: Sendable {
         var index: IndexMetadata
         var groups: [WritePlan.Group]
+        var delivery: WriteDelivery
+    }
+
+    private func parts(_ plan: WritePlan, _ request: WriteRequest) -> [Part] {
+        let routing = directory.routing
+        let groups = Dictionary(grouping: plan.groups) { group in
+            routing.leaf(
+                indexUUID: plan.index.uuid, shard: group.shard, shardCount: plan.index.shardCount
+            )?.name ?? ""
+        }
+        return groups.sorted { $0.key < $1.key }.map { _, groups in
+            let key = request.idempotencyKey ?? world.random.nextName()
+            let writes = groups.map {
+                ShardWrite(
+                    shard: $0.shard, operations: $0.operations,
+                    idempotencyKey: "\(key)/\($0.shard)")
+            }
+            return Part(
+                index: plan.index, groups: groups,
+                delivery: WriteDelivery(
+                    writes, to: plan.index, refresh: request.refresh, directory: directory,
+                    clock: world.clock))
+        }
     }
 
     private func send(
         _ plans: [WritePlan], _ request: WriteRequest, deadline: Instant,
         into outcomes: inout [DocumentOutcome?]
-    ) async throws {
-        let routing = directory.routing
-        var parts: [Part] = []
-        for plan in plans {
-            let groups = Dictionary(grouping: plan.groups) { group in
-                routing.leaf(
-                    indexUUID: plan.index.uuid, shard: group.shard,
-                    shardCount: plan.index.shardCount)?.name ?? ""
-            }
-            for leaf in groups.keys.sorted() {
-                parts.append(Part(index: plan.index, groups: groups[leaf] ?? []))
-            }
+    ) async throws -> SessionToken {
+        let parts = plans.flatMap { self.parts($0, request) }
+        let calls = parts.map { part -> @Sendable () async throws -> Void in
+            { try await part.delivery.run(deadline: deadline) }
         }
-        let calls = parts.map { part -> @Sendable () async throws -> LeafWriteResponse in
-            let message = message(part, request)
-            return { try await deliver(message, part, deadline: deadline) }
-        }
-        let answers = try await DeadlineGroup.run(calls, deadline: deadline, clock: world.clock)
-        for (part, answer) in zip(parts, answers) {
-            do {
-                let response = try answer.get()
-                generationWatch.note(part.index.uuid, response.slots)
-                for (group, result) in zip(part.groups, response.groups)
-                where group.shard == result.shard && result.outcomes.count == group.places.count {
+        _ = try await DeadlineGroup.run(calls, deadline: deadline, clock: world.clock)
+        var session = SessionToken()
+        for part in parts {
+            generationWatch.note(part.index.uuid, part.delivery.slots)
+            for (group, result) in zip(part.groups, part.delivery.results) {
+                switch result ?? .failure(TransportError.deadlineExceeded) {
+                case .success(let result):
                     for (place, outcome) in zip(group.places, result.outcomes) {
                         outcomes[place] = outcome
+                        guard outcome.error == nil else { continue }
+                        session.note(part.index.uuid, group.shard, outcome.slot)
                     }
-                }
-            } catch {
-                for group in part.groups {
+                case .failure(let error):
                     for (place, operation) in zip(group.places, group.operations) {
                         outcomes[place] = Self.failed(operation, error)
                     }
                 }
             }
         }
-    }
-
-    private func message(_ part: Part, _ request: WriteRequest) -> LeafWriteRequest {
-        let key = request.idempotencyKey ?? world.random.nextName()
-        return LeafWriteRequest(
-            indexUUID: part.index.uuid, schemaVersion: part.index.schema.version,
-            groups: part.groups.map {
-                ShardWrite(
-                    shard: $0.shard, operations: $0.operations,
-                    idempotencyKey: "\(key)/\($0.shard)")
-            }, refresh: request.refresh)
-    }
-
-    /// Sends the message until it is answered or the deadline passes, each time to whoever holds
-    /// the shards then.
-    private func deliver(
-        _ message: LeafWriteRequest, _ part: Part, deadline: Instant
-    ) async throws -> LeafWriteResponse {
-        var tries = 0
-        while true {
-            do {
-                return try await deliverOnce(message, part, deadline: deadline)
-            } catch {
-                guard RetryPolicy.isWorthRetrying(error) else { throw error }
-                let next = world.clock.now + RetryPolicy.delay(afterTries: tries)
-                guard next < deadline else { throw error }
-                tries += 1
-                try await world.clock.sleep(until: next)
-            }
+        for (uuid, shards) in session.slots {
+            for (shard, slot) in shards { generationWatch.noteWritten(uuid, shard, slot) }
         }
-    }
-
-    private func deliverOnce(
-        _ message: LeafWriteRequest, _ part: Part, deadline: Instant
-    ) async throws -> LeafWriteResponse {
-        let routing = directory.routing
-        func leaf(of shard: Int) -> LeafNode? {
-            routing.leaf(
-                indexUUID: part.index.uuid, shard: shard, shardCount: part.index.shardCount)
-        }
-        guard let first = message.groups.first, let target = leaf(of: first.shard) else {
-            throw RemoteError(
-                type: RemoteError.noShardType, reason: "no leaf holds the shard; start a leaf",
-                status: 503)
-        }
-        if message.groups.allSatisfy({ leaf(of: $0.shard) == target }) {
-            return try await directory.service(target).write(message, deadline: deadline)
-        }
-        // The shards were spread over other leaves meanwhile.
-        var response = LeafWriteResponse()
-        for group in message.groups {
-            var single = message
-            single.groups = [group]
-            guard let target = leaf(of: group.shard) else {
-                throw RemoteError(
-                    type: RemoteError.noShardType,
-                    reason: "no leaf holds shard \(group.shard); start a leaf", status: 503)
-            }
-            let answer = try await directory.service(target).write(single, deadline: deadline)
-            response.groups += answer.groups
-            response.slots.merge(answer.slots) { $1 }
-        }
-        return response
+        return session
     }
 
     /// What an error means for one operation: 429 stays 429, what is the caller's fault keeps its
     /// status, and everything else may be tried again.
     static func failed(_ operation: DocumentOperation, _ error: any Error) -> DocumentOutcome {
         let remote = RemoteError(describing: error)
-        let status = [400, 404, 409, 429].contains(remote.status) ? remote.status : 503
+        let status = [400, 404, 409, 422, 429].contains(remote.status) ? remote.status : 503
         return DocumentOutcome(
             id: operation.id,
             error: DocumentFailure(type: remote.type, reason: remote.reason, status: status))
@@ -247,7 +201,9 @@ public struct RootDocumentService: DocumentService {
         let deadline = world.clock.now + configuration.searchTimeout
         let shard = DocumentRouting.shard(
             request.routing ?? request.id, shardCount: index.shardCount)
-        let message = LeafGetRequest(indexUUID: index.uuid, shard: shard, id: request.id)
+        let message = LeafGetRequest(
+            indexUUID: index.uuid, shard: shard, id: request.id,
+            requiredSlot: generationWatch.requiredSlot(of: index.uuid, shard, request.session))
         do {
             let response = try await DeadlineGroup.run(deadline: deadline, clock: world.clock) {
                 try await fetch(message, index, deadline: deadline)
@@ -266,28 +222,59 @@ public struct RootDocumentService: DocumentService {
         }
     }
 
+    /// Asks the owner, then the other copies, until one answers or there is no time.
     private func fetch(
         _ message: LeafGetRequest, _ index: IndexMetadata, deadline: Instant
     ) async throws -> LeafGetResponse {
         var tries = 0
         while true {
             do {
-                guard
-                    let leaf = directory.routing.leaf(
-                        indexUUID: index.uuid, shard: message.shard, shardCount: index.shardCount)
-                else {
-                    throw RemoteError(
-                        type: RemoteError.noShardType,
-                        reason: "no leaf holds the shard; start a leaf", status: 503)
-                }
-                return try await directory.service(leaf).get(message, deadline: deadline)
+                return try await fetchOnce(message, index, deadline: deadline)
             } catch {
                 guard RetryPolicy.isWorthRetrying(error) else { throw error }
                 let next = world.clock.now + RetryPolicy.delay(afterTries: tries)
                 guard next < deadline else { throw error }
                 tries += 1
+                await directory.reload(clock: world.clock, until: next)
                 try await world.clock.sleep(until: next)
             }
+        }
+    }
+
+    /// - Throws: what the owner said, when no copy answers either.
+    private func fetchOnce(
+        _ message: LeafGetRequest, _ index: IndexMetadata, deadline: Instant
+    ) async throws -> LeafGetResponse {
+        let routing = directory.routing
+        guard
+            let owner = routing.leaf(
+                indexUUID: index.uuid, shard: message.shard, shardCount: index.shardCount)
+        else { throw RemoteError.unassigned }
+        do {
+            return try await ask(owner, message, deadline: deadline)
+        } catch {
+            guard RetryPolicy.isWorthAskingElsewhere(error) else { throw error }
+            let copies = routing.copies(
+                indexUUID: index.uuid, shard: message.shard, shardCount: index.shardCount)
+            var refusals = RetryPolicy.isRefusal(error) ? 1 : 0
+            for copy in copies where copy != owner {
+                do {
+                    return try await ask(copy, message, deadline: deadline)
+                } catch let other where RetryPolicy.isWorthAskingElsewhere(other) {
+                    // Overload is not answered by asking everybody.
+                    if RetryPolicy.isRefusal(other) { refusals += 1 }
+                    if refusals > 1 { break }
+                }
+            }
+            throw error
+        }
+    }
+
+    private func ask(
+        _ leaf: LeafNode, _ message: LeafGetRequest, deadline: Instant
+    ) async throws -> LeafGetResponse {
+        try await directory.ask(leaf, deadline: deadline, clock: world.clock) {
+            try await $0.get(message, deadline: deadline)
         }
     }
 }

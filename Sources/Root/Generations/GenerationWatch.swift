@@ -76,6 +76,28 @@ public final class GenerationWatch: GenerationSource {
         table.withLock { $0.note(uuid, slots) }
     }
 
+    /// What was acknowledged, visible or not.
+    func noteWritten(_ uuid: String, _ shard: Int, _ slot: Int64) {
+        table.withLock { $0.noteWritten(uuid, shard, slot) }
+    }
+
+    /// By shard, the least visible slot that a search may be answered from, so that nobody who asks
+    /// this root sees less than before; -1 where any will do.
+    func requiredSlots(of index: IndexMetadata, _ session: SessionToken?) -> [Int64] {
+        var slots = table.withLock { $0.visibleSlots(of: index.uuid) }
+        for (shard, slot) in session?.slots[index.uuid] ?? [:] where shard < index.shardCount {
+            while slots.count <= shard { slots.append(-1) }
+            slots[shard] = max(slots[shard], slot)
+        }
+        return slots
+    }
+
+    /// The least slot that a copy must have to read single documents from; nil where any will do.
+    func requiredSlot(of uuid: String, _ shard: Int, _ session: SessionToken?) -> Int64? {
+        let known = table.withLock { $0.newestSlot(of: uuid, shard) }
+        return [known, session?.slots[uuid]?[shard]].compactMap(\.self).max()
+    }
+
     /// Polls one leaf for as long as it is in the routing table.
     private func watch(_ leaf: LeafNode) async {
         let service = directory.service(leaf)

@@ -9,7 +9,8 @@ enum IndexRequestBody {
     /// The new index's description.
     /// - Throws: `RequestError` naming the key, setting or field that is not accepted.
     static func metadata(
-        name: String, body: JSONValue?, uuid: String, created: Int64, defaultShardCount: Int
+        name: String, body: JSONValue?, uuid: String, created: Int64,
+        configuration: RootConfiguration
     ) throws -> IndexMetadata {
         var settings: JSONValue?
         var mappings: JSONValue = .null
@@ -39,10 +40,11 @@ enum IndexRequestBody {
         }
         schema.version = 1
         return IndexMetadata(
-            name: name, uuid: uuid, shardCount: change.shardCount ?? defaultShardCount,
+            name: name, uuid: uuid,
+            shardCount: change.shardCount ?? configuration.defaultShardCount,
             settings: IndexSettings(
                 refreshInterval: change.refreshInterval ?? .automatic,
-                replicaCount: change.replicaCount ?? 0,
+                replicaCount: change.replicaCount ?? configuration.defaultReplicas,
                 reordersMerges: change.reordersMerges ?? false,
                 reranks: change.reranks ?? true),
             schema: schema, created: created)

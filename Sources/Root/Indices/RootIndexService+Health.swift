@@ -11,11 +11,14 @@ extension RootIndexService {
     )] {
         let leaves = directory.routing.leaves
         let deadline = world.clock.now + configuration.statusTimeout
-        let calls = leaves.map { leaf -> @Sendable () async throws -> LeafStatusResponse in
+        let calls = leaves.map { leaf in
             let service = directory.service(leaf)
-            return { try await service.status(LeafStatusRequest(), deadline: deadline) }
+            return DeadlineGroup.Call(to: leaf) {
+                try await service.status(LeafStatusRequest(), deadline: deadline)
+            }
         }
-        let answers = try await DeadlineGroup.run(calls, deadline: deadline, clock: world.clock)
+        let answers = try await DeadlineGroup.run(
+            calls, deadline: deadline, clock: world.clock, directory: directory)
         return Array(zip(leaves, answers))
     }
 
@@ -34,86 +37,98 @@ extension RootIndexService {
     }
 
     public func shards(_ expressions: [String]) async throws -> [ShardStatusEntry] {
-        try await shards(of: try await resolve(expressions, .standard))
+        try await shards(of: try await resolve(expressions, .standard)).flatMap { $0.joined() }
     }
 
-    private func shards(of indices: [IndexMetadata]) async throws -> [ShardStatusEntry] {
-        struct Key: Hashable {
-            let leaf: String
-            let indexUUID: String
-            let shard: Int
-        }
+    /// By index and shard: the copies there are by the routing table, then those that are missing.
+    private func shards(of indices: [IndexMetadata]) async throws -> [[[ShardStatusEntry]]] {
         let routing = directory.routing
-        var found: [Key: ShardStatus] = [:]
+        var found: [String: [ShardPlace: ShardStatus]] = [:]
         for (leaf, status) in try await survey() {
             guard case .success(let response) = status else { continue }
-            for shard in response.shards {
-                let key = Key(leaf: leaf.name, indexUUID: shard.indexUUID, shard: shard.shard)
-                found[key] = shard
+            found[leaf.name] = Dictionary(
+                response.shards.map {
+                    (ShardPlace(indexUUID: $0.indexUUID, shard: $0.shard), $0)
+                }, uniquingKeysWith: { $1 })
+        }
+        return indices.map { index in
+            let assignments = routing.assignments(
+                indexUUID: index.uuid, shardCount: index.shardCount)
+            return (0..<index.shardCount).map { shard in
+                let place = ShardPlace(indexUUID: index.uuid, shard: shard)
+                func entry(_ role: ShardRole, _ name: String?) -> ShardStatusEntry {
+                    ShardStatusEntry(
+                        index: index.name, indexUUID: index.uuid, shard: shard, role: role,
+                        leaf: name.flatMap { routing.leaf(named: $0) },
+                        status: name.flatMap { found[$0]?[place] })
+                }
+                var entries: [ShardStatusEntry] = []
+                if shard < assignments.count {
+                    let assignment = assignments[shard]
+                    entries.append(entry(.owner, assignment.owner))
+                    entries += assignment.copies.filter { $0 != assignment.owner }
+                        .map { entry(.copy, $0) }
+                    entries += assignment.joining.map { entry(.joining, $0) }
+                } else {
+                    entries.append(entry(.owner, nil))
+                }
+                let missing = index.settings.replicaCount + 1 - entries.count
+                return entries + (0..<max(0, missing)).map { _ in entry(.copy, nil) }
             }
         }
-        return indices.flatMap { index in
-            (0..<index.shardCount).map { shard in
-                let leaf = routing.leaf(
-                    indexUUID: index.uuid, shard: shard, shardCount: index.shardCount)
-                return ShardStatusEntry(
-                    index: index.name, indexUUID: index.uuid, shard: shard, leaf: leaf,
-                    status: leaf.flatMap {
-                        found[Key(leaf: $0.name, indexUUID: index.uuid, shard: shard)]
-                    })
-            }
-        }
+    }
+
+    private struct ShardPlace: Hashable {
+        let indexUUID: String
+        let shard: Int
     }
 
     public func health(_ expressions: [String]) async throws -> ClusterHealth {
         let indices = try await resolve(expressions, .standard)
-        let entries = try await shards(of: indices)
         let leaves = directory.routing.leaves.count
         var health = ClusterHealth(
             clusterName: configuration.clusterName, status: .green, nodeCount: leaves,
             leafCount: leaves, activeShards: 0)
-        for index in indices {
-            let own = entries.filter { $0.indexUUID == index.uuid }
-            let status = own.map(Self.health).max() ?? .green
-            let active = own.count { $0.status?.state == .started }
+        for (index, shards) in zip(indices, try await shards(of: indices)) {
+            let figures = shards.map { ShardFigures($0, wanted: index.settings.replicaCount + 1) }
+            let status = figures.map(\.health).max() ?? .green
+            let active = figures.reduce(0) { $0 + $1.active }
+            let owners = figures.count(where: \.isOwned)
             health.status = max(health.status, status)
             health.activeShards += active
-            health.openingShards += own.count { $0.status?.state == .opening }
+            health.activePrimaryShards += owners
+            health.openingShards += figures.reduce(0) { $0 + $1.opening }
+            health.relocatingShards += figures.reduce(0) { $0 + $1.relocating }
+            health.unassignedShards += figures.reduce(0) { $0 + $1.unassigned }
             health.indices.append(
                 IndexHealth(
                     name: index.name, status: status, shardCount: index.shardCount,
-                    activeShards: active))
+                    replicaCount: index.settings.replicaCount, activeShards: active,
+                    activePrimaryShards: owners))
         }
-        health.unassignedShards = entries.count - health.activeShards - health.openingShards
         if leaves == 0 { health.status = .red }
         return health
-    }
-
-    /// A shard that is being opened answers soon; one that failed or has no leaf does not.
-    private static func health(_ entry: ShardStatusEntry) -> HealthStatus {
-        switch entry.status?.state {
-        case .started: .green
-        case .opening: .yellow
-        case .failed, nil: .red
-        }
     }
 
     public func statistics(
         _ expressions: [String], _ options: IndexOptions
     ) async throws -> [IndexStatistics] {
         let indices = try await resolve(expressions, options)
-        let entries = try await shards(of: indices)
-        return indices.map { index in
-            let own = entries.filter { $0.indexUUID == index.uuid }
-            var result = IndexStatistics(index: index, health: own.map(Self.health).max() ?? .green)
+        return zip(indices, try await shards(of: indices)).map { index, shards in
+            let wanted = index.settings.replicaCount + 1
+            var result = IndexStatistics(
+                index: index,
+                health: shards.map { ShardFigures($0, wanted: wanted).health }.max() ?? .green)
             result.shards.total = index.shardCount
-            for entry in own {
-                guard let status = entry.status, status.state == .started else {
+            for (shard, entries) in shards.enumerated() {
+                // The owner knows of the last writes; all copies have the same stored segments.
+                guard let status = entries.first(where: { $0.state == .started })?.status else {
+                    let entry = entries.first
                     result.shards.failures.append(
                         ShardFailure(
-                            index: index.name, shard: entry.shard, node: entry.leaf?.name,
+                            index: index.name, shard: shard, node: entry?.leaf?.name,
                             type: RemoteError.noShardType,
-                            reason: entry.status?.reason ?? "the shard is not open"))
+                            reason: entry?.status?.reason ?? "the shard is not open"))
                     continue
                 }
                 result.documentCount += status.documentCount
@@ -126,5 +141,32 @@ extension RootIndexService {
             result.shards.successful = index.shardCount - result.shards.failed
             return result
         }
+    }
+}
+
+/// One shard's copies, counted.
+private struct ShardFigures {
+    /// Copies that answer searches.
+    let active: Int
+    /// Wanted ones that are being made.
+    let opening: Int
+    /// Those beyond.
+    let relocating: Int
+    let unassigned: Int
+    let isOwned: Bool
+    let health: HealthStatus
+
+    init(_ entries: [ShardStatusEntry], wanted: Int) {
+        active = entries.count { $0.state == .started }
+        let made = entries.count { $0.state == .opening }
+        opening = min(made, max(0, wanted - active))
+        relocating = made - opening
+        unassigned = max(0, wanted - active - opening)
+        isOwned = entries.contains { $0.role == .owner && $0.state == .started }
+        // A shard that is being opened answers soon; one that failed or has no leaf does not.
+        let isOpening = entries.contains { $0.role != .joining && $0.state == .opening }
+        health =
+            active == 0
+            ? (isOpening ? .yellow : .red) : (active < wanted || !isOwned ? .yellow : .green)
     }
 }

@@ -33,7 +33,7 @@ public struct RootIndexService: IndexService {
             try IndexRequestBody.metadata(
                 name: name, body: body, uuid: world.random.nextName(),
                 created: world.clock.wallMilliseconds,
-                defaultShardCount: configuration.defaultShardCount))
+                configuration: configuration))
         await open(index)
         return index
     }
@@ -51,16 +51,18 @@ public struct RootIndexService: IndexService {
     /// Has the shards opened, so that the first search finds them. A leaf that cannot be reached
     /// opens its shards when it sees the catalog.
     private func open(_ index: IndexMetadata) async {
-        let plan = ScatterPlan(index: index, routing: directory.routing)
+        let plan = ScatterPlan(index: index, ownersIn: directory.routing)
         let deadline = world.clock.now + configuration.statusTimeout
-        let calls = plan.targets.map { target -> @Sendable () async throws -> LeafOpenResponse in
+        let calls = plan.targets.map { target in
             let service = directory.service(target.leaf)
             let request = LeafOpenRequest(indexUUID: index.uuid, shards: target.shards)
-            return { try await service.open(request, deadline: deadline) }
+            return DeadlineGroup.Call(to: target.leaf) {
+                try await service.open(request, deadline: deadline)
+            }
         }
         guard
             let answers = try? await DeadlineGroup.run(
-                calls, deadline: deadline, clock: world.clock)
+                calls, deadline: deadline, clock: world.clock, directory: directory)
         else { return }
         for (target, answer) in zip(plan.targets, answers) {
             if case .failure(let error) = answer {
@@ -77,17 +79,19 @@ public struct RootIndexService: IndexService {
     public func delete(_ expressions: [String], _ options: IndexOptions) async throws {
         let deadline = world.clock.now + configuration.writeTimeout
         for index in try await resolve(expressions, options) {
+            // Of each shard one leaf, its owner: others only stop following it.
+            let owners = ScatterPlan(index: index, ownersIn: directory.routing).targets.map(\.leaf)
             try await catalog.delete(index.name)
-            let calls = directory.routing.leaves.map { leaf -> @Sendable () async throws -> Void in
+            let request = LeafDropRequest(indexUUID: index.uuid)
+            let calls = owners.map { leaf in
                 let service = directory.service(leaf)
-                return {
-                    try await service.drop(
-                        LeafDropRequest(indexUUID: index.uuid), deadline: deadline)
+                return DeadlineGroup.Call(to: leaf) {
+                    try await service.drop(request, deadline: deadline)
                 }
             }
             let answers = try await DeadlineGroup.run(
-                calls, deadline: deadline, clock: world.clock)
-            for (leaf, answer) in zip(directory.routing.leaves, answers) {
+                calls, deadline: deadline, clock: world.clock, directory: directory)
+            for (leaf, answer) in zip(owners, answers) {
                 if case .failure(let error) = answer {
                     logger.warning(
                         "A leaf has not dropped a deleted index yet.",
@@ -136,62 +140,6 @@ public struct RootIndexService: IndexService {
         return try snapshot.resolve(
             expressions, ignoreUnavailable: options.ignoreUnavailable,
             allowNoIndices: options.allowNoIndices)
-    }
-
-    // MARK: Refreshing
-
-    public func refresh(
-        _ expressions: [String], _ options: IndexOptions
-    ) async throws -> ShardsSummary {
-        try await refresh(try await resolve(expressions, options), flush: false)
-    }
-
-    public func flush(
-        _ expressions: [String], _ options: IndexOptions
-    ) async throws -> ShardsSummary {
-        try await refresh(try await resolve(expressions, options), flush: true)
-    }
-
-    private func refresh(_ indices: [IndexMetadata], flush: Bool) async throws -> ShardsSummary {
-        let deadline = world.clock.now + configuration.writeTimeout
-        let routing = directory.routing
-        var summary = ShardsSummary()
-        var parts: [(plan: ScatterPlan, target: ScatterTarget)] = []
-        for index in indices {
-            let plan = ScatterPlan(index: index, routing: routing)
-            summary.total += plan.shardCount
-            summary.failures += plan.unassignedFailures
-            parts += plan.targets.map { (plan, $0) }
-        }
-        let calls = parts.map { part -> @Sendable () async throws -> LeafRefreshResponse in
-            let service = directory.service(part.target.leaf)
-            let request = LeafRefreshRequest(
-                indexUUID: part.plan.indexUUID, shards: part.target.shards, flush: flush)
-            return { try await service.refresh(request, deadline: deadline) }
-        }
-        let answers = try await DeadlineGroup.run(calls, deadline: deadline, clock: world.clock)
-        for (part, answer) in zip(parts, answers) {
-            do {
-                let response = try answer.get()
-                generationWatch.note(part.plan.indexUUID, response.slots)
-                summary.failures += response.failures.map { failure in
-                    var failure = failure
-                    failure.index = part.plan.indexName
-                    failure.node = failure.node ?? part.target.leaf.name
-                    return failure
-                }
-            } catch {
-                let remote = RemoteError(describing: error)
-                summary.failures += part.target.shards.map {
-                    ShardFailure(
-                        index: part.plan.indexName, shard: $0, node: part.target.leaf.name,
-                        type: remote.type, reason: remote.reason)
-                }
-            }
-        }
-        summary.failed = summary.failures.count
-        summary.successful = summary.total - summary.failed
-        return summary
     }
 }
 

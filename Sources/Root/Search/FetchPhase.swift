@@ -43,16 +43,16 @@ struct FetchPhase: Sendable {
         release(gathered, except: plan.map(\.source))
         let answers = try await DeadlineGroup.run(
             plan.map { part in
-                let target = gathered[part.source.index].plan.targets[part.source.target]
+                let target = gathered[part.source.index].targets[part.source.target]
                 let service = directory.service(target.leaf)
                 let pin = gathered[part.source.index].responses[part.source.target]?.pin ?? 0
                 let request = LeafFetchRequest(
                     pin: pin, addresses: part.places.map { winners[$0].hit.address },
                     what: what[part.source.index], release: true)
-                return DeadlineGroup.Call(on: service.executor) {
+                return DeadlineGroup.Call(on: service.executor, to: target.leaf) {
                     try await service.fetch(request, deadline: deadline)
                 }
-            }, deadline: deadline, clock: clock)
+            }, deadline: deadline, clock: clock, directory: directory)
         for (part, answer) in zip(plan, answers) {
             do {
                 let response = try answer.get()
@@ -104,7 +104,7 @@ struct FetchPhase: Sendable {
                 guard let response, !kept.contains(Source(index: index, target: target)) else {
                     continue
                 }
-                directory.releases.add(response.pin, of: gathered.plan.targets[target].leaf)
+                directory.releases.add(response.pin, of: gathered.targets[target].leaf)
             }
         }
     }

@@ -21,6 +21,8 @@ public struct RootSearchService: SearchService, GenerationSource {
 
     /// New searches after the first attempt: one for a newer mapping, one for lost pins.
     private static let maximumRestarts = 2
+    /// How long a search that lost shards waits for a newer table.
+    private static let reloadPatience = Duration.milliseconds(250)
 
     public init(
         world: World, catalog: Catalog, directory: LeafDirectory,
@@ -46,18 +48,24 @@ public struct RootSearchService: SearchService, GenerationSource {
         let nowMilliseconds = world.clock.wallMilliseconds
         metrics.searches.increment()
         var trips = 0
+        var failed: Set<String> = []
         for attempt in 0... {
             let isLast = attempt == Self.maximumRestarts
             let prepared = try await SearchPreparation(catalog: catalog).run(
                 request, nowMilliseconds: nowMilliseconds)
             for index in prepared { generationWatch.noteSearch(of: index.metadata.uuid) }
             var gathered = try await scatter(
-                prepared, request, deadline: deadline, mayRestart: !isLast)
+                prepared, request, avoiding: failed, deadline: deadline, mayRestart: !isLast)
             trips += gathered.map(\.trips).max() ?? 0
-            if try await mustRestart(gathered) { continue }
+            let replacements = gathered.reduce(0) { $0 + $1.targets.count - $1.plan.targets.count }
+            if replacements > 0 { metrics.replacements.increment(by: replacements) }
+            if try await mustRestart(gathered, mayRestart: !isLast, deadline: deadline) {
+                continue
+            }
             learn(gathered)
             let answer = try await finish(
-                &gathered, prepared, request, deadline: deadline, mayRestart: !isLast)
+                &gathered, prepared, request, failed: &failed, deadline: deadline,
+                mayRestart: !isLast)
             guard var answer else { continue }
             answer.scatter.trips = trips
             answer.took = world.clock.now - start
@@ -71,19 +79,33 @@ public struct RootSearchService: SearchService, GenerationSource {
     // MARK: Scatter
 
     private func scatter(
-        _ prepared: [PreparedIndex], _ request: SearchRequest, deadline: Instant,
-        mayRestart: Bool
+        _ prepared: [PreparedIndex], _ request: SearchRequest, avoiding failed: Set<String>,
+        deadline: Instant, mayRestart: Bool
     ) async throws -> [GatheredIndex] {
+        let departures = directory.departures.count
         let routing = directory.routing
         let shardCount = prepared.reduce(0) { $0 + $1.metadata.shardCount }
         @Sendable func one(_ index: PreparedIndex) async throws -> GatheredIndex {
             let known = belief.statistics(for: index.query, of: index.metadata.uuid)
+            let all = routing.copies(
+                indexUUID: index.metadata.uuid, shardCount: index.metadata.shardCount)
+            let hasChoice = all.contains { $0.count > 1 }
+            var copies = CopyChoice(
+                loads: directory.loads, departures: departures, avoided: failed,
+                seed: hasChoice ? world.random.next() : 0)
+            let plan = ScatterPlan(index: index.metadata, copies: all) {
+                copies.choose($0, at: world.clock.now)
+            }
+            // A table that was made by hand moves nothing: its one copy knows all there is.
+            if plan.hasChoice || routing.version > 0 || request.session != nil {
+                copies.required = generationWatch.requiredSlots(
+                    of: index.metadata, request.session)
+            }
             return try await ScatterGather(
-                plan: ScatterPlan(index: index.metadata, routing: routing), query: index.query,
-                belief: known,
+                plan: plan, query: index.query, belief: known,
                 reading: EarlyReading(request, what: index.what, shardCount: shardCount),
-                mayRestart: mayRestart, directory: directory, clock: world.clock,
-                deadline: deadline
+                copies: copies, mayRestart: mayRestart, directory: directory,
+                clock: world.clock, deadline: deadline
             ).run()
         }
         if prepared.count == 1 { return [try await one(prepared[0])] }
@@ -98,11 +120,14 @@ public struct RootSearchService: SearchService, GenerationSource {
     }
 
     /// Prepares for another attempt when the scatter ended with a call for one.
-    private func mustRestart(_ gathered: [GatheredIndex]) async throws -> Bool {
+    private func mustRestart(
+        _ gathered: [GatheredIndex], mayRestart: Bool, deadline: Instant
+    ) async throws -> Bool {
         var must = false
         for index in gathered {
             switch index.ending {
-            case .gathered: continue
+            case .gathered:
+                if mayRestart, !must { must = await hasMoved(index, deadline) }
             case .pinLost: must = true
             case .schemaIsNewer:
                 must = true
@@ -115,9 +140,25 @@ public struct RootSearchService: SearchService, GenerationSource {
         return true
     }
 
+    /// Whether a newer table has copies of shards that none of those asked answered for.
+    private func hasMoved(_ index: GatheredIndex, _ deadline: Instant) async -> Bool {
+        let types = [RemoteError.noShardType, RemoteError.unreachableType]
+        let lost = index.failures.filter { types.contains($0.type) }.map(\.shard)
+        let now = world.clock.now
+        guard !lost.isEmpty, now < deadline else { return false }
+        await directory.reload(
+            clock: world.clock, until: min(deadline, now + Self.reloadPatience))
+        let copies = directory.routing.copies(
+            indexUUID: index.plan.indexUUID, shardCount: index.plan.shardCount)
+        return lost.contains { shard in
+            shard < copies.count
+                && copies[shard].contains { !index.plan.copies[shard].contains($0) }
+        }
+    }
+
     private func releasePins(_ gathered: [GatheredIndex]) {
         for index in gathered {
-            for (target, response) in zip(index.plan.targets, index.responses) {
+            for (target, response) in zip(index.targets, index.responses) {
                 guard let response else { continue }
                 directory.releases.add(response.pin, of: target.leaf)
             }
@@ -139,10 +180,10 @@ public struct RootSearchService: SearchService, GenerationSource {
 
     // MARK: Answer
 
-    /// Nil: a winner's leaf lost its snapshot, search again.
+    /// Nil: a winner's leaf lost its snapshot, search again, not at the leaves in `failed`.
     private func finish(
         _ gathered: inout [GatheredIndex], _ prepared: [PreparedIndex], _ request: SearchRequest,
-        deadline: Instant, mayRestart: Bool
+        failed: inout Set<String>, deadline: Instant, mayRestart: Bool
     ) async throws -> SearchResponse? {
         let phase = FetchPhase(directory: directory, clock: world.clock)
         do {
@@ -154,7 +195,8 @@ public struct RootSearchService: SearchService, GenerationSource {
         }
         guard
             let suggestions = try await suggest(
-                prepared, &gathered, request, deadline: deadline, mayRestart: mayRestart)
+                prepared, &gathered, request, failed: &failed, deadline: deadline,
+                mayRestart: mayRestart)
         else { return nil }
         let mergeStart = world.clock.now
         let reranks = prepared.contains { $0.what.reranking != nil }
@@ -168,7 +210,7 @@ public struct RootSearchService: SearchService, GenerationSource {
             deadline: max(deadline, mergeEnd + configuration.fetchGrace))
         if !fetched.failures.isEmpty {
             if mayRestart {
-                metrics.restarts.increment()
+                note(fetched.failures, gathered, in: &failed)
                 return nil
             }
             for failure in fetched.failures {
@@ -199,7 +241,8 @@ public struct RootSearchService: SearchService, GenerationSource {
             names: prepared.map(\.metadata.name))
         response.generations = AnswerPolicy.generations(gathered)
         response.scatter = ScatterReport(
-            coverage: AnswerPolicy.coverage(response.shards), leaves: gathered.flatMap(\.reports),
+            coverage: AnswerPolicy.coverage(response.shards),
+            leaves: gathered.flatMap(\.reports).filter { !$0.shards.isEmpty },
             merged: mergeEnd - mergeStart,
             exact: gathered.allSatisfy { $0.ending == .gathered(isExact: true) })
         note(response.shards)
@@ -217,18 +260,29 @@ public struct RootSearchService: SearchService, GenerationSource {
             ])
     }
 
+    /// The next attempt asks other copies than those that could not be read from.
+    private func note(
+        _ failures: [FetchPhase.Failure], _ gathered: [GatheredIndex], in failed: inout Set<String>
+    ) {
+        metrics.restarts.increment()
+        for failure in failures where failure.error.type != RemoteError.missingPinType {
+            failed.insert(
+                gathered[failure.source.index].targets[failure.source.target].leaf.name)
+        }
+    }
+
     /// Nil: a leaf lost its snapshot, search again. In the last attempt leaves that are lost now
     /// are left out.
     private func suggest(
         _ prepared: [PreparedIndex], _ gathered: inout [GatheredIndex], _ request: SearchRequest,
-        deadline: Instant, mayRestart: Bool
+        failed: inout Set<String>, deadline: Instant, mayRestart: Bool
     ) async throws -> SuggestPhase.Outcome? {
         let phase = SuggestPhase(directory: directory, clock: world.clock)
         while true {
             let outcome = try await phase.run(prepared, gathered, request, deadline: deadline)
             if outcome.failures.isEmpty { return outcome }
             if mayRestart {
-                metrics.restarts.increment()
+                note(outcome.failures, gathered, in: &failed)
                 releasePins(gathered)
                 return nil
             }
@@ -295,7 +349,7 @@ extension GatheredIndex {
     /// Counts a leaf's shards as failed after all: their hits could not be read.
     fileprivate mutating func lose(_ target: Int, _ error: RemoteError) {
         let known = Set(failures.map(\.shard))
-        let leaf = plan.targets[target]
+        let leaf = targets[target]
         failures += leaf.shards.filter { !known.contains($0) }.map {
             ShardFailure(
                 index: plan.indexName, shard: $0, node: leaf.leaf.name, type: error.type,

@@ -8,6 +8,9 @@ import Synchronization
 /// What one scatter brought in.
 struct GatheredIndex: Sendable {
     var plan: ScatterPlan
+    /// Who was asked: those of the plan, then those that stood in for them, each with the shards
+    /// that it was the last to be asked for.
+    var targets: [ScatterTarget]
     var query: ShardQuery
     var ending: ScatterGatherStateMachine.Ending
     var responses: [LeafSearchResponse?]
@@ -16,6 +19,7 @@ struct GatheredIndex: Sendable {
     /// What was sent in the last trip.
     var scoredWith: CollectionStatistics?
     var trips: Int
+    /// By target.
     var reports: [LeafReport]
 
     /// What is true of all that was searched; nil when that is not known.
@@ -44,7 +48,8 @@ final class ScatterGather: Sendable {
     }
 
     private struct Message {
-        let target: Int
+        let number: Int
+        let target: ScatterTarget
         let statistics: CollectionStatistics?
         let pin: UInt64?
         let encoding: SharedEncoding
@@ -53,6 +58,7 @@ final class ScatterGather: Sendable {
     private let plan: ScatterPlan
     private let query: ShardQuery
     private let reading: EarlyReading?
+    private let copies: CopyChoice
     private let directory: LeafDirectory
     private let clock: any NodeClock
     private let deadline: Instant
@@ -60,9 +66,10 @@ final class ScatterGather: Sendable {
 
     init(
         plan: ScatterPlan, query: ShardQuery, belief: CollectionStatistics?,
-        reading: EarlyReading?, mayRestart: Bool,
+        reading: EarlyReading?, copies: CopyChoice, mayRestart: Bool,
         directory: LeafDirectory, clock: any NodeClock, deadline: Instant
     ) {
+        self.copies = copies
         self.plan = plan
         self.query = query
         self.reading = reading
@@ -73,12 +80,17 @@ final class ScatterGather: Sendable {
             State(
                 machine: ScatterGatherStateMachine(
                     plan: plan, query: query, belief: belief, mayRestart: mayRestart),
-                watch: TripWatch(targets: plan.targets)))
+                watch: TripWatch()))
     }
 
     /// - Throws: only `CancellationError`; every other trouble is part of what was gathered.
     func run() async throws -> GatheredIndex {
         perform { $0.start() }
+        let listener = directory.departures.listen { [self] in report(.left($0)) }
+        defer { directory.departures.stop(listener.number) }
+        if listener.count != copies.departures {
+            report(.left(directory.departed(of: Array(plan.copies.joined()))))
+        }
         let alarm = alarm()
         defer { alarm.cancel() }
         await withTaskCancellationHandler {
@@ -90,12 +102,14 @@ final class ScatterGather: Sendable {
         try Task.checkCancellation()
         return state.withLock { state in
             let machine = state.machine
+            for (leaf, pin) in machine.abandoned { directory.releases.add(pin, of: leaf) }
             let ending = machine.ending ?? .gathered(isExact: false)
+            let targets = machine.holdings
             return GatheredIndex(
-                plan: plan, query: query, ending: ending, responses: machine.responses,
-                failures: machine.failures, errors: machine.errors,
-                scoredWith: machine.sent,
-                trips: machine.trips, reports: state.watch.reports)
+                plan: plan, targets: targets, query: query, ending: ending,
+                responses: machine.responses, failures: machine.failures, errors: machine.errors,
+                scoredWith: machine.sent, trips: machine.trips,
+                reports: state.watch.reports(of: targets))
         }
     }
 
@@ -104,7 +118,7 @@ final class ScatterGather: Sendable {
         perform(noting: { watch in
             guard case .answered(let target, let response) = event else { return }
             watch.answered(target, response, at: now)
-        }) { $0.handle(event) }
+        }) { $0.handle(event, choose: { copies.choose($0, at: now) }) }
     }
 
     private func perform(
@@ -124,11 +138,13 @@ final class ScatterGather: Sendable {
                 state.watch.sent(target, at: now)
                 messages.append(
                     Message(
-                        target: target, statistics: statistics, pin: pin, encoding: encoding))
+                        number: target, target: state.machine.targets[target],
+                        statistics: statistics, pin: pin, encoding: encoding))
             }
             return nil
         }
-        for message in messages { send(message) }
+        if plan.hasChoice { directory.loads.began(messages.map(\.target), at: now) }
+        for message in messages { send(message, at: now) }
         waiter?.resume()
     }
 
@@ -145,20 +161,30 @@ final class ScatterGather: Sendable {
         waiter?.resume()
     }
 
-    private func send(_ message: Message) {
-        let target = plan.targets[message.target]
-        let request = LeafSearchRequest(
+    private func send(_ message: Message, at sentAt: Instant) {
+        let target = message.target
+        var request = LeafSearchRequest(
             indexUUID: plan.indexUUID, indexName: plan.indexName, shards: target.shards,
             schemaVersion: plan.schemaVersion, query: query, statistics: message.statistics,
             pin: message.pin, what: reading?.what,
             documentCount: reading?.documentCount(shards: target.shards.count) ?? 0,
             released: directory.releases.take(target.leaf), encoding: message.encoding)
+        // A pinned snapshot was taken as required.
+        if message.pin == nil {
+            request.requiredSlots = copies.requiredSlots(of: target.shards)
+        }
         let service = directory.service(target.leaf)
         let call = service.begin(request, deadline: deadline) { [self] result in
+            if plan.hasChoice {
+                let now = clock.now
+                directory.loads.ended(
+                    target, LeafLoad.Outcome(result, isLate: now >= deadline),
+                    took: now - sentAt, at: now)
+            }
             switch result {
-            case .success(let response): report(.answered(target: message.target, response))
+            case .success(let response): report(.answered(target: message.number, response))
             case .failure(let error):
-                report(.failed(target: message.target, RemoteError(describing: error)))
+                report(.failed(target: message.number, RemoteError(describing: error)))
             }
         }
         let isDone = state.withLock { state in
@@ -178,15 +204,14 @@ final class ScatterGather: Sendable {
 
 /// Where the time of each leaf went.
 private struct TripWatch {
-    private(set) var reports: [LeafReport]
-    private var sentAt: [Instant?]
-
-    init(targets: [ScatterTarget]) {
-        reports = targets.map { LeafReport(leaf: $0.leaf.name, shards: $0.shards) }
-        sentAt = Array(repeating: nil, count: targets.count)
-    }
+    private var reports: [LeafReport] = []
+    private var sentAt: [Instant?] = []
 
     mutating func sent(_ target: Int, at now: Instant) {
+        while reports.count <= target {
+            reports.append(LeafReport(leaf: ""))
+            sentAt.append(nil)
+        }
         sentAt[target] = now
     }
 
@@ -200,6 +225,16 @@ private struct TripWatch {
             let work =
                 response.queued + response.planned + response.scored + response.fetched
             reports[target].network += max(.zero, now - sent - work)
+        }
+    }
+
+    /// One for each target.
+    func reports(of targets: [ScatterTarget]) -> [LeafReport] {
+        targets.enumerated().map { number, target in
+            var report = number < reports.count ? reports[number] : LeafReport(leaf: "")
+            report.leaf = target.leaf.name
+            report.shards = target.shards
+            return report
         }
     }
 }

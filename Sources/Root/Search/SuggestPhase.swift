@@ -129,7 +129,7 @@ struct SuggestPhase: Sendable {
             let encoding = SharedEncoding()
             for (number, response) in gathered.responses.enumerated() {
                 guard let response, !response.slots.isEmpty else { continue }
-                let target = gathered.plan.targets[number]
+                let target = gathered.targets[number]
                 sources.append(FetchPhase.Source(index: index, target: number))
                 let request = LeafSearchRequest(
                     indexUUID: gathered.plan.indexUUID, indexName: gathered.plan.indexName,
@@ -137,12 +137,13 @@ struct SuggestPhase: Sendable {
                     query: query, pin: response.pin, encoding: encoding)
                 let service = directory.service(target.leaf)
                 calls.append(
-                    DeadlineGroup.Call(on: service.executor) {
+                    DeadlineGroup.Call(on: service.executor, to: target.leaf) {
                         try await service.search(request, deadline: deadline)
                     })
             }
         }
-        let answers = try await DeadlineGroup.run(calls, deadline: deadline, clock: clock)
+        let answers = try await DeadlineGroup.run(
+            calls, deadline: deadline, clock: clock, directory: directory)
         var failures: [FetchPhase.Failure] = []
         for (source, answer) in zip(sources, answers) {
             do {

@@ -52,6 +52,29 @@ import Testing
         #expect(try await verdict(request()) == .hit)
     }
 
+    @Test func aTokenOfNewerWritesGoesPastTheCache() async throws {
+        #expect(try await verdict(request()) == .miss)
+        var token = SessionToken()
+        token.note("u-books", 0, 41)
+        token.note("u-other", 0, 99)
+        var asked = request()
+        asked.session = token
+        #expect(try await verdict(asked) == .hit, "the front knows as much")
+        token.note("u-books", 0, 42)
+        asked.session = token
+        inner.answers { _ in
+            var newer = Samples.response
+            newer.generations = [Samples.generation(42)]
+            return newer
+        }
+        #expect(try await verdict(asked) == .bypass)
+        #expect(inner.requests.last?.session == token)
+        // What it found is remembered for those who know of it.
+        generations.set([Samples.generation(42)])
+        #expect(try await verdict(asked) == .hit)
+        #expect(try await verdict(request()) == .hit)
+    }
+
     @Test func anAnswerIsStoredUnderTheGenerationItNames() async throws {
         inner.answers { _ in
             var newer = Samples.response

@@ -10,11 +10,20 @@ final class FakeDocuments: DocumentService {
         var sequence: Int64 = 0
         var requests: [WriteRequest] = []
         var failure: (any Error)?
+        var session = SessionToken()
+        var gets: [GetRequest] = []
     }
 
     private let state = Mutex(State())
 
     var requests: [WriteRequest] { state.withLock { $0.requests } }
+
+    var gets: [GetRequest] { state.withLock { $0.gets } }
+
+    /// Writes are answered with this token.
+    func brings(_ session: SessionToken) {
+        state.withLock { $0.session = session }
+    }
 
     func fails(with error: any Error) {
         state.withLock { $0.failure = error }
@@ -30,7 +39,8 @@ final class FakeDocuments: DocumentService {
                     outcome: Self.write(item, &state))
             }
             return WriteResponse(
-                items: items, took: .milliseconds(3), forcedRefresh: request.refresh == .immediate)
+                items: items, took: .milliseconds(3), forcedRefresh: request.refresh == .immediate,
+                session: state.session)
         }
     }
 
@@ -77,6 +87,9 @@ final class FakeDocuments: DocumentService {
 
     func get(_ request: GetRequest) async throws -> GetResponse? {
         if request.index == "nowhere" { throw RequestError.indexNotFound("nowhere") }
-        return state.withLock { $0.documents[request.index + "/" + request.id] }
+        return state.withLock { state in
+            state.gets.append(request)
+            return state.documents[request.index + "/" + request.id]
+        }
     }
 }

@@ -32,6 +32,7 @@ struct BulkEndpoint: Sendable {
         }
         var answer = try BulkRenderer.answer(body.items, response)
         answer.extraCost = RequestCost.bulk(byteCount: request.body.count)
+        answer.bring(response.session)
         return answer
     }
 }

@@ -100,7 +100,7 @@ struct CatEndpoint: Sendable {
         var table = CatTable([
             .init(name: "index", alias: "i", description: "index"),
             .init(name: "shard", alias: "s", description: "number", isRightAligned: true),
-            .init(name: "prirep", alias: "p", description: "p: primary"),
+            .init(name: "prirep", alias: "p", description: "p: owner, r: another copy"),
             .init(name: "state", alias: "st", description: "STARTED, INITIALIZING, UNASSIGNED"),
             .init(name: "docs", alias: "d", description: "documents", isRightAligned: true),
             .init(
@@ -118,7 +118,8 @@ struct CatEndpoint: Sendable {
         for entry in try await indices.shards(names) {
             let status = entry.status
             table.append([
-                entry.index, String(entry.shard), "p", (status?.state ?? .failed).name,
+                entry.index, String(entry.shard), entry.role == .owner ? "p" : "r",
+                entry.state.name,
                 status.map { String($0.documentCount) } ?? "",
                 status.map { Self.size($0.byteCount, unit) } ?? "",
                 entry.leaf?.address.text ?? "", entry.leaf?.name ?? "",

@@ -59,9 +59,9 @@ struct ClusterHealthEndpoint: Sendable {
             writer.member("number_of_data_nodes", health.leafCount)
             writer.member("discovered_master", true)
             writer.member("discovered_cluster_manager", true)
-            writer.member("active_primary_shards", health.activeShards)
+            writer.member("active_primary_shards", health.activePrimaryShards)
             writer.member("active_shards", health.activeShards)
-            writer.member("relocating_shards", 0)
+            writer.member("relocating_shards", health.relocatingShards)
             writer.member("initializing_shards", health.openingShards)
             writer.member("unassigned_shards", health.unassignedShards)
             writer.member("delayed_unassigned_shards", 0)
@@ -80,8 +80,9 @@ struct ClusterHealthEndpoint: Sendable {
                             object: { writer in
                                 writer.member("status", index.status.rawValue)
                                 writer.member("number_of_shards", index.shardCount)
-                                writer.member("number_of_replicas", 0)
-                                writer.member("active_primary_shards", index.activeShards)
+                                writer.member("number_of_replicas", index.replicaCount)
+                                writer.member(
+                                    "active_primary_shards", index.activePrimaryShards)
                                 writer.member("active_shards", index.activeShards)
                             })
                     }

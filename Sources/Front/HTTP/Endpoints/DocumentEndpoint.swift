@@ -83,10 +83,12 @@ struct DocumentEndpoint: Sendable {
             throw RequestError(
                 type: error.type, reason: error.reason, status: error.status, index: index)
         }
-        return HTTPAnswer(status: DocumentRenderer.status(of: result.outcome)) { writer in
+        var answer = HTTPAnswer(status: DocumentRenderer.status(of: result.outcome)) { writer in
             DocumentRenderer.writeOutcome(
                 result.index, result.outcome, response.forcedRefresh, &writer)
         }
+        answer.bring(response.session)
+        return answer
     }
 
     func get(_ request: FrontRequest, index: String, id: String) async throws -> HTTPAnswer {
@@ -99,7 +101,8 @@ struct DocumentEndpoint: Sendable {
                 "[realtime=false] is not supported: reads by id always see the last write")
         }
         try parameters.finish(request.path)
-        let found = try await documents.get(GetRequest(index: index, id: id, routing: routing))
+        let found = try await documents.get(
+            GetRequest(index: index, id: id, routing: routing, session: try request.session()))
         return try HTTPAnswer(
             status: found == nil ? 404 : 200,
             json: DocumentRenderer.document(found, index: index, id: id, source))

@@ -12,6 +12,7 @@ struct ExplainEndpoint: Sendable {
         var wanted = try QueryDSLParser.parseCount(
             request.body, parameters: request.parameters.rest, indices: [index])
         wanted.size = 1
+        wanted.session = try request.session()
         wanted.explain = true
         // Its own score, whatever the other hits are.
         wanted.rerank = false
@@ -19,7 +20,8 @@ struct ExplainEndpoint: Sendable {
         wanted.trackTotalHits = .none
         wanted.postFilter = .ids([id], boost: 1)
         let hit = try await run(wanted, connection).hits.first
-        let isThere = if hit == nil { try await exists(index, id, connection) } else { true }
+        let isThere =
+            if hit == nil { try await exists(index, id, wanted.session, connection) } else { true }
         return HTTPAnswer(status: isThere ? 200 : 404) { writer in
             writer.member("_index", hit?.index ?? index)
             writer.member("_id", id)
@@ -32,9 +34,10 @@ struct ExplainEndpoint: Sendable {
     }
 
     private func exists(
-        _ index: String, _ id: String, _ connection: PublicConnection?
+        _ index: String, _ id: String, _ session: SessionToken?, _ connection: PublicConnection?
     ) async throws -> Bool {
         var wanted = SearchRequest(indices: [index], query: .ids([id], boost: 1), size: 0)
+        wanted.session = session
         wanted.trackTotalHits = .exactly
         return try await run(wanted, connection).total?.value != 0
     }

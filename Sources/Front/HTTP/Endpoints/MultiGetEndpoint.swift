@@ -24,6 +24,7 @@ struct MultiGetEndpoint: Sendable {
         let source = WriteParameters.source(&parameters)
         let routing = parameters.take("routing")
         try parameters.finish(request.path)
+        let session = try request.session()
         let wanted = try Self.parse(request.body, index, routing, source)
         let rendered = try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
             var results = [[UInt8]](repeating: [], count: wanted.count)
@@ -32,7 +33,7 @@ struct MultiGetEndpoint: Sendable {
                 guard next < wanted.count else { return }
                 let (place, one) = (next, wanted[next])
                 next += 1
-                group.addTask { (place, await read(one)) }
+                group.addTask { (place, await read(one, session)) }
             }
             for _ in 0..<Self.concurrency { addNext() }
             while let (place, bytes) = try await group.next() {
@@ -46,10 +47,12 @@ struct MultiGetEndpoint: Sendable {
         }
     }
 
-    private func read(_ wanted: Wanted) async -> [UInt8] {
+    private func read(_ wanted: Wanted, _ session: SessionToken?) async -> [UInt8] {
         do {
             let found = try await documents.get(
-                GetRequest(index: wanted.index, id: wanted.id, routing: wanted.routing))
+                GetRequest(
+                    index: wanted.index, id: wanted.id, routing: wanted.routing,
+                    session: session))
             return try DocumentRenderer.document(
                 found, index: wanted.index, id: wanted.id, wanted.source)
         } catch {

@@ -22,10 +22,11 @@ struct SearchEndpoint: Sendable {
         options.totalAsInteger = try parameters.flag("rest_total_hits_as_int") ?? false
         let key = RequestMemory.Key(
             target: target, parameters: parameters.rest, body: request.body)
-        let wanted = try requests.request(key) { () throws(RequestError) in
+        var wanted = try requests.request(key) { () throws(RequestError) in
             try QueryDSLParser.parseSearch(
                 request.body, parameters: parameters.rest, indices: IndexTarget.names(target))
         }
+        wanted.request.session = try request.session()
         let lookup = search.lookUp(wanted)
         if let answer = lookup.answer {
             let rest = answer.rendered(options) { SearchResponseRenderer.rest($0, options) }
@@ -42,9 +43,10 @@ struct SearchEndpoint: Sendable {
     func count(
         _ request: FrontRequest, target: String?, _ connection: PublicConnection?
     ) async throws -> HTTPAnswer {
-        let wanted = try QueryDSLParser.parseCount(
+        var wanted = try QueryDSLParser.parseCount(
             request.body, parameters: request.parameters.rest,
             indices: IndexTarget.names(target))
+        wanted.session = try request.session()
         let lookup = search.lookUp(PreparedRequest(wanted))
         let response: SearchResponse
         if let answer = lookup.answer {

@@ -2,6 +2,7 @@
 
 import Analysis
 import HTTPTypes
+import Queries
 
 struct HTTPAnswer: Sendable {
     enum ContentType: String, Sendable {
@@ -36,6 +37,11 @@ struct HTTPAnswer: Sendable {
         build(&writer)
         writer.endObject()
         self.init(status: status, json: writer.bytes)
+    }
+
+    /// Hands the client what it needs to read its writes anywhere.
+    mutating func bring(_ session: SessionToken) {
+        if let text = session.text { headers.append((FrontRequest.sessionHeader, text)) }
     }
 
     static var acknowledged: HTTPAnswer {

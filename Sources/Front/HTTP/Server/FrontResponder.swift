@@ -93,10 +93,11 @@ struct FrontResponder: HTTPResponder {
             guard RequestHeaders.isJSON(type) else { throw FrontError.wrongContentType(type) }
         }
         let accept = request.headers[.accept]
+        let session = request.headers[FrontRequest.sessionHeader]
         return try await bodies.read(request) { body in
             let inner = FrontRequest(
                 method: request.method.rawValue, path: path, parameters: parameters, body: body,
-                prefersHTML: RequestHeaders.prefersHTML(accept))
+                prefersHTML: RequestHeaders.prefersHTML(accept), sessionText: session)
             return try await endpoints.answer(endpoint, inner, connection)
         }
     }
