@@ -47,11 +47,16 @@ public actor MemberAnnouncer {
         await renew()
     }
 
-    /// Says that everything is to move elsewhere.
-    public func drain() async {
-        member.state = .draining
+    /// Says that everything is to move elsewhere, or that the leaf may hold shards again.
+    public func drain(_ drains: Bool = true) async {
+        let state: Member.State = drains ? .draining : .active
+        guard member.state != state, member.state != .leaving else { return }
+        member.state = state
         await renew()
     }
+
+    /// The first renewal, for who would know that it was made.
+    public func announce() async { await renew() }
 
     /// Takes the entry away: the leaf is gone for everybody at once.
     public func withdraw() async {
@@ -99,20 +104,11 @@ public actor MemberAnnouncer {
             }
             let stored = try await metadata.get(member.key)
             version = stored?.version
-            if let stored { adopt(stored) }
         }
         guard !isWithdrawn else { return }
         throw MetadataError(
             key: member.key, reason: "somebody else keeps changing it",
             remedy: "see that no two leaves have one name")
-    }
-
-    /// What somebody else wished of this process, by writing its entry.
-    private func adopt(_ stored: VersionedValue) {
-        guard let other = try? Member(encoded: stored.value, key: member.key),
-            other.incarnation == member.incarnation, member.state == .active
-        else { return }
-        member.state = other.state
     }
 
     private func isOurs(_ stored: VersionedValue) -> Bool {

@@ -59,7 +59,7 @@ final class LeafFleet: Sendable {
                     name: NodeConfiguration.leafName(number),
                     address: configuration.leafAddress(number), zone: configuration.zone)
             }
-            _ = try await routing.publish(RoutingTable(leaves: nodes), after: routing.current)
+            _ = try await routing.publish(RoutingTable(leaves: nodes, version: 1), after: routing.current)
         }
         for number in configuration.ownLeaves { try await start(number) }
         await withDiscardingTaskGroup { group in
@@ -95,6 +95,7 @@ final class LeafFleet: Sendable {
                 zone: configuration.zone),
             incarnation: world.random.nextName(), metadata: membership, clock: world.clock,
             logger: logger, interval: configuration.leaseDuration / 3)
+        await announcer.announce()
         let task = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await leaf.run() }

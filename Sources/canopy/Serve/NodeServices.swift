@@ -83,10 +83,10 @@ struct RootServices {
             generationWatch: watch, indices: indices)
         leaves = RootLeavesService(catalog: catalog, routing: routing, membership: membership)
         keeper = PlacementKeeper(
-            membership: membership, routing: routing, catalog: catalog,
             holder: configuration.nodeName + "#" + world.random.nextName(),
-            expectedLeaves: configuration.leaves, leaves: directory.service, clock: world.clock,
-            logger: logger)
+            metadata: membership, clock: world.clock, routing: routing, catalog: catalog,
+            members: MemberTable(lease: configuration.leaseDuration), logger: logger,
+            leaf: directory.service)
     }
 
     var services: [any Service] {
