@@ -21,6 +21,7 @@ final class CopyFollower: Sendable {
     }
 
     private static let pollDuration = Duration.seconds(5)
+    private static let lookDuration = LeafFollowRequest.answeringBefore + .milliseconds(100)
     /// Between looks into the object store while an owner cannot be followed.
     private static let storeInterval = Duration.seconds(1)
 
@@ -74,8 +75,11 @@ final class CopyFollower: Sendable {
                             slot: Int64($0.appliedSlot))
                     }
                 }
+                // Nobody may serve from a copy before it is known to be level: then ask for no
+                // more than how things are.
+                let patience = keys.allSatisfy(isLevel) ? Self.pollDuration : Self.lookDuration
                 let response = try await service.follow(
-                    LeafFollowRequest(positions: positions), deadline: began + Self.pollDuration)
+                    LeafFollowRequest(positions: positions), deadline: began + patience)
                 isLost = false
                 let isFollowed = await take(response)
                 if isFollowed { continue }
