@@ -18,7 +18,8 @@ import Testing
             let found = try model.run(steps: 400)
             guard Set(found).count == found.count else { return "a document twice: \(found)" }
             let missing = Set(model.acknowledged).subtracting(found)
-            return missing.isEmpty ? nil : "acknowledged and lost: \(missing.sorted())"
+            guard missing.isEmpty else { return "acknowledged and lost: \(missing.sorted())" }
+            return model.strays(found).first
         } catch {
             return "\(error)"
         }
