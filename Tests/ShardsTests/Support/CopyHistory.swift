@@ -96,6 +96,7 @@ final class CopyHistory: @unchecked Sendable {
         }
         if let slot = outcomes.first(where: { $0.error == nil })?.slot {
             states.append((slot, documents))
+            figures["written", default: 0] += 1
         }
     }
 
@@ -144,7 +145,6 @@ final class CopyHistory: @unchecked Sendable {
         do {
             try await body(shards[number])
         } catch let error as ShardError {
-            figures["failed", default: 0] += 1
             // A copy that lags behind finds segments gone.
             try #require(error.isRetryable || error.kind == .corrupt, "\(message): \(error)")
         }
@@ -160,7 +160,7 @@ final class CopyHistory: @unchecked Sendable {
         case .behind: try await attempt(number) { try await $0.catchUp() }
         case .records(var records):
             if random.next(below: 4) == 0 { records.remove(at: random.next(in: 0..<records.count)) }
-            figures["streamed", default: 0] += records.count
+            figures["followed", default: 0] += records.count
             try await attempt(number) { try await $0.follow(records) }
         }
     }
@@ -192,9 +192,14 @@ final class CopyHistory: @unchecked Sendable {
         isChangingOwner = true
         defer { isChangingOwner = false }
         try await attempt(number) { try await $0.promote() }
-        guard shards[number].role == .owner else { return }
-        owner = number
-        figures["promoted", default: 0] += 1
+        if shards[number].role == .owner {
+            owner = number
+            figures["promoted", default: 0] += 1
+        } else if let owner {
+            // It may have got as far as its fence.
+            let fences = (await shards[number].status().fence, await shards[owner].status().fence)
+            if fences.0 > fences.1 { self.owner = nil }
+        }
     }
 
     private func reopen(_ number: Int) async throws {

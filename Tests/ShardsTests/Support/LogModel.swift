@@ -47,7 +47,7 @@ struct ModelStore {
 
 /// What the harness does wrong on purpose, to see that it is noticed.
 enum Mutant: CaseIterable {
-    case deletesFences, skipsConfirmation, acknowledgesUnknown
+    case deletesFences, skipsConfirmation, acknowledgesUnknown, ignoresGaps
 }
 
 /// One would-be owner. Its "documents" are numbers; a batch holds one, a checkpoint all.
@@ -191,9 +191,10 @@ struct LogModel {
                 guard case .following(let position) = owners[index].phase else { return }
                 let read = ReadRecord(
                     record: try LogRecord(bytes), digest: SHA256Digest(of: bytes), bytes: bytes)
-                guard read.record.slot == position.slot + 1,
-                    read.record.previous == position.digest
-                else { return }
+                let isNext =
+                    read.record.slot == position.slot + 1
+                    && read.record.previous == position.digest
+                guard isNext || mutant == .ignoresGaps else { return }
                 try owners[index].apply(read)
                 owners[index].phase = .following(read.position)
             }
@@ -274,6 +275,11 @@ struct LogModel {
 
     private mutating func own(_ index: Int, _ log: ShardLog) throws {
         var log = log
+        if random.next(below: 40) == 0 {
+            // Steps down; what is in flight may take place or not, now or much later.
+            owners[index].follow(log)
+            return
+        }
         if let create = log.inFlight {
             resolve(index, &log, create)
         } else if let slot = owners[index].toDelete.first {
