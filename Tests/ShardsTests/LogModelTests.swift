@@ -44,16 +44,7 @@ import Testing
 
     @Test(arguments: Mutant.allCases)
     func aBrokenRuleIsNoticed(mutant: Mutant) {
-        // The first seeds that notice, found by trying; a change of the model moves them.
-        let first: UInt64 =
-            switch mutant {
-            case .deletesFences: 0
-            case .skipsConfirmation: 0
-            case .acknowledgesUnknown: 0
-            case .ignoresGaps: 0
-            }
-        let caught = (first..<first + 3000).first { fault(seed: $0, mutant: mutant) != nil }
+        let caught = (0..<3000).first { fault(seed: $0, mutant: mutant) != nil }
         #expect(caught != nil, "\(mutant)")
-        print("CAUGHT", mutant, caught ?? 0)
     }
 }
