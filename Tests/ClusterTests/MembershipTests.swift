@@ -218,23 +218,17 @@ struct MemberAnnouncerTests {
         #expect(try await entry("a", store)?.incarnation == "2")
     }
 
-    @Test func othersMayAskALeafToDrain() async throws {
+    @Test func aDrainedLeafMayReturn() async throws {
         let store = FadingStore(clock: clock)
         let announcer = announcer("a", store)
-        let running = Task { await announcer.run() }
-        _ = try await wait(store) { $0 != nil }
-        while true {
-            let stored = try #require(try await store.get("member/a"))
-            var member = try Member(encoded: stored.value, key: "member/a")
-            member.state = .draining
-            let outcome = try await store.compareAndSet(
-                "member/a", expected: stored.version, value: member.encoded())
-            if case .stored = outcome { break }
+        await announcer.announce()
+        for (drains, state) in [(true, Member.State.draining), (false, .active)] {
+            await announcer.drain(drains)
+            #expect(try await entry("a", store)?.state == state)
         }
-        let beat = try #require(try await entry("a", store)).beat
-        let later = try await wait(store) { ($0?.beat ?? 0) > beat + 1 }
-        #expect(later?.state == .draining)
-        running.cancel()
-        await running.value
+        await announcer.leave()
+        // Whoever is about to stop does not come back to life.
+        await announcer.drain(false)
+        #expect(try await entry("a", store)?.state == .leaving)
     }
 }
