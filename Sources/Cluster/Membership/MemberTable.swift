@@ -20,7 +20,7 @@ public struct MemberTable: Sendable {
     /// nodes were started together, must not take the slow ones for dead.
     public static let firstLease = Duration.seconds(5)
 
-    private let lease: Duration
+    let lease: Duration
     private let firstLease: Duration
     private var sightings: [String: Sighting] = [:]
     private var lastLook: Instant?

@@ -6,13 +6,10 @@ import Storage
 
 /// While the metadata store is away nothing is decided and the last table stays.
 public actor PlacementKeeper {
-    /// How long another root waits for the one that acts.
-    static let leaseDuration = MemberTable.lease
     static let leaseName = "placement"
-    /// Between two looks, while something is to come and otherwise. Changes of the catalog cause
-    /// one at once.
+    /// Between two looks, while something is to come. Changes of the catalog cause one at once.
     static let pendingInterval = Duration.milliseconds(250)
-    static let restingInterval = Duration.milliseconds(500)
+    static let longestLease = Duration.seconds(10)
     /// What leaves have to say how far they are. It holds up decisions, also those for others.
     static let statusTimeout = Duration.milliseconds(250)
 
@@ -27,6 +24,7 @@ public actor PlacementKeeper {
     private var members: MemberTable
     private var allocator: ShardAllocator
     private var lease: Lease?
+    private var leaseRenewed = Instant.zero
     private var isLooking = false
     private var isFailing = false
     /// Who was alive at the last look, and since when they are the same.
@@ -53,6 +51,9 @@ public actor PlacementKeeper {
         self.leaf = leaf
     }
 
+    /// So long another root waits for the one that acts.
+    private var leaseDuration: Duration { min(members.lease, Self.longestLease) }
+
     /// Whether this root decides for the cluster now, as far as it knows.
     public var isActing: Bool { lease != nil }
 
@@ -75,7 +76,9 @@ public actor PlacementKeeper {
     private func lookAgainAndAgain() async {
         while !Task.isCancelled {
             await look()
-            let interval = allocator.isPending ? Self.pendingInterval : Self.restingInterval
+            let isPending = allocator.isPending || routing.current.leaves.isEmpty
+            // Where leaves may be quiet for longer, a look may come later, too.
+            let interval = isPending ? Self.pendingInterval : leaseDuration / 3
             do { try await clock.sleep(for: interval) } catch { return }
         }
     }
@@ -139,12 +142,16 @@ public actor PlacementKeeper {
     }
 
     private func holdLease() async throws -> Bool {
+        let now = clock.now
         if let held = lease {
+            if now - leaseRenewed < held.duration / 4 { return true }
             lease = try await metadata.renew(held)
-            if lease != nil { return true }
         }
-        lease = try await metadata.acquireLease(
-            Self.leaseName, holder: holder, duration: Self.leaseDuration)
+        if lease == nil {
+            lease = try await metadata.acquireLease(
+                Self.leaseName, holder: holder, duration: leaseDuration)
+        }
+        leaseRenewed = now
         return lease != nil
     }
 

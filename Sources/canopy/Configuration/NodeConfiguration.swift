@@ -58,7 +58,12 @@ struct NodeConfiguration: Sendable {
         leafBasePort = try source.integer("leaf.base_port", in: 1...Self.portRange.upperBound)
         clusterAddress = try source.string("cluster.address")
         zone = try source.string("cluster.zone")
-        leaseDuration = .milliseconds(try source.integer("cluster.lease_ms", in: 100...600_000))
+        if try source.string("cluster.lease_ms") == "auto" {
+            // Where each renewal is an object, they come less often.
+            leaseDuration = metadata.isInObjects ? .seconds(10) : MemberTable.lease
+        } else {
+            leaseDuration = .milliseconds(try source.integer("cluster.lease_ms", in: 100...600_000))
+        }
         if try source.string("copies") == "auto" {
             copies = remoteLeaves && objects.isBucket ? 2 : 1
         } else {

@@ -72,6 +72,8 @@ enum MetadataConfiguration: Sendable {
     case objects
     case etcd(EtcdSettings)
 
+    var isInObjects: Bool { if case .objects = self { true } else { false } }
+
     /// Whether it may be lost while logs and segments are not.
     var isApart: Bool { if case .etcd = self { true } else { false } }
 
