@@ -186,6 +186,7 @@ def test_all_that_is_left_is_the_bucket(cluster):
         process.kill()
     for member in cluster.etcd.members:
         member.kill()
+    for member in cluster.etcd.members:
         shutil.rmtree(member.folder / "data")
         member.launch()
     for member in cluster.etcd.members:

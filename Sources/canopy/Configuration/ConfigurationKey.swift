@@ -41,7 +41,7 @@ struct ConfigurationKey: Sendable {
         .init("leaf.remote", "false", "leaves run in processes of their own"),
         .init("cluster.address", "", "where others reach this leaf; empty is its host and port"),
         .init("cluster.zone", "", "where this leaf is; copies of a shard go to different zones"),
-        .init("cluster.lease_ms", "auto", "a leaf not heard of for so long is gone; auto: 1500 or 10000"),
+        .init("cluster.lease_ms", "auto", "a leaf not heard of for so long is gone; auto: 1500"),
         .init("copies", "auto", "leaves per shard of new indices; auto: 2 with a bucket, else 1"),
         .init("search.timeout_ms", "10000", "deadline of a search that names none"),
         .init("search.max_concurrent", "64", "searches a leaf runs or queues at once"),

@@ -51,7 +51,7 @@ final class LeafFleet: Sendable {
         running.withLock { $0.sorted { $0.key < $1.key }.map(\.value.server.address) }
     }
 
-    /// Starts the leaves of this process and opens the shards that they are known to hold.
+    /// Starts the leaves of this process. Where all are, returns when their shards are open.
     func start() async throws {
         if !configuration.remoteLeaves, routing.current.leaves.isEmpty {
             let nodes = configuration.ownLeaves.map { number in
@@ -62,6 +62,8 @@ final class LeafFleet: Sendable {
             _ = try await routing.publish(RoutingTable(leaves: nodes, version: 1), after: routing.current)
         }
         for number in configuration.ownLeaves { try await start(number) }
+        // Elsewhere others answer meanwhile.
+        if configuration.remoteLeaves { return }
         await withDiscardingTaskGroup { group in
             for one in running.withLock({ Array($0.values) }) {
                 group.addTask { await one.leaf.start() }
