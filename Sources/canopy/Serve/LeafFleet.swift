@@ -59,7 +59,8 @@ final class LeafFleet: Sendable {
                     name: NodeConfiguration.leafName(number),
                     address: configuration.leafAddress(number), zone: configuration.zone)
             }
-            _ = try await routing.publish(RoutingTable(leaves: nodes, version: 1), after: routing.current)
+            _ = try await routing.publish(
+                RoutingTable(leaves: nodes, version: 1), after: routing.current)
         }
         for number in configuration.ownLeaves { try await start(number) }
         // Elsewhere others answer meanwhile.
