@@ -80,7 +80,9 @@ let modules: [Target] = [
             product("NIOConcurrencyHelpers", nio),
             product("SwiftProtobuf", "swift-protobuf"), product("Logging", "swift-log"),
         ],
-        besideSources: ["follow", "query", "search", "status", "write"].map { "Messages/\($0).proto" }),
+        besideSources: ["follow", "query", "search", "status", "write"].map {
+            "Messages/\($0).proto"
+        }),
     module(
         "Backends",
         [

@@ -35,7 +35,7 @@ struct MessageTests {
             schemaVersion: make.integer(), query: make.shardQuery(),
             statistics: make.maybe { make.statistics() }, pin: make.maybe { make.random.next() },
             what: make.maybe { make.fetchSpecification() }, documentCount: make.int(0..<1000),
-            released: make.list { make.random.next() })
+            released: make.list { make.random.next() }, requiredSlots: make.slots())
         let found = try await fixture.client.search(search, deadline: fixture.deadline)
         #expect(fixture.leaf.lastRequest(LeafSearchRequest.self) == search, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafSearchResponse.self) == found, "seed \(seed)")
@@ -59,7 +59,8 @@ struct MessageTests {
             let search = LeafSearchRequest(
                 indexUUID: "uuid", indexName: name, shards: make.list { make.shard() },
                 schemaVersion: version, query: query, statistics: statistics,
-                pin: make.maybe { make.random.next() }, encoding: encoding)
+                pin: make.maybe { make.random.next() }, requiredSlots: make.slots(),
+                encoding: encoding)
             _ = try await fixture.client.search(search, deadline: fixture.deadline)
             #expect(fixture.leaf.lastRequest(LeafSearchRequest.self) == search, "seed \(seed)")
         }
@@ -80,7 +81,9 @@ struct MessageTests {
         #expect(fixture.leaf.lastRequest(LeafWriteRequest.self) == write, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafWriteResponse.self) == written, "seed \(seed)")
 
-        let get = LeafGetRequest(indexUUID: "uuid", shard: make.shard(), id: make.text())
+        let get = LeafGetRequest(
+            indexUUID: "uuid", shard: make.shard(), id: make.text(),
+            requiredSlot: make.maybe { make.integer() })
         let got = try await fixture.client.get(get, deadline: fixture.deadline)
         #expect(fixture.leaf.lastRequest(LeafGetRequest.self) == get, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafGetResponse.self) == got, "seed \(seed)")
@@ -106,6 +109,14 @@ struct MessageTests {
         let news = try await fixture.client.generations(poll, deadline: fixture.deadline)
         #expect(fixture.leaf.lastRequest(LeafGenerationsRequest.self) == poll, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafGenerationsResponse.self) == news, "seed \(seed)")
+
+        let follow = LeafFollowRequest(
+            positions: make.list {
+                FollowPosition(indexUUID: "uuid", shard: make.shard(), slot: make.integer())
+            })
+        let followed = try await fixture.client.follow(follow, deadline: fixture.deadline)
+        #expect(fixture.leaf.lastRequest(LeafFollowRequest.self) == follow, "seed \(seed)")
+        #expect(fixture.leaf.lastResponse(LeafFollowResponse.self) == followed, "seed \(seed)")
 
         let open = LeafOpenRequest(indexUUID: "uuid", shards: make.list { make.shard() })
         let opened = try await fixture.client.open(open, deadline: fixture.deadline)
@@ -143,6 +154,32 @@ struct MessageTests {
                 #expect(error is RemoteError, "seed \(seed): \(error)")
             }
         }
+    }
+
+    @Test func shardsThatCannotBeAreNotFollowed() throws {
+        func isRefused(_ change: (inout WireFollowPosition) -> Void) -> Bool {
+            var position = WireFollowPosition.with { $0.indexUuid = "uuid" }
+            change(&position)
+            let followed = WireFollowedShard.with {
+                $0.indexUuid = position.indexUuid
+                $0.shard = position.shard
+            }
+            let request = try? WireFollowRequest.with { $0.positions = [position] }.request()
+            let response = try? WireFollowResponse.with { $0.shards = [followed] }.response()
+            return request == nil && response == nil
+        }
+        #expect(!isRefused { $0.shard = 1023 })
+        #expect(isRefused { $0.shard = 1024 })
+        #expect(isRefused { $0.indexUuid = "../etc" })
+        #expect(isRefused { $0.indexUuid = "" })
+
+        var wire = try WireStatusResponse(
+            LeafStatusResponse(
+                node: NodeReport(name: "n"),
+                shards: [ShardStatus(indexUUID: "u", shard: 1, state: .started, role: .copy)]))
+        #expect(try wire.response().shards[0].role == .copy)
+        wire.shards[0].role = 3
+        #expect(throws: RemoteError.self) { try wire.response() }
     }
 
     @Test func queriesThatNestTooDeepAreRefusedOnBothSides() throws {

@@ -110,7 +110,9 @@ final class RecordingLeaf: LeafService {
                                 name: make.text(), documentCount: make.count(),
                                 deletedCount: make.count(), byteCount: make.count())
                         }, visibleSlot: make.integer(), committedSlot: make.integer(),
-                        primaryTerm: make.integer(), maximumSequenceNumber: make.integer())
+                        primaryTerm: make.integer(), maximumSequenceNumber: make.integer(),
+                        role: make.pick(ShardRole.allCases), appliedSlot: make.integer(),
+                        isCaughtUp: make.flag())
                 }))
     }
 
@@ -126,6 +128,20 @@ final class RecordingLeaf: LeafService {
                     ShardGeneration(
                         indexUUID: make.text(), shard: make.shard(), visibleSlot: make.integer(),
                         schemaVersion: make.integer())
+                }))
+    }
+
+    func follow(
+        _ request: LeafFollowRequest, deadline: Instant
+    ) async throws -> LeafFollowResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafFollowResponse(
+                shards: make.list {
+                    FollowedShard(
+                        indexUUID: "uuid", shard: make.shard(), records: make.list { make.bytes() },
+                        committedSlot: make.integer(), isBehind: make.flag(), isOwner: make.flag())
                 }))
     }
 

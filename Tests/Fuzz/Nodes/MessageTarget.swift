@@ -29,6 +29,8 @@
             { try check($0, { try $0.response() }, { try WireGenerationsResponse($0) }) },
             { try check($0, { try $0.request() }, { try WireOpenRequest($0) }) },
             { _ = RemoteError(frame: ByteBuffer(bytes: $0)) },
+            { try check($0, { try $0.request() }, { try WireFollowRequest($0) }) },
+            { try check($0, { try $0.response() }, { try WireFollowResponse($0) }) },
         ]
 
         /// which message, its bytes.
@@ -134,6 +136,18 @@
                 ),
                 (12, try WireOpenRequest(LeafOpenRequest(indexUUID: "u", shards: [1]))),
                 (13, RemoteError(type: "t", reason: "r", status: 503).wire),
+                (
+                    14,
+                    try WireFollowRequest(
+                        LeafFollowRequest(
+                            positions: [FollowPosition(indexUUID: "u", shard: 1, slot: -1)]))
+                ),
+                (
+                    15,
+                    try WireFollowResponse(
+                        LeafFollowResponse(
+                            shards: [FollowedShard(indexUUID: "u", shard: 1, records: [[1], []])]))
+                ),
             ]
             var seeds = try messages.map { [UInt8($0)] + (try MessageCoding.encode($1)) }
             seeds += try LeafSearchTarget.seeds().map { [0] + $0 }

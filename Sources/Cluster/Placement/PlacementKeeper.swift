@@ -1,0 +1,181 @@
+// Keeps the routing table as the allocator wants it. One runs in every root; a lease sees to it
+// that normally one acts, and where two do, the second to publish learns of the first.
+
+import Logging
+import Storage
+
+/// While the metadata store is away nothing is decided and the last table stays.
+public actor PlacementKeeper {
+    /// How long another root waits for the one that acts.
+    static let leaseDuration = MemberTable.lease
+    static let leaseName = "placement"
+    /// Between two looks, while something is to come and otherwise. Changes of the catalog cause
+    /// one at once.
+    static let pendingInterval = Duration.milliseconds(250)
+    static let restingInterval = Duration.milliseconds(500)
+    /// What leaves have to say how far they are. It holds up decisions, also those for others.
+    static let statusTimeout = Duration.milliseconds(250)
+
+    private let holder: String
+    private let metadata: any MetadataStore
+    private let clock: any NodeClock
+    private let routing: RoutingStore
+    private let catalog: Catalog
+    private let logger: Logger
+    private let leaf: @Sendable (LeafNode) -> any LeafService
+
+    private var members: MemberTable
+    private var allocator: ShardAllocator
+    private var lease: Lease?
+    private var isLooking = false
+    private var isFailing = false
+    /// Who was alive at the last look, and since when they are the same.
+    private var roster: [Member] = []
+    private var rosterSince = Instant.zero
+
+    /// - Parameters:
+    ///   - holder: Names this root in the lease; another for each process.
+    ///   - leaf: How a leaf is asked for its status.
+    public init(
+        holder: String, metadata: any MetadataStore, clock: any NodeClock, routing: RoutingStore,
+        catalog: Catalog, members: MemberTable = MemberTable(),
+        allocator: ShardAllocator = ShardAllocator(), logger: Logger,
+        leaf: @escaping @Sendable (LeafNode) -> any LeafService
+    ) {
+        self.holder = holder
+        self.metadata = metadata
+        self.clock = clock
+        self.routing = routing
+        self.catalog = catalog
+        self.members = members
+        self.allocator = allocator
+        self.logger = logger
+        self.leaf = leaf
+    }
+
+    /// Whether this root decides for the cluster now, as far as it knows.
+    public var isActing: Bool { lease != nil }
+
+    /// Until the task is cancelled; the lease is then given back.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.lookAgainAndAgain() }
+            group.addTask {
+                for await _ in self.catalog.changes() { await self.look() }
+            }
+        }
+        if let lease {
+            let metadata = metadata
+            // The task is cancelled, and whoever is next should not have to wait.
+            _ = await Task { try? await metadata.release(lease) }.value
+        }
+        lease = nil
+    }
+
+    private func lookAgainAndAgain() async {
+        while !Task.isCancelled {
+            await look()
+            let interval = allocator.isPending ? Self.pendingInterval : Self.restingInterval
+            do { try await clock.sleep(for: interval) } catch { return }
+        }
+    }
+
+    /// Looks once, and publishes a table if one is due. Whoever asks meanwhile need not wait: the
+    /// next look comes soon.
+    func look() async {
+        guard !isLooking else { return }
+        isLooking = true
+        defer { isLooking = false }
+        do {
+            try await decide()
+            isFailing = false
+        } catch is CancellationError {
+            return
+        } catch {
+            lease = nil
+            if !isFailing {
+                logger.warning(
+                    "Shards cannot be placed; the last routing table stays in use.",
+                    metadata: ["error": "\(error)"])
+            }
+            isFailing = true
+        }
+    }
+
+    private func decide() async throws {
+        let asked = clock.now
+        do {
+            members.update(try await metadata.list(prefix: Member.prefix), now: asked)
+        } catch {
+            members.interrupt()
+            throw error
+        }
+        guard try await holdLease() else { return }
+        let table = try await routing.reload()
+        let indices = try await loadedCatalog().indices.map { PlacedIndex($0) }
+        let live = members.live
+        let isNews = !live.elementsEqual(roster, by: Self.isSame)
+        if isNews { (roster, rosterSince) = (live, asked) }
+        // Leaves that are started together are placed on together.
+        if table.version == 0, !indices.isEmpty, asked - rosterSince < MemberTable.lease { return }
+        let progress = isNews || allocator.isPending ? await progress(live, asked) : [:]
+        guard
+            let next = allocator.next(
+                after: table, members: live, indices: indices, progress: progress, now: asked)
+        else { return }
+        let isPublished = try await routing.publish(next, after: table)
+        let movements = PlacementMovements(from: table, to: next, indices: indices)
+        logger.info(
+            isPublished ? "Shards are placed anew." : "Another root placed the shards meanwhile.",
+            metadata: [
+                "version": "\(next.version)", "leaves": "\(next.leaves.count)",
+                "movements": "\(movements)",
+            ])
+    }
+
+    private static func isSame(_ left: Member, _ right: Member) -> Bool {
+        left.node == right.node && left.incarnation == right.incarnation
+            && left.state == right.state
+    }
+
+    private func holdLease() async throws -> Bool {
+        if let held = lease {
+            lease = try await metadata.renew(held)
+            if lease != nil { return true }
+        }
+        lease = try await metadata.acquireLease(
+            Self.leaseName, holder: holder, duration: Self.leaseDuration)
+        return lease != nil
+    }
+
+    private func loadedCatalog() async throws -> CatalogSnapshot {
+        let snapshot = catalog.current
+        return snapshot.revision < 0 ? try await catalog.reload() : snapshot
+    }
+
+    /// What the leaves say of their shards; who does not answer in time says nothing.
+    private func progress(_ live: [Member], _ now: Instant) async -> [ShardCopy: CopyProgress] {
+        let deadline = now + Self.statusTimeout
+        let leaf = leaf
+        return await withTaskGroup(of: (String, [ShardStatus]).self) { group in
+            for member in live {
+                group.addTask {
+                    let answer = try? await leaf(member.node)
+                        .status(LeafStatusRequest(), deadline: deadline)
+                    return (member.node.name, answer?.shards ?? [])
+                }
+            }
+            var result: [ShardCopy: CopyProgress] = [:]
+            for await (name, shards) in group {
+                for status in shards {
+                    let copy = ShardCopy(
+                        indexUUID: status.indexUUID, shard: status.shard, leaf: name)
+                    result[copy] = CopyProgress(
+                        appliedSlot: status.appliedSlot,
+                        isReady: status.state == .started && status.isCaughtUp)
+                }
+            }
+            return result
+        }
+    }
+}

@@ -1,0 +1,213 @@
+// Roots that keep the routing table: one acts, and the table follows the leaves.
+
+import Analysis
+import Logging
+import Storage
+import Synchronization
+import Testing
+
+@testable import Cluster
+
+private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// A metadata store, leaves that announce themselves whenever time passes, and roots.
+private final class Stage: Sendable {
+    let clock = ManualClock()
+    let store: FadingStore
+    let catalog: Catalog
+    let index = PlacedIndex(uuid: "u", shardCount: 6, copyCount: 2)
+    private let beats = Mutex<[String: (member: Member, version: Int64?)]>([:])
+
+    init() async throws {
+        store = FadingStore(clock: clock)
+        catalog = Catalog(metadata: store, logger: logger)
+        try await catalog.create(
+            IndexMetadata(
+                name: "i", uuid: "u", shardCount: 6, settings: IndexSettings(replicaCount: 1),
+                created: 0))
+    }
+
+    func join(_ names: String...) {
+        for name in names {
+            let node = LeafNode(name: name, address: NodeAddress(name))
+            beats.withLock { $0[name] = (Member(node: node, incarnation: "1"), nil) }
+        }
+    }
+
+    /// Without a word.
+    func die(_ name: String) { _ = beats.withLock { $0.removeValue(forKey: name) } }
+
+    func set(_ name: String, _ state: Member.State) {
+        beats.withLock { $0[name]?.member.state = state }
+    }
+
+    func pass(_ time: Duration) async {
+        clock.advance(by: time)
+        for (name, beat) in beats.withLock({ $0 }) {
+            var member = beat.member
+            member.beat += 1
+            guard
+                case .stored(let version)? = try? await store.compareAndSet(
+                    member.key, expected: beat.version, value: member.encoded())
+            else { continue }
+            beats.withLock { $0[name] = (member, version) }
+        }
+    }
+
+    func root(_ holder: String) -> (keeper: PlacementKeeper, routing: RoutingStore) {
+        let routing = RoutingStore(metadata: store, clock: clock, logger: logger)
+        let keeper = PlacementKeeper(
+            holder: holder, metadata: store, clock: clock, routing: routing, catalog: catalog,
+            logger: logger
+        ) { [index] node in
+            StatusLeaf(name: node.name, routing: routing, indices: [index])
+        }
+        return (keeper, routing)
+    }
+
+    func shards(_ routing: RoutingStore) -> [ShardAssignment] {
+        routing.current.assignments(indexUUID: "u", shardCount: index.shardCount)
+    }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct PlacementKeeperTests {
+    @Test func theTableFollowsTheLeaves() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b", "c")
+        // All that start together are waited for before anything is placed.
+        await stage.pass(.milliseconds(500))
+        await keeper.look()
+        #expect(routing.current.version == 0)
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        #expect(stage.shards(routing).allSatisfy { $0.copies.count == 2 && $0.joining.isEmpty })
+
+        stage.die("b")
+        for _ in 0..<4 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        #expect(routing.current.leaves.map(\.name) == ["a", "c"])
+        #expect(stage.shards(routing).allSatisfy { $0.owner != "b" && !$0.copies.contains("b") })
+        for _ in 0..<30 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        #expect(stage.shards(routing).allSatisfy { $0.copies == ["a", "c"] })
+        let settled = routing.current
+        for _ in 0..<5 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        #expect(routing.current == settled)
+    }
+
+    @Test func whoLeavesIsRelievedSoon() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b", "c")
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        stage.set("a", .leaving)
+        await stage.pass(.milliseconds(250))
+        await keeper.look()
+        #expect(stage.shards(routing).allSatisfy { $0.owner != "a" })
+        await stage.pass(.milliseconds(250))
+        await keeper.look()
+        #expect(stage.shards(routing).allSatisfy { !$0.copies.contains("a") })
+    }
+
+    @Test func ofTwoRootsOneActsUntilItIsGone() async throws {
+        let stage = try await Stage()
+        let roots = [stage.root("r1"), stage.root("r2")]
+        stage.join("a", "b", "c")
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(250))
+            await withTaskGroup(of: Void.self) { group in
+                for root in roots { group.addTask { await root.keeper.look() } }
+            }
+            var acting = 0
+            for root in roots where await root.keeper.isActing { acting += 1 }
+            #expect(acting == 1)
+        }
+        let isFirst = await roots[0].keeper.isActing
+        let other = isFirst ? roots[1] : roots[0]
+        try await other.routing.reload()
+        let version = other.routing.current.version
+        #expect(version > 0)
+        // The one that acts is gone, and a leaf with it.
+        stage.die("a")
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(250))
+            await other.keeper.look()
+        }
+        #expect(await other.keeper.isActing)
+        #expect(other.routing.current.leaves.map(\.name) == ["b", "c"])
+        #expect(stage.shards(other.routing).allSatisfy { $0.owner != "a" })
+        // The first is back, and learns that it does not act any more.
+        let first = isFirst ? roots[0] : roots[1]
+        await first.keeper.look()
+        #expect(await !first.keeper.isActing)
+    }
+
+    @Test func withoutTheStoreTheLastTableStays() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b", "c")
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        let table = routing.current
+        #expect(table.leaves.count == 3)
+        stage.store.setAway(true)
+        for _ in 0..<20 {
+            await stage.pass(.seconds(1))
+            await keeper.look()
+        }
+        #expect(routing.current == table)
+        #expect(await !keeper.isActing)
+        // When it is back, all have time to renew.
+        stage.store.setAway(false)
+        await keeper.look()
+        for _ in 0..<8 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        #expect(routing.current == table)
+        #expect(await keeper.isActing)
+    }
+
+    @Test func itRunsByItselfAndGivesTheLeaseBack() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b")
+        await stage.pass(.zero)
+        var changes = routing.changes().makeAsyncIterator()
+        _ = await changes.next()
+        let running = Task { await keeper.run() }
+        let passing = Task {
+            while !Task.isCancelled {
+                await stage.pass(.milliseconds(50))
+                await Task.yield()
+            }
+        }
+        while let table = await changes.next() {
+            let shards = table.assignments(indexUUID: "u", shardCount: 6)
+            if !shards.isEmpty, shards.allSatisfy({ $0.copies == ["a", "b"] }) { break }
+        }
+        running.cancel()
+        await running.value
+        passing.cancel()
+        await passing.value
+        let lease = try await stage.store.acquireLease(
+            PlacementKeeper.leaseName, holder: "other", duration: .seconds(1))
+        #expect(lease != nil)
+    }
+}
