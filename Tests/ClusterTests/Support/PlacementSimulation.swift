@@ -137,13 +137,13 @@ struct PlacementSimulation {
         let after = assignments(of: next)
         hold(after.count == indices.reduce(0) { $0 + $1.shardCount }, "shards are assigned")
         for (number, (index, shard, new)) in after.enumerated() {
-            let place = "\(index.uuid), shard \(shard): \(new)"
-            hold(members[new.owner] != nil, "owners live", place)
-            hold(new.copies.contains(new.owner), "owners serve", place)
+            func place() -> String { "\(index.uuid), shard \(shard): \(new)" }
+            hold(members[new.owner] != nil, "owners live", place())
+            hold(new.copies.contains(new.owner), "owners serve", place())
             let holders = new.copies + new.joining
-            hold(holders.allSatisfy { members[$0] != nil }, "holders live", place)
-            hold(Set(holders).count == holders.count, "copies are on different leaves", place)
-            hold(Set(new.awaited).isDisjoint(with: holders), "who is awaited is away", place)
+            hold(holders.allSatisfy { members[$0] != nil }, "holders live", place())
+            hold(Set(holders).count == holders.count, "copies are on different leaves", place())
+            hold(Set(new.awaited).isDisjoint(with: holders), "who is awaited is away", place())
             for name in new.joining { joins[name, default: 0] += 1 }
             guard before.indices.contains(number) else { continue }
             check(before[number].assignment, new, index, shard)
@@ -156,25 +156,25 @@ struct PlacementSimulation {
     private func check(
         _ old: ShardAssignment, _ new: ShardAssignment, _ index: PlacedIndex, _ shard: Int
     ) {
-        let place = "\(index.uuid), shard \(shard): \(old) -> \(new)"
+        func place() -> String { "\(index.uuid), shard \(shard): \(old) -> \(new)" }
         func isReady(_ name: String) -> Bool {
             ready.contains(ShardCopy(indexUUID: index.uuid, shard: shard, leaf: name))
         }
         let serving = old.copies.filter { members[$0] != nil && !restarted.contains($0) }
         if serving.contains(where: isReady) {
-            hold(new.copies.contains(where: isReady), "a copy that is ready serves", place)
+            hold(new.copies.contains(where: isReady), "a copy that is ready serves", place())
         }
         if !serving.isEmpty {
-            hold(serving.contains { new.copies.contains($0) }, "something serves on", place)
-            hold(serving.contains(new.owner), "owners served before", place)
+            hold(serving.contains { new.copies.contains($0) }, "something serves on", place())
+            hold(serving.contains(new.owner), "owners served before", place())
             let begun = new.copies.filter { !old.copies.contains($0) }
             hold(
                 begun.allSatisfy { old.joining.contains($0) && isReady($0) },
-                "copies join before they serve", place)
+                "copies join before they serve", place())
         }
         if serving.contains(old.owner), new.owner != old.owner {
-            hold(isReady(new.owner), "new owners are ready", place)
-            hold(new.copies.contains(old.owner), "old owners serve on", place)
+            hold(isReady(new.owner), "new owners are ready", place())
+            hold(new.copies.contains(old.owner), "old owners serve on", place())
         }
         let hosts = members.count { $0.value.state == .active }
         let wanted = min(index.copyCount, max(1, hosts))
@@ -182,7 +182,7 @@ struct PlacementSimulation {
             members[$0]?.state == .active && !restarted.contains($0)
         }
         let kept = new.copies.count { members[$0]?.state == .active }
-        hold(kept >= min(still, wanted), "only surplus copies are dropped", place)
+        hold(kept >= min(still, wanted), "only surplus copies are dropped", place())
     }
 
     /// When nothing is left to do.
@@ -192,13 +192,13 @@ struct PlacementSimulation {
         for index in indices {
             let all = table.assignments(indexUUID: index.uuid, shardCount: index.shardCount)
             for assignment in all {
-                let place = "\(index.uuid): \(assignment)"
+                func place() -> String { "\(index.uuid): \(assignment)" }
                 hold(
                     assignment.copies.count == min(index.copyCount, hosts.count),
-                    "there are as many copies as wanted", place)
+                    "there are as many copies as wanted", place())
                 hold(
                     assignment.joining.isEmpty && assignment.awaited.isEmpty,
-                    "nothing is to come", place)
+                    "nothing is to come", place())
             }
             let copies = hosts.map { host in all.count { $0.copies.contains(host.name) } }
             let owned = hosts.map { host in all.count { $0.owner == host.name } }
