@@ -151,7 +151,8 @@ extension LeafServer {
         await restoreSchema(shard)
     }
 
-    /// The log may know fields that the metadata store does not, if that was restored from a backup.
+    /// The log may know fields that the metadata store does not, if that was restored from a
+    /// backup.
     func restoreSchema(_ shard: Shard) async {
         let logged = await shard.schema
         let uuid = shard.location.indexUUID

@@ -67,13 +67,22 @@ extension Shard {
 
     func readOn() async throws(ShardError) {
         let driver = LogReaderDriver(location: location, environment: environment)
+        var hasBegunAnew = false
         while stand.log == nil {
             try checkUsable()
             guard let found = try await driver.run(from: stand.position) else {
                 try await beginAnew()
                 continue
             }
-            try await follow(found.records)
+            do throws(ShardError) {
+                try await follow(found.records)
+            } catch {
+                // The checkpoint that would make room was collected; the newest one is there.
+                guard error.kind == .overloaded, !hasBegunAnew else { throw error }
+                hasBegunAnew = true
+                try await beginAnew()
+                continue
+            }
             // What came meanwhile takes no longer to stream than to read.
             if found.records.count < LogReader.readsAtOnce { return }
         }

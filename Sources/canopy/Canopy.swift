@@ -18,6 +18,7 @@ import ArgumentParser
         version: Version.current,
         subcommands: [
             ServeCommand.self, ImportCommand.self, SearchCommand.self, LoadCommand.self,
-            EvalCommand.self, StatusCommand.self, LeavesCommand.self, InspectCommand.self, BenchCommand.self,
+            EvalCommand.self, StatusCommand.self, LeavesCommand.self, InspectCommand.self,
+            BenchCommand.self,
         ])
 }

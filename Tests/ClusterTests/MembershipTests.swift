@@ -200,8 +200,6 @@ struct MemberAnnouncerTests {
         _ = try await wait(store) { $0 != nil }
         await announcer.leave()
         #expect(try await entry("a", store)?.state == .leaving)
-        await announcer.drain()
-        #expect(try await entry("a", store)?.state == .draining)
         await announcer.withdraw()
         await running.value
         #expect(try await entry("a", store) == nil)

@@ -161,7 +161,7 @@ private func json(_ text: String) throws -> JSONValue {
         let well = try await cluster.indices.health([])
         #expect(well.status == .green && well.activeShards == 32 && well.unassignedShards == 0)
         let shards = try await cluster.indices.shards(["books"])
-        #expect(shards.map(\.role) == (0..<32).map { $0 % 2 == 0 ? .owner : .copy })
+        #expect(shards.map(\.role) == (0..<32).map { $0 % 2 == 0 ? ShardRole.owner : .copy })
         // Documents are counted once.
         #expect(try await cluster.indices.statistics([], .standard)[0].documentCount == 200)
 

@@ -23,7 +23,7 @@ import Testing
         try await history.finish()
         // Nothing is proven by a history in which nothing happens.
         #expect(history.figures["written", default: 0] > 10, "seed \(seed)")
-        #expect(history.figures["followed", default: 0] > 10, "seed \(seed)")
+        #expect(history.figures["followed", default: 0] > 0, "seed \(seed)")
         #expect(history.figures["promoted", default: 0] > 0, "seed \(seed)")
     }
 }

@@ -20,6 +20,8 @@ public struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let noShardType = "no_shard_available_action_exception"
     /// A shard whose stored bytes are damaged.
     public static let corruptShardType = "corrupt_shard_exception"
+    /// The shard is there, and what it keeps its documents in does not answer.
+    public static let unavailableType = "unavailable_shards_exception"
     /// No connection, or one that ended before there was an answer.
     public static let unreachableType = "node_not_connected_exception"
 

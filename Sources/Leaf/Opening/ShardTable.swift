@@ -22,10 +22,17 @@ struct ShardUnavailable: Error, Sendable, Hashable {
         switch error {
         case let error as ShardUnavailable: self = error
         case let error as ShardError:
-            let isDamage = error.kind == .corrupt
+            // Others may have the shard, or the owner may have changed; or it is as bad everywhere.
+            let type =
+                switch error.kind {
+                case .deposed, .closed: RemoteError.noShardType
+                case .corrupt: RemoteError.corruptShardType
+                case .overloaded: "rejected_execution_exception"
+                case .unavailable: RemoteError.unavailableType
+                case .keyReused: "illegal_argument_exception"
+                }
             self.init(
-                type: isDamage ? "corrupt_shard_exception" : RemoteError.noShardType,
-                reason: "\(error)", status: isDamage ? 503 : error.status)
+                type: type, reason: "\(error)", status: error.kind == .corrupt ? 503 : error.status)
         case let error as RequestError:
             self.init(type: error.type, reason: error.reason, status: error.status)
         default: self.init(type: RemoteError.noShardType, reason: "\(error)")

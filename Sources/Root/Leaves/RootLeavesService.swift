@@ -9,7 +9,7 @@ public struct RootLeavesService: LeavesService {
     private let routing: RoutingStore
     private let membership: any MetadataStore
 
-    /// - Parameter membership: Where leaves announce themselves and look for what is wanted of them.
+    /// - Parameter membership: Where leaves announce themselves and look what is wanted of them.
     public init(catalog: Catalog, routing: RoutingStore, membership: any MetadataStore) {
         self.catalog = catalog
         self.routing = routing

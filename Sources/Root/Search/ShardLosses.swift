@@ -40,7 +40,7 @@ struct ShardLoss: Sendable {
     /// What a leaf says of a shard that another copy may have.
     private static let unavailableTypes: Set<String> = [
         RemoteError.noShardType, RemoteError.corruptShardType, RemoteError.malformedType,
-        RemoteError.cancelledType, RemoteError.unreachableType,
+        RemoteError.cancelledType, RemoteError.unreachableType, RemoteError.unavailableType,
     ]
 
     /// How much it tells of why there is no answer, compared with other losses of the shard.

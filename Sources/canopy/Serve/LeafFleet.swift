@@ -5,8 +5,8 @@ import Logging
 import Storage
 import Synchronization
 
-/// Starts leaves, announces them, and in a process that holds all of them starts and stops some when
-/// another number is wanted.
+/// Starts leaves and announces them; in a process that holds all of them, starts and stops some
+/// when another number is wanted.
 final class LeafFleet: Sendable {
     private struct Running: Sendable {
         let leaf: LeafServer

@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [
         ("PUT", "/_leaves", "{\"count\":0}", 400), ("PUT", "/_leaves", "{\"count\":257}", 400),
         ("PUT", "/_leaves", "{\"leaves\":3}", 400), ("PUT", "/_leaves", "[", 400),
-        ("POST", "/_leaves/leaf-9/_drain", "", 404), ("POST", "/_leaves/leaf-1/_stop", "", 404),
+        ("POST", "/_leaves/leaf-9/_drain", "", 404), ("POST", "/_leaves/leaf-1/_stop", "", 400),
         ("DELETE", "/_leaves", "", 405), ("PUT", "/_leaves?x=1", "{\"count\":2}", 400),
     ])
     func refusesWhatItDoesNotKnow(
