@@ -9,6 +9,8 @@ struct FrontRequest: Sendable {
     let body: [UInt8]
     /// Whether a person with a browser asks.
     var prefersHTML = false
+    /// Of a write: the same key again gets the same answer and changes nothing.
+    var idempotencyKey: String?
 
     func refuseUnknownParameters() throws {
         try parameters.finish(path)

@@ -23,6 +23,7 @@ struct FrontResponder: HTTPResponder {
     private static let smallestCompressed = 1_024
 
     static let opaqueID = HTTPField.Name("X-Opaque-Id") ?? .from
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .from
 
     let endpoints: Endpoints
     let connections: PublicConnections
@@ -93,10 +94,14 @@ struct FrontResponder: HTTPResponder {
             guard RequestHeaders.isJSON(type) else { throw FrontError.wrongContentType(type) }
         }
         let accept = request.headers[.accept]
+        let key = request.headers[Self.idempotencyKey]
+        if let key, !RequestHeaders.isIdempotencyKey(key) {
+            throw FrontError.badIdempotencyKey
+        }
         return try await bodies.read(request) { body in
             let inner = FrontRequest(
                 method: request.method.rawValue, path: path, parameters: parameters, body: body,
-                prefersHTML: RequestHeaders.prefersHTML(accept))
+                prefersHTML: RequestHeaders.prefersHTML(accept), idempotencyKey: key)
             return try await endpoints.answer(endpoint, inner, connection)
         }
     }
