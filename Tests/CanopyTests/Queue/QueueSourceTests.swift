@@ -24,9 +24,12 @@ import Testing
                 for chunk in 1...4 {
                     #expect(parts(text, partBytes: partBytes, chunk: chunk) == whole)
                 }
-                #expect(whole.map(\.bytes.lowerBound) == [0] + whole.dropLast().map(\.bytes.upperBound)
-                    || whole.isEmpty)
-                #expect(whole.last?.bytes.upperBound ?? 0 == Int64(bytes.count))
+                var end: Int64 = 0
+                for part in whole {
+                    #expect(part.bytes.lowerBound == end && !part.bytes.isEmpty)
+                    end = part.bytes.upperBound
+                }
+                #expect(end == Int64(bytes.count))
                 for part in whole {
                     let before = bytes[..<Int(part.bytes.lowerBound)]
                     #expect(part.linesBefore == Int64(before.count { $0 == 0x0A }))
@@ -101,7 +104,8 @@ import Testing
             try await listing.add(source)
         }
         let names = try listing.plan.items(partBytes: 1).map(\.source.name)
-        #expect(names.sorted() == [one.file("x.ndjson"), other.file("x.ndjson"), "y.ndjson"].sorted())
+        let wanted = [one.file("x.ndjson"), other.file("x.ndjson"), "y.ndjson"]
+        #expect(names.sorted() == wanted.sorted())
         let first = try TemporaryFolder(["a.md": "x"])
         let second = try TemporaryFolder(["a.md": "y"])
         for folder in [first, second] { try await listing.add(folder.path) }

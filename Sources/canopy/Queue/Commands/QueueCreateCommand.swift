@@ -15,9 +15,9 @@ struct QueueCreateCommand: AsyncParsableCommand {
               FOLDER          all such files in it, and its .txt, .md and .html files
               bucket:PREFIX   objects of the cluster's bucket whose keys begin so
 
-            Large NDJSON files that are not compressed are cut into parts of whole lines, for which \
-            they are read once; all else is an item as a whole. Every worker must see the files \
-            under the same paths.
+            Large NDJSON files that are not compressed are cut into parts of whole lines, for \
+            which they are read once; all else is an item as a whole. Every worker must see the \
+            files under the same paths.
 
             EXAMPLES
               canopy queue create wiki wiki.ndjson --index wiki --into-parts 64MiB

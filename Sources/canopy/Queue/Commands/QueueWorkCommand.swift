@@ -77,8 +77,8 @@ struct QueueWorkCommand: AsyncParsableCommand {
         let (head, _) = try await store.head(name)
         guard head.isReady else {
             throw QueueError(
-                place: "queue \(name)", reason: "it is not ready: its making goes on, or was "
-                    + "interrupted",
+                place: "queue \(name)",
+                reason: "it is not ready: its making goes on, or was interrupted",
                 remedy: "Wait, or canopy queue delete \(name) and create it again")
         }
         if child { return try await tell(head, store, opened) }

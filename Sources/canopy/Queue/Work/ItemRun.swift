@@ -103,10 +103,6 @@ struct ItemRun: Sendable {
     private func take(_ receipt: BulkReceipt) async {
         worker.progress.took(receipt)
         await worker.keeper.took(receipt)
-        for document in receipt.refused {
-            let name =
-                document.id.isEmpty ? "" : " [\(document.id.printable.shortened(to: 80))]"
-            worker.report("\(document.place)\(name): \(document.reason)")
-        }
+        for document in receipt.refused { worker.refused(document) }
     }
 }

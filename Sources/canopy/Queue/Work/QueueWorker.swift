@@ -4,6 +4,7 @@ import Cluster
 import Foundation
 import NIOPosix
 import Storage
+import Synchronization
 
 /// Why a worker stops before its queue is finished.
 struct WorkerStopped: Error, CustomStringConvertible {
@@ -21,11 +22,17 @@ struct QueueWorker: Sendable {
     /// Nil when the bucket is not configured.
     let bucket: BucketSource?
     let clock: any NodeClock
-    let progress = ImportProgress()
     /// Takes a line about a refusal or a trouble.
     let report: @Sendable (String) -> Void
+    let progress = ImportProgress()
+    private let refusals = SharedRefusals()
 
     private static let policy = RetryPolicy()
+
+    /// Reports a refused document, if not too many were.
+    func refused(_ document: RefusedDocument) {
+        if let line = refusals.take(document) { report(line) }
+    }
 
     /// Works until everything is done or set aside.
     /// - Throws: `WorkerStopped`, `QueueError`, or `CancellationError`; what it had is given back.
@@ -121,4 +128,11 @@ struct QueueWorker: Sendable {
             }
         }
     }
+}
+
+/// A worker's refusals, with bounded memory and output.
+private final class SharedRefusals: Sendable {
+    private let report = Mutex(RefusalReport())
+
+    func take(_ document: RefusedDocument) -> String? { report.withLock { $0.take(document) } }
 }
