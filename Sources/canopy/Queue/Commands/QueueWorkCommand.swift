@@ -92,7 +92,7 @@ struct QueueWorkCommand: AsyncParsableCommand {
                 return progress.head + " · " + line.text(counts, elapsed: clock.now.seconds)
             }
         }
-        let looker = Task { await look(head, store, progress, clock) }
+        let looker = Task { await Self.look(head, store, progress, clock) }
         let outcome = await outcome(head, store, opened, progress) { display.message($0) }
         looker.cancel()
         ticker.cancel()
@@ -195,7 +195,7 @@ struct QueueWorkCommand: AsyncParsableCommand {
         return arguments + stores.arguments
     }
 
-    private func look(
+    private static func look(
         _ head: QueueHead, _ store: QueueStore, _ progress: TeamProgress, _ clock: SteadyClock
     ) async {
         repeat {
@@ -204,7 +204,7 @@ struct QueueWorkCommand: AsyncParsableCommand {
                 progress.stands(
                     done: summary.done + summary.failed, total: summary.itemCount)
             }
-        } while (try? await clock.sleep(Self.lookInterval)) != nil
+        } while (try? await clock.sleep(lookInterval)) != nil
     }
 
     /// Makes what went in searchable before saying that it is in.

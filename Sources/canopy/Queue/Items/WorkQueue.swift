@@ -161,7 +161,8 @@ struct WorkQueue: Sendable {
     func claiming(_ number: Number, at now: Instant) -> Change? {
         guard var page = pages[number.page], isFree(number, page.items[number.place], at: now)
         else { return nil }
-        return change(number.page, &page, held: claim(number, in: &page, at: now))
+        let held = claim(number, in: &page, at: now)
+        return change(number.page, page, held: held)
     }
 
     /// A sign of life, with how far the item is.
@@ -180,7 +181,7 @@ struct WorkQueue: Sendable {
         if let place = waiting.min(by: { page.items[$0].failures < page.items[$1].failures }) {
             next = claim(Number(page: held.number.page, place: place), in: &page, at: now)
         }
-        return change(held.number.page, &page, held: next)
+        return change(held.number.page, page, held: next)
     }
 
     /// Gives the item back with what went wrong, or sets it aside.
@@ -208,7 +209,7 @@ struct WorkQueue: Sendable {
         guard var held, var page = pages[held.number.page] else { return nil }
         body(&page.items[held.number.place])
         held.renewed = now
-        return change(held.number.page, &page, held: keeping ? held : nil)
+        return change(held.number.page, page, held: keeping ? held : nil)
     }
 
     private func claim(_ number: Number, in page: inout Page, at now: Instant) -> Held? {
@@ -222,7 +223,7 @@ struct WorkQueue: Sendable {
         return Held(number: number, claim: page.items[number.place].claimCount, renewed: now)
     }
 
-    private func change(_ number: Int, _ page: inout Page, held: Held?) -> Change {
+    private func change(_ number: Int, _ page: Page, held: Held?) -> Change {
         Change(page: number, expected: page.version, items: page.items, held: held)
     }
 }
@@ -232,7 +233,7 @@ extension WorkQueue {
     var items: [(number: Number, item: WorkItem)] {
         pages.keys.sorted().flatMap { page in
             (pages[page]?.items ?? []).enumerated().map {
-                (Number(page: page, place: $0.offset), $0.element)
+                (number: Number(page: page, place: $0.offset), item: $0.element)
             }
         }
     }

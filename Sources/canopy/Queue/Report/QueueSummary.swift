@@ -66,7 +66,10 @@ struct QueueSummary: Sendable {
         self.init(
             pages.flatMap { page in
                 page.items.enumerated().map {
-                    (WorkQueue.Number(page: page.number, place: $0.offset), $0.element)
+                    (
+                        number: WorkQueue.Number(page: page.number, place: $0.offset),
+                        item: $0.element
+                    )
                 }
             })
     }

@@ -92,6 +92,7 @@ struct QueuePlan: Sendable {
         var bytes: Int64 = 0
         for document in documents {
             if let other = roots.updateValue(document.root, forKey: document.path) {
+                if other == document.root { continue }
                 throw QueueError(
                     place: document.root + "/" + document.path,
                     reason: "its document would have the id '\(document.path)', as the one in "

@@ -1,7 +1,7 @@
 // One item from its checkpoint to its end: reads batches on the worker's thread, keeps some in
 // flight.
 
-import Foundation
+import Analysis
 import NIOPosix
 import Storage
 
