@@ -32,7 +32,7 @@ final class ByteStream {
         let stream = try open(path, name: part.name)
         stream.linesBefore = part.linesBefore
         guard let bytes = part.bytes else { return stream }
-        guard lseek(stream.descriptor, bytes.lowerBound, SEEK_SET) == bytes.lowerBound else {
+        guard lseek(stream.descriptor, off_t(bytes.lowerBound), SEEK_SET) >= 0 else {
             throw ImportError("reading \(part.name): \(String(cString: strerror(errno)))")
         }
         stream.rest = bytes.upperBound - bytes.lowerBound
