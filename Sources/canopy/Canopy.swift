@@ -1,4 +1,4 @@
-// The command `canopy`: serve, import, search, load, eval, status, leaves, inspect, bench.
+// The command `canopy`: serve, import, queue, search, load, eval, status, leaves, inspect, bench.
 import ArgumentParser
 
 @main struct Canopy: AsyncParsableCommand {
@@ -17,8 +17,9 @@ import ArgumentParser
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, ImportCommand.self, SearchCommand.self, LoadCommand.self,
-            EvalCommand.self, StatusCommand.self, LeavesCommand.self, InspectCommand.self,
+            ServeCommand.self, ImportCommand.self, QueueCommand.self, SearchCommand.self,
+            LoadCommand.self, EvalCommand.self, StatusCommand.self, LeavesCommand.self,
+            InspectCommand.self,
             BenchCommand.self,
         ])
 }

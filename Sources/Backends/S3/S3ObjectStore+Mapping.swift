@@ -76,24 +76,11 @@ extension S3ObjectStore {
     }
 
     private func part(_ key: String, _ range: Range<Int>) async throws -> [UInt8] {
-        let request = S3Request(
-            operation: .read, key: try objectKey(key),
-            headers: [("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")],
-            answerLimit: range.count + S3Request.smallAnswer)
-        let reply = try await client.ask(request, of: key, expecting: range.count) { reply in
-            guard reply.body.count == range.count else {
-                return "\(reply.body.count) bytes arrived of \(range.count)"
-            }
-            // An object of one part may come whole.
-            let start = "bytes \(range.lowerBound)-"
-            let isRight =
-                reply.headers["content-range"]?.hasPrefix(start) ?? (range.lowerBound == 0)
-            return isRight ? nil : "another part arrived"
-        }
-        guard let reply else {
+        let bytes = try await client.part(of: try objectKey(key), key: key, range)
+        guard let bytes else {
             throw client.error(
                 key, "it was deleted while it was fetched", "load the newest checkpoint")
         }
-        return reply.body
+        return bytes
     }
 }

@@ -81,7 +81,8 @@ public final class S3ObjectStore: ObjectStore {
         var found = Set<String>()
         var continuation: String?
         repeat {
-            let page = try await page(before + prefix, after.map { before + $0 }, continuation)
+            let page = try await client.page(
+                prefix: before + prefix, after: after.map { before + $0 }, continuation)
             for whole in page.keys where whole.hasPrefix(before + prefix) {
                 let key = String(whole.dropFirst(before.count))
                 guard ObjectKey.fault(in: key) == nil else { continue }
@@ -157,34 +158,6 @@ extension S3ObjectStore {
         } catch {
             return .failed("it cannot be read back: \(error)")
         }
-    }
-
-    private func page(
-        _ prefix: String, _ after: String?, _ continuation: String?
-    ) async throws -> ObjectListing {
-        var query = [("list-type", "2"), ("max-keys", "1000"), ("prefix", prefix)]
-        if let continuation {
-            query.append(("continuation-token", continuation))
-        } else if let after {
-            query.append(("start-after", after))
-        }
-        let request = S3Request(
-            operation: .list, key: "", query: query, answerLimit: S3Request.listAnswer)
-        var listing: ObjectListing?
-        let reply = try await client.ask(request, of: prefix) { reply in
-            do throws(XMLFault) {
-                listing = try ObjectListing(reply.body)
-                return nil
-            } catch {
-                return "its list cannot be read: \(error)"
-            }
-        }
-        guard reply != nil, let listing else {
-            throw client.error(
-                prefix, "there is no such bucket",
-                "create the bucket, or name another with objects.bucket")
-        }
-        return listing
     }
 
     /// What is wrong with a whole object as it arrived.

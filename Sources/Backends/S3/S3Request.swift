@@ -36,6 +36,12 @@ struct S3Request: Sendable {
     /// Where the SHA-256 of an object is kept beside it, in hexadecimal digits.
     static let digestHeader = "x-amz-meta-canopy-sha256"
 
+    /// The cluster's own keys need no encoding; others may.
+    private var encodedKey: String {
+        key.split(separator: "/", omittingEmptySubsequences: false)
+            .map { SignatureV4.percentEncoded(String($0)) }.joined(separator: "/")
+    }
+
     private static let baseTime: Duration = .seconds(5)
     /// The slowest transfer that is waited for, in bytes per second.
     private static let slowest = 256 << 10
@@ -50,7 +56,7 @@ struct S3Request: Sendable {
     ) -> HTTPCall {
         let (host, base) = settings.target
         // A bucket that stands in the path is asked without a slash behind it.
-        let path = key.isEmpty && base.count > 1 ? String(base.dropLast()) : base + key
+        let path = key.isEmpty && base.count > 1 ? String(base.dropLast()) : base + encodedKey
         let query = query.map {
             (
                 name: SignatureV4.percentEncoded($0.name),

@@ -14,11 +14,12 @@ enum FrontError: Error, Sendable, Equatable {
     case damagedBody(encoding: String, reason: String)
     case foreignHost(String)
     case tooManyRequests(reason: String)
+    case badIdempotencyKey
     case missing(String, index: String)
 
     var status: Int {
         switch self {
-        case .noHandler, .unexpectedBody, .damagedBody: 400
+        case .noHandler, .unexpectedBody, .damagedBody, .badIdempotencyKey: 400
         case .wrongMethod: 405
         case .bodyTooLarge: 413
         case .bodyMemoryExhausted, .tooManyRequests: 429
@@ -31,7 +32,8 @@ enum FrontError: Error, Sendable, Equatable {
 
     var type: String {
         switch self {
-        case .noHandler, .unexpectedBody, .damagedBody: "illegal_argument_exception"
+        case .noHandler, .unexpectedBody, .damagedBody, .badIdempotencyKey:
+            "illegal_argument_exception"
         case .wrongMethod: "method_not_allowed_exception"
         case .bodyTooLarge: "content_too_long_exception"
         case .bodyMemoryExhausted: "circuit_breaking_exception"
@@ -68,6 +70,9 @@ enum FrontError: Error, Sendable, Equatable {
             "the Host header names [\(host)], which is not this machine: address it as localhost "
                 + "or by its IP address, or add the name to the allowed hosts"
         case .tooManyRequests(let reason): reason
+        case .badIdempotencyKey:
+            "the Idempotency-Key header must be 1 to \(RequestHeaders.longestKey) visible ASCII "
+                + "characters"
         case .missing(let what, _): what
         }
     }

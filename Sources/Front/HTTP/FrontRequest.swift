@@ -12,6 +12,8 @@ struct FrontRequest: Sendable {
     let body: [UInt8]
     /// Whether a person with a browser asks.
     var prefersHTML = false
+    /// Of a write: the same key again gets the same answer and changes nothing.
+    var idempotencyKey: String?
     /// The token of a write's answer, as sent.
     var sessionText: String?
 

@@ -26,12 +26,17 @@ final class ImportDisplay: Sendable {
 
     /// Draws until its task is cancelled.
     func follow(_ progress: ImportProgress, _ clock: SteadyClock) async {
-        guard !isQuiet else { return }
         var line = ImportProgressLine()
+        await follow(clock) { line.text(progress.current, elapsed: clock.now.seconds) }
+    }
+
+    /// The same with another line.
+    func follow(_ clock: SteadyClock, _ line: () -> String) async {
+        guard !isQuiet else { return }
         var tick = 0
         while (try? await clock.sleep(Self.drawInterval)) != nil {
             tick += 1
-            let text = line.text(progress.current, elapsed: clock.now.seconds)
+            let text = line()
             if isTerminal {
                 draw(text.shortened(to: StandardStreams.errorColumns - 1))
             } else if tick.isMultiple(of: Self.plainEvery) {

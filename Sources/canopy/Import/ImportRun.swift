@@ -115,7 +115,7 @@ struct ImportRun {
 
     private mutating func send(readingOn thread: NIOThreadPool) async throws {
         let sender = BulkSender(
-            connection: connection, index: plan.index, policy: RetryPolicy(), clock: clock,
+            connections: [connection], index: plan.index, policy: RetryPolicy(), clock: clock,
             progress: progress)
         if let position = plan.resumeFrom?.position {
             try await thread.runIfActive { [reader] in try reader.skip(to: position) }

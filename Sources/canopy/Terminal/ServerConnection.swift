@@ -66,20 +66,26 @@ struct ServerConnection: Sendable {
 
     /// - Parameter url: another server than the options name.
     init(_ options: ServerOptions, url other: String? = nil) {
-        let url = other ?? options.url
+        self.init(url: other ?? options.url, headers: options.headerPairs)
+    }
+
+    init(url: String, headers: [(name: String, value: String)]) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
-        headers = HTTPHeaders(options.headerPairs.map { ($0.name, $0.value) })
+        self.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
     }
 
     /// Sends one request and collects its answer.
+    /// - Parameter headers: Beside those of every request.
     /// - Throws: `ServerUnreachable` when no whole answer arrives; never for a status.
     func send(
         _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil,
-        contentType: String = "application/json", timeout: Duration = .seconds(60)
+        contentType: String = "application/json", headers more: [(String, String)] = [],
+        timeout: Duration = .seconds(60)
     ) async throws -> ServerAnswer {
         var request = HTTPClientRequest(url: url + path)
         request.method = method
         request.headers = headers
+        request.headers.add(contentsOf: more)
         if let body {
             request.headers.replaceOrAdd(name: "content-type", value: contentType)
             request.body = .bytes(ByteBuffer(bytes: body))

@@ -16,8 +16,16 @@ struct ServerOptions: ParsableArguments {
 
     func validate() throws {
         try Self.check(url: url, option: "--url")
-        for header in headers where Self.split(header) == nil {
-            throw ValidationError("--header '\(header)' is not of the form 'name: value'")
+        _ = try Self.pairs(headers)
+    }
+
+    /// Headers as name and value.
+    static func pairs(_ headers: [String]) throws -> [(name: String, value: String)] {
+        try headers.map { header in
+            guard let pair = split(header) else {
+                throw ValidationError("--header '\(header)' is not of the form 'name: value'")
+            }
+            return pair
         }
     }
 

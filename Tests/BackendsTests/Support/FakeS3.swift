@@ -146,7 +146,11 @@ final class FakeS3: HTTPExchange {
         let token =
             isTruncated
             ? "<NextContinuationToken>\(page.last ?? "")</NextContinuationToken>" : ""
-        let contents = page.map { "<Contents><Key>\($0)</Key></Contents>" }.joined()
+        let contents = page.map { key in
+            let size = state.objects[bucket + key]?.body.count ?? 0
+            let name = key.replacing("%20", with: " ").replacing("%3D", with: "=")
+            return "<Contents><Key>\(name)</Key><Size>\(size)</Size></Contents>"
+        }.joined()
         let text =
             "<?xml version=\"1.0\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/\">"
             + "<IsTruncated>\(isTruncated)</IsTruncated>\(token)\(contents)</ListBucketResult>"

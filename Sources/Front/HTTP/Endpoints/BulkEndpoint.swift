@@ -28,7 +28,9 @@ struct BulkEndpoint: Sendable {
         var response = WriteResponse()
         if !writes.isEmpty {
             response = try await documents.write(
-                WriteRequest(items: writes, refresh: refresh, timeout: timeout))
+                WriteRequest(
+                    items: writes, refresh: refresh, idempotencyKey: request.idempotencyKey,
+                    timeout: timeout))
         }
         var answer = try BulkRenderer.answer(body.items, response)
         answer.extraCost = RequestCost.bulk(byteCount: request.body.count)

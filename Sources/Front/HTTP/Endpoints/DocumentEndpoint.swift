@@ -74,7 +74,7 @@ struct DocumentEndpoint: Sendable {
         let response = try await documents.write(
             WriteRequest(
                 items: [WriteItem(index: index, operation: operation)], refresh: refresh,
-                timeout: timeout))
+                idempotencyKey: request.idempotencyKey, timeout: timeout))
         guard let result = response.items.first else {
             throw RequestError(
                 type: "internal_error", reason: "the write has no outcome", status: 500)

@@ -23,6 +23,7 @@ struct FrontResponder: HTTPResponder {
     private static let smallestCompressed = 1_024
 
     static let opaqueID = HTTPField.Name("X-Opaque-Id") ?? .from
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .from
 
     let endpoints: Endpoints
     let connections: PublicConnections
@@ -94,10 +95,15 @@ struct FrontResponder: HTTPResponder {
         }
         let accept = request.headers[.accept]
         let session = request.headers[FrontRequest.sessionHeader]
+        let key = request.headers[Self.idempotencyKey]
+        if let key, !RequestHeaders.isIdempotencyKey(key) {
+            throw FrontError.badIdempotencyKey
+        }
         return try await bodies.read(request) { body in
             let inner = FrontRequest(
                 method: request.method.rawValue, path: path, parameters: parameters, body: body,
-                prefersHTML: RequestHeaders.prefersHTML(accept), sessionText: session)
+                prefersHTML: RequestHeaders.prefersHTML(accept), idempotencyKey: key,
+                sessionText: session)
             return try await endpoints.answer(endpoint, inner, connection)
         }
     }

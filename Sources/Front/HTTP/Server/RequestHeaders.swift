@@ -20,6 +20,15 @@ enum RequestHeaders {
         }
     }
 
+    /// Of an idempotency key, in bytes.
+    static let longestKey = 256
+
+    /// Whether a text may be an idempotency key: visible ASCII.
+    static func isIdempotencyKey(_ key: String) -> Bool {
+        (1...longestKey).contains(key.utf8.count)
+            && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
     /// Whether the client would rather have a page than JSON: browsers do, tools do not.
     static func prefersHTML(_ accept: String?) -> Bool {
         guard let accept else { return false }

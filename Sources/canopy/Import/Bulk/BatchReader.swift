@@ -1,7 +1,7 @@
 // Fills batches from a reader up to their limits.
 
 /// When a batch is full.
-struct BatchLimits: Sendable {
+struct BatchLimits: Sendable, Hashable {
     /// Bytes of a bulk body; one document may exceed it and then travels alone.
     var byteCount: Int
     var documentCount: Int
@@ -12,12 +12,14 @@ struct BatchReader {
     private var reader: any RecordReader
     private let limits: BatchLimits
     private var record = ImportRecord()
-    private var nextNumber = 0
+    private var nextNumber: Int
     private var ended = false
 
-    init(_ reader: any RecordReader, limits: BatchLimits) {
+    /// - Parameter firstNumber: Of the first batch, where those before it are known already.
+    init(_ reader: any RecordReader, limits: BatchLimits, firstNumber: Int = 0) {
         self.reader = reader
         self.limits = limits
+        nextNumber = firstNumber
     }
 
     var fraction: Double? { reader.fraction }

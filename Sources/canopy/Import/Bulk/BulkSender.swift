@@ -9,10 +9,19 @@ struct BulkReceipt: Sendable {
     let position: ReadPosition
 }
 
+/// The servers did not take a batch for as long as anybody waits. Not the batch's fault.
+struct ServersAway: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// Sends one index's batches.
 struct BulkSender: Sendable {
-    let connection: ServerConnection
+    /// Servers of one cluster: batches take them in turn, and go to the next when one is away.
+    let connections: [ServerConnection]
     let index: String
+    /// Begins the idempotency key of each request; nil sends none. What is sent under one key must
+    /// always be the same.
+    var keyPrefix: String?
     let policy: RetryPolicy
     let clock: SteadyClock
     let progress: ImportProgress
@@ -21,15 +30,21 @@ struct BulkSender: Sendable {
     /// A bulk request may take this long.
     private static let requestLimit: Duration = .seconds(120)
 
-    /// - Throws: `ImportError` when the server refuses the request as a whole or stays away.
+    private static let keyHeader = "idempotency-key"
+
+    /// - Throws: `ImportError` when the server refuses the request as a whole, `ServersAway` when
+    ///   none answers.
     func send(_ batch: BulkBatch) async throws -> BulkReceipt {
         var random = SeededGenerator(seed: UInt64(batch.number) &+ 1)
         var waiting = Array(batch.items.indices)
         var refused = batch.malformed
         var attempt = 0
         var waited = Duration.zero
+        var turn = batch.number
         while !waiting.isEmpty {
-            let (answer, trouble, retryAfter) = try await post(batch, waiting)
+            let (answer, trouble, retryAfter) = try await post(
+                batch, waiting, to: connections[turn % connections.count])
+            turn += 1
             var reason = trouble
             if let answer {
                 var again: [Int] = []
@@ -51,13 +66,19 @@ struct BulkSender: Sendable {
             if waiting.isEmpty { break }
             attempt += 1
             let words = reason ?? "the server is busy"
+            // Another server may be there at once.
+            if answer == nil, attempt < connections.count {
+                progress.retried(reason: words)
+                continue
+            }
             guard
                 let delay = policy.delay(
                     attempt: attempt, retryAfter: retryAfter, waited: waited,
                     jitter: random.unitInterval())
             else {
-                throw ImportError(
-                    "gave up after waiting \(Quantities.duration(waited)) for the server: \(words)")
+                throw ServersAway(
+                    description: "gave up after waiting \(Quantities.duration(waited)) for the "
+                        + "server: \(words)")
             }
             progress.retried(reason: words)
             try await clock.sleep(delay)
@@ -70,15 +91,25 @@ struct BulkSender: Sendable {
             position: batch.position)
     }
 
+    /// The key of a request for some of a batch's items: another for other items.
+    static func key(_ prefix: String, _ batch: BulkBatch, _ indices: [Int]) -> String {
+        let whole = prefix + String(batch.number)
+        guard indices.count < batch.items.count else { return whole }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in indices { hash = (hash ^ UInt64(index)) &* 0x100_0000_01B3 }
+        return whole + "/" + String(hash, radix: 16)
+    }
+
     /// One request: an answer, or a trouble that may pass.
     private func post(
-        _ batch: BulkBatch, _ indices: [Int]
+        _ batch: BulkBatch, _ indices: [Int], to connection: ServerConnection
     ) async throws -> (answer: BulkAnswer?, trouble: String?, retryAfter: Duration?) {
         let answer: ServerAnswer
+        let headers = keyPrefix.map { [(Self.keyHeader, Self.key($0, batch, indices))] } ?? []
         do {
             answer = try await connection.send(
                 .POST, "/\(ServerConnection.percentEncoded(index))/_bulk",
-                body: batch.body(of: indices), contentType: Self.contentType,
+                body: batch.body(of: indices), contentType: Self.contentType, headers: headers,
                 timeout: Self.requestLimit)
         } catch let error as ServerUnreachable {
             return (nil, error.description, nil)

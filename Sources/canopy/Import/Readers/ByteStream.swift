@@ -5,7 +5,21 @@ import Foundation
 
 /// A stream of bytes with a name for messages. Used by one thread at a time.
 final class ByteStream {
+    /// Some lines of a larger source.
+    struct Part: Sendable, Hashable {
+        /// The source's name for messages.
+        var name: String
+        /// Nil: everything there is. Of files that are not compressed.
+        var bytes: Range<Int64>?
+        /// Lines of the source before the first of these.
+        var linesBefore: Int64 = 0
+    }
+
     let name: String
+    /// Lines of the source before this stream's first.
+    private(set) var linesBefore: Int64 = 0
+    /// Bytes still to be read of a part.
+    private var rest: Int64?
     private var descriptor: Int32
     /// The compressed file a child reads from: it shares our file offset, which tells the progress.
     private let source: Int32?
@@ -13,9 +27,21 @@ final class ByteStream {
     private let size: Int64?
     private var finished = false
 
+    /// Opens a file as, or for, a part of a source.
+    static func open(_ path: String, part: Part) throws -> ByteStream {
+        let stream = try open(path, name: part.name)
+        stream.linesBefore = part.linesBefore
+        guard let bytes = part.bytes else { return stream }
+        guard lseek(stream.descriptor, off_t(bytes.lowerBound), SEEK_SET) >= 0 else {
+            throw ImportError("reading \(part.name): \(String(cString: strerror(errno)))")
+        }
+        stream.rest = bytes.upperBound - bytes.lowerBound
+        return stream
+    }
+
     /// Opens a path (`-` is standard input); `.zst`, `.gz`, `.lz4`, `.xz` and `.bz2` are
     /// decompressed.
-    static func open(_ path: String) throws -> ByteStream {
+    static func open(_ path: String, name given: String? = nil) throws -> ByteStream {
         if path == "-" { return ByteStream(name: "stdin", descriptor: 0) }
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -29,7 +55,7 @@ final class ByteStream {
         }
         let regular = known && status.st_mode & S_IFMT == S_IFREG
         let size = regular ? Int64(status.st_size) : nil
-        let name = URL(fileURLWithPath: path).lastPathComponent
+        let name = given ?? URL(fileURLWithPath: path).lastPathComponent
         guard let command = decompressor(for: path) else {
             return ByteStream(name: name, descriptor: descriptor, size: size)
         }
@@ -81,9 +107,13 @@ final class ByteStream {
     /// Fills up to `buffer.count` bytes; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard let base = buffer.baseAddress, !finished else { return 0 }
+        let wanted = rest.map { Int(min($0, Int64(buffer.count))) } ?? buffer.count
         while true {
-            let count = Foundation.read(descriptor, base, buffer.count)
-            if count >= 0 { return count }
+            let count = Foundation.read(descriptor, base, wanted)
+            if count >= 0 {
+                if let rest { self.rest = rest - Int64(count) }
+                return count
+            }
             guard errno == EINTR else {
                 throw ImportError("reading \(name): \(String(cString: strerror(errno)))")
             }

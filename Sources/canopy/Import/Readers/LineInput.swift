@@ -99,7 +99,7 @@ struct LineInput {
             let opened = try open()
             stream = opened
             name = opened.name
-            line = 0
+            line = opened.linesBefore
         }
         return true
     }

@@ -1,0 +1,108 @@
+// One item from its checkpoint to its end: reads batches on the worker's thread, keeps some in
+// flight.
+
+import Analysis
+import NIOPosix
+import Storage
+
+struct ItemRun: Sendable {
+    let worker: QueueWorker
+    let item: WorkItem
+    let number: WorkQueue.Number
+    let thread: NIOThreadPool
+
+    private var head: QueueHead { worker.head }
+
+    /// Begins every idempotency key of the item's batches; the batch's number follows.
+    static func key(_ head: QueueHead, _ number: WorkQueue.Number) -> String {
+        "\(head.id)/\(number.page).\(number.place)/"
+    }
+
+    /// - Parameter preparing: Makes sure of the index first.
+    /// - Throws: `ImportError` for what is the item's fault, `ItemLost` when others may have it,
+    ///   anything else when the worker cannot go on.
+    func run(preparing: Bool) async throws {
+        let local = try await fetched()
+        defer { local?.remove() }
+        let opening = ItemOpening(
+            source: item.source, path: local?.path, idField: head.idField, columns: head.columns)
+        let (reader, mappings) = try await thread.runIfActive { [item, head] in
+            let (reader, mappings) = try opening.open()
+            let batches = BatchReader(
+                reader, limits: head.batchLimits, firstNumber: item.progress.batches)
+            return (SharedBatchReader(batches), mappings)
+        }
+        do {
+            if preparing { try await prepare(mappings) }
+            try await send(reader)
+        } catch {
+            try? reader.finish()
+            throw error
+        }
+        try reader.finish()
+    }
+
+    /// An object of the bucket as a file that is removed afterwards.
+    private func fetched() async throws -> TemporaryFile? {
+        guard case .object(let key) = item.source.place else { return nil }
+        guard let bucket = worker.bucket else {
+            throw WorkerStopped(
+                description: "the queue reads objects, and no bucket is configured: give the "
+                    + "cluster's --config")
+        }
+        return try await bucket.fetch(key, item.source)
+    }
+
+    private func prepare(_ mappings: JSONValue?) async throws {
+        let preparation = IndexPreparation(
+            shardCount: head.shardCount, mappings: head.mappings ?? mappings)
+        var trouble: any Error = WorkerStopped(description: "there is no server to ask")
+        for connection in worker.connections {
+            do {
+                let (_, uuid) = try await preparation.prepare(
+                    index: head.index, on: connection)
+                try await worker.store.bind(head.name, toIndex: uuid)
+                return
+            } catch let error as ServerUnreachable {
+                trouble = error
+            } catch let error as ImportError {
+                throw WorkerStopped(description: "\(error)")
+            }
+        }
+        throw trouble
+    }
+
+    private func send(_ reader: SharedBatchReader) async throws {
+        let sender = BulkSender(
+            connections: worker.connections, index: head.index,
+            keyPrefix: Self.key(head, number), policy: RetryPolicy(), clock: SteadyClock(),
+            progress: worker.progress)
+        if item.progress.batches > 0 {
+            let position = item.progress.position
+            try await thread.runIfActive { try reader.skip(to: position) }
+        }
+        try await withThrowingTaskGroup(of: BulkReceipt.self) { group in
+            var inFlight = 0
+            while true {
+                let (batch, _) = try await thread.runIfActive { try reader.next() }
+                guard let batch else { break }
+                if inFlight == worker.concurrency, let receipt = try await group.next() {
+                    inFlight -= 1
+                    await take(receipt)
+                }
+                guard await worker.keeper.maySend() else {
+                    throw ItemLost(reason: "the claim was not renewed within its lease")
+                }
+                group.addTask { try await sender.send(batch) }
+                inFlight += 1
+            }
+            while let receipt = try await group.next() { await take(receipt) }
+        }
+    }
+
+    private func take(_ receipt: BulkReceipt) async {
+        worker.progress.took(receipt)
+        await worker.keeper.took(receipt)
+        for document in receipt.refused { worker.refused(document) }
+    }
+}
