@@ -226,7 +226,7 @@ def test_no_pod_may_do_more_than_it_must(cluster):
         if each is not namespace)
     for workload in cluster.workloads:
         user, own = pod(workload)["securityContext"], container(workload)["securityContext"]
-        assert user["runAsNonRoot"] and user["runAsUser"] > 0 and user["fsGroup"] > 0
+        assert user["runAsNonRoot"] and user["runAsUser"] > 0
         assert user["seccompProfile"] == {"type": "RuntimeDefault"}
         assert own == {
             "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,

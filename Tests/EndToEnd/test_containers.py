@@ -1,11 +1,9 @@
 """The container image, built from the release build's objects and run as deploy/ runs it: nobody's user, nothing to
 write to but its data. Left out where podman is missing or the machine lets nobody start containers."""
 
-import functools
 import http.server
 import io
 import os
-import shutil
 import ssl
 import subprocess
 import tarfile
@@ -14,43 +12,15 @@ import uuid
 
 import pytest
 
-from conftest import BINARY, ROOT, Process, call
+from conftest import BINARY, ROOT, Process, call, run_tool
+from containers import CONTAINER, Composed, podman, why_not
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
-# The limits are given because podman asks for more than a sandbox may have.
-CONTAINER = [
-    "podman", "--runtime=runc", "run", "--rm", "--network=host", "--read-only", "--cap-drop=ALL",
-    "--security-opt=no-new-privileges", "--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096"]
-
-
-def podman(*arguments, check=True, text=True):
-    done = subprocess.run(["podman", *arguments], capture_output=True, text=text, timeout=120)
-    assert not check or done.returncode == 0, done.stderr
-    return done
-
-
-@functools.cache
-def why_not():
-    """Why this machine runs no containers; empty when it does. What is tried is a static program of the system."""
-    for program in "podman", "runc":
-        if not shutil.which(program):
-            return f"{program} is not installed"
-    name = f"localhost/control:{uuid.uuid4().hex}"
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        tar.add("/sbin/ldconfig", "ldconfig")
-    done = subprocess.run(
-        ["podman", "import", "--quiet", "-", name], input=archive.getvalue(), capture_output=True, timeout=120)
-    if done.returncode == 0:
-        done = subprocess.run(
-            [*CONTAINER, name, "/ldconfig", "--version"], capture_output=True, timeout=120)
-        podman("image", "rm", "--force", name)
-    return "" if done.returncode == 0 else f"no containers here: {done.stderr.decode().strip()}"
 
 
 @pytest.fixture(scope="module")
 def image():
-    if reason := why_not():
+    if reason := why_not("host"):
         pytest.skip(reason)
     name = f"localhost/canopy-test:{uuid.uuid4().hex}"
     built = subprocess.run(
@@ -69,9 +39,9 @@ def volume():
 
 
 def test_nothing_else_is_in_it(image):
-    container = podman("create", image).stdout.strip()
+    container = podman("create", image).stdout.decode().strip()
     try:
-        archive = podman("export", container, text=False).stdout
+        archive = podman("export", container).stdout
     finally:
         podman("rm", container)
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
@@ -83,7 +53,7 @@ def test_nothing_else_is_in_it(image):
 
 
 def test_it_serves_stops_and_finds_its_data_again(image, volume):
-    run = [*CONTAINER, f"--name={volume}", f"--volume={volume}:/var/lib/canopy", image]
+    run = [*CONTAINER, "--network=host", f"--name={volume}", f"--volume={volume}:/var/lib/canopy", image]
     settings = ["serve", "--set", "http.port=0", "--set", "leaves=2"]
     try:
         node = Process(settings, program=run).wait_ready()
@@ -130,15 +100,41 @@ def test_it_trusts_the_certificates_in_it_and_no_others(image, tmp_path):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         # The name is looked up as well.
+        run = [*CONTAINER, "--network=host"]
         status = [image, "status", "--url", f"https://localhost:{server.server_port}"]
-        refused = subprocess.run([*CONTAINER, *status], capture_output=True, text=True, timeout=120)
+        refused = subprocess.run([*run, *status], capture_output=True, text=True, timeout=120)
         assert refused.returncode == 1 and "CERTIFICATE_VERIFY_FAILED" in refused.stderr
         tmp_path.chmod(0o755)
         certificate.chmod(0o644)
-        with_ours = [*CONTAINER, f"--volume={certificate}:{CERTIFICATES}:ro", *status]
+        with_ours = [*run, f"--volume={certificate}:{CERTIFICATES}:ro", *status]
         trusted = subprocess.run(with_ours, capture_output=True, text=True, timeout=120)
         assert trusted.returncode == 0, trusted.stderr
         assert "green" in trusted.stdout
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_the_compose_file_makes_a_cluster(image):
+    if "cluster.address" not in run_tool("serve", "--help").stdout:
+        pytest.skip("this build has no clusters of many machines")
+    if reason := why_not("podman"):
+        pytest.skip(reason)
+    cluster = Composed(image)
+    try:
+        urls = [cluster.url(root) for root in ("root-0", "root-1")]
+        for root in "root-0", "root-1":
+            cluster.wait(root)
+        assert call(urls[0], "PUT", "/words", {}).status == 200
+        for number in range(20):
+            assert call(urls[number % 2], "PUT", f"/words/_doc/{number}", {"text": "word"}).status == 201
+        assert call(urls[0], "POST", "/words/_refresh").status == 200
+        run_tool("leaves", "set", 4, "--wait", "--timeout", "60s", "--url", urls[0])
+        cluster.kill("leaf-2")
+        for url in urls:
+            answer = call(url, "POST", "/words/_search", {"query": {"match": {"text": "word"}}}).json()
+            assert (answer["hits"]["total"]["value"], answer["_shards"]["failed"]) == (20, 0), cluster.output()
+        for number in range(20, 40):
+            assert call(urls[1], "PUT", f"/words/_doc/{number}", {"text": "word"}).status == 201, cluster.output()
+    finally:
+        cluster.stop()
