@@ -182,11 +182,11 @@ struct Node {
 }
 
 extension NodeConfiguration {
-    /// Where leaf `number` listens.
+    /// Where leaf `number` listens: leaves with an address of their own need no port of their own.
     func leafAddress(_ number: Int) -> NodeAddress {
-        remoteLeaves
-            ? NodeAddress("\(leafHost):\(leafBasePort + number)")
-            : NodeAddress(Self.leafName(number))
+        let port = clusterAddress.isEmpty ? leafBasePort + number : leafBasePort
+        return remoteLeaves
+            ? NodeAddress("\(leafHost):\(port)") : NodeAddress(Self.leafName(number))
     }
 
     /// Where others reach a leaf of this process that listens on `address`.

@@ -140,28 +140,31 @@ private final class FaultyMetadata: MetadataStore {
         #expect(summary.done == 60 && summary.indexed == 180 && summary.isFinished)
     }
 
+    /// The names of the items that one worker took and finished.
+    private static func takeAll(_ keeper: ItemKeeper) async throws -> [String] {
+        var names: [String] = []
+        while true {
+            switch try await keeper.next() {
+            case .finished: return names
+            case .wait: await Task.yield()
+            case .item(let item, _):
+                names.append(item.source.name)
+                await Task.yield()
+                try await keeper.finish()
+            }
+        }
+    }
+
     @Test func workersThatMeetShareTheItems() async throws {
         let head = try await queue(items: 40)
-        let taken = Mutex<[String]>([])
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let taken = try await withThrowingTaskGroup(of: [String].self) { group in
             for number in 0..<4 {
                 let keeper = keeper("w\(number)", head)
-                group.addTask {
-                    while true {
-                        switch try await keeper.next() {
-                        case .finished: return
-                        case .wait: await Task.yield()
-                        case .item(let item, _):
-                            taken.withLock { $0.append(item.source.name) }
-                            await Task.yield()
-                            try await keeper.finish()
-                        }
-                    }
-                }
+                group.addTask { try await Self.takeAll(keeper) }
             }
-            try await group.waitForAll()
+            return try await group.reduce(into: []) { $0 += $1 }
         }
-        #expect(taken.withLock { $0.sorted() } == (0..<40).map { "\($0)" }.sorted())
+        #expect(taken.sorted() == (0..<40).map { "\($0)" }.sorted())
     }
 
     @Test func anAnswerThatWasLostLosesNothing() async throws {
