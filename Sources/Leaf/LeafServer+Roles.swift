@@ -99,6 +99,7 @@ extension LeafServer {
     /// - Throws: `ShardUnavailable`.
     func shard(_ key: ShardKey, of index: IndexMetadata) async throws -> Shard {
         if let shard = table.openShard(key) { return shard }
+        if role(key, index) == nil { await lookAgain() }
         guard let role = role(key, index) else { throw notHere(key, index) }
         let isOwner = role == .owner && !roles.withLock { $0.deposed.contains(key) }
         return try await table.shard(key) { [self] in
@@ -128,6 +129,7 @@ extension LeafServer {
     /// The open shard, owned by this leaf: taken over first when only the table says so yet.
     /// - Throws: `ShardUnavailable`, `ShardError`.
     func ownedShard(_ key: ShardKey, of index: IndexMetadata) async throws -> Shard {
+        if owner(key, index)?.name != name { await lookAgain() }
         guard owner(key, index)?.name == name else { throw notHere(key, index) }
         let shard = try await shard(key, of: index)
         if shard.role == .copy { try await promote(shard, key) }
@@ -180,6 +182,15 @@ extension LeafServer {
         roles.withLock { _ = $0.deposed.insert(key) }
         // Whoever waits for its records has to look elsewhere.
         commits.changed()
+    }
+
+    /// Whoever asks may know a newer table.
+    private func lookAgain() async {
+        do {
+            try await routing.reload()
+        } catch {
+            logger.debug("the table cannot be looked at", metadata: ["error": "\(error)"])
+        }
     }
 
     private func role(_ key: ShardKey, _ index: IndexMetadata) -> ShardRole? {

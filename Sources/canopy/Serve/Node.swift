@@ -69,7 +69,7 @@ struct Node {
             services.append(
                 FrontService(
                     server: front(root, world: world, metrics: metrics, logger: logger),
-                    routing: routing, clock: clock))
+                    routing: routing, readiness: root.readiness, clock: clock))
         } else {
             announce(fleet.addresses.first.map { $0.text } ?? configuration.nodeName)
         }

@@ -20,19 +20,25 @@ struct BackgroundService: Service {
 struct FrontService: Service {
     let server: FrontServer
     let routing: RoutingStore
+    /// Why searches would not be answered in full.
+    let readiness: @Sendable () async -> [String]
     let clock: any NodeClock
 
-    /// Leaves that start at the same time are waited for so long.
+    /// Leaves that start at the same time are waited for so long, and then their shards.
     private static let leafPatience = Duration.seconds(30)
+    private static let shardPatience = Duration.seconds(10)
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await waitForLeaves() }
+        await cancelWhenGracefulShutdown {
+            await wait(Self.leafPatience) { !routing.current.leaves.isEmpty }
+            await wait(Self.shardPatience) { await readiness().isEmpty }
+        }
         try await server.run()
     }
 
-    private func waitForLeaves() async {
-        let limit = clock.now + Self.leafPatience
-        while routing.current.leaves.isEmpty, clock.now < limit {
+    private func wait(_ patience: Duration, _ condition: () async -> Bool) async {
+        let limit = clock.now + patience
+        while clock.now < limit, !Task.isCancelled, await !condition() {
             do { try await clock.sleep(for: .milliseconds(20)) } catch { return }
         }
     }
