@@ -107,7 +107,7 @@ extension LeafServer {
         let stored = status.segments.filter { !$0.isInMemory }
         return Cluster.ShardStatus(
             indexUUID: key.indexUUID, shard: key.shard, state: .started,
-            reason: status.isDeposed ? "another owner has taken the shard over" : nil,
+            reason: status.role == .copy ? "another owner has taken the shard over" : nil,
             documentCount: Int64(status.documents), deletedCount: Int64(status.deleted),
             byteCount: Int64(stored.reduce(0) { $0 + $1.bytes }),
             memoryBytes: Int64(status.memoryBytes),

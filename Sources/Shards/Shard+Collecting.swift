@@ -8,7 +8,7 @@ extension Shard {
     /// not take up room until somebody writes again.
     func settleIfDue() {
         guard settings.worksInBackground, isQuiet, collection.wantsAnother, !isClosed,
-            failure == nil, !log.isDeposed, !rewritingStored.isTaken, !rewritingMemory.isTaken,
+            failure == nil, stand.log != nil, !rewritingStored.isTaken, !rewritingMemory.isTaken,
             !logTurn.isTaken, retryMergeAt.map({ environment.clock.now >= $0 }) ?? true
         else { return }
         Task {
@@ -24,16 +24,16 @@ extension Shard {
         try await logTurn.pass { () async throws(ShardError) in
             try checkUsable()
             guard collection.wantsAnother else { return }
-            try await appendCheckpoint()
+            try await appendCheckpoint(listing: contents.segments, covering: progress.covered)
         }
         await collectGarbage()
     }
 
     func collectGarbage() async {
-        guard !isClosed, !log.isDeposed, collection.limit != nil else { return }
+        guard !isClosed, let fence = stand.log?.fence, collection.limit != nil else { return }
         do {
             try await collectLog()
-            try await collectSegments()
+            try await collectSegments(fence)
         } catch {
             report("old objects could not be deleted; it will be tried again", error)
         }
@@ -58,12 +58,12 @@ extension Shard {
         }
     }
 
-    private func collectSegments() async throws {
+    private func collectSegments(_ fence: UInt64) async throws {
         let keys = try await environment.objects.list(prefix: location.segmentPrefix, after: nil)
         for key in keys {
             let name = String(key.dropFirst(location.segmentPrefix.count))
             let isGarbage = collection.isGarbage(
-                segment: name, fence: location.fence(ofSegment: name), owner: log.fence,
+                segment: name, fence: location.fence(ofSegment: name), owner: fence,
                 inUse: segmentsInUse)
             if isGarbage { try await environment.objects.delete(key) }
         }

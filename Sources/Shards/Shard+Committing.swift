@@ -4,26 +4,26 @@
 import Storage
 
 extension Shard {
-    /// Appends a record; the caller has the turn. Returns its slot once it is durable.
+    /// Appends a record; the caller has the log's turn. Returns once it is durable.
     func commitRecord(
         _ kind: LogRecord.Kind, _ body: @Sendable @escaping () -> [UInt8]
-    ) async throws(ShardError) -> UInt64 {
-        if log.isDeposed { throw deposedError }
-        let before = log
-        let (after, create) = try await compute {
+    ) async throws(ShardError) -> ShardLog.Create {
+        guard let before = stand.log, !isSteppingDown else { throw deposedError }
+        var (log, create) = try await compute {
             var next = before
             let create = next.append(kind, body())
             return (next, create)
         }
-        log = after
         var action = log.handle(await self.create(create))
         var backoff = Backoff()
         while true {
             switch action {
-            case .committed(let slot):
+            case .committed:
                 stalledSince = nil
-                progress.logBytes += create.bytes.count
-                return slot
+                stand = .owning(log)
+                recent.append(create.bytes, slot: create.slot)
+                events.onCommitted?()
+                return create
             case .retry(let same, let reason):
                 try await pause(&backoff, reason)
                 action = log.handle(await self.create(same))
@@ -35,10 +35,7 @@ extension Shard {
                     try await pause(&backoff, "\(error)")
                 }
             case .deposed:
-                environment.logger.notice(
-                    "deposed: another owner wrote the next record",
-                    metadata: ["shard": "\(location)", "fence": "\(log.fence)"])
-                refuseWaiting(deposedError)
+                deposed()
                 throw deposedError
             }
         }
@@ -49,7 +46,7 @@ extension Shard {
     }
 
     /// Waits before the same create is tried again. Whoever waits for too long is told so; the
-    /// create itself is never given up while the shard is open.
+    /// create itself is given up only with the ownership. Whether it took place, the log tells.
     private func pause(_ backoff: inout Backoff, _ reason: String) async throws(ShardError) {
         stallReason = reason
         let now = environment.clock.now
@@ -61,6 +58,7 @@ extension Shard {
         }
         stalledSince = since
         if now - since > ShardSettings.stallLimit { refuseWaiting(stalledError) }
+        if isSteppingDown { throw stalledError }
         if isClosed { throw closedError }
         do { try await backoff.pause(environment.clock) } catch {
             throw closedError

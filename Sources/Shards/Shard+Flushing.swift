@@ -10,14 +10,15 @@ extension Shard {
         await rewritingMemory.enter()
         defer { rewritingMemory.leave() }
         try checkUsable()
-        guard progress.newestBatch > progress.coveredSlot else { return }
+        _ = try owned()
+        guard progress.newestBatch > progress.covered.slot else { return }
         try await flushOnce()
         await collectGarbage()
     }
 
     func flushIfDue() {
         guard settings.worksInBackground, !rewritingMemory.isTaken, !isClosed, failure == nil,
-            !log.isDeposed, retryFlushAt.map({ environment.clock.now >= $0 }) ?? true,
+            stand.log != nil, retryFlushAt.map({ environment.clock.now >= $0 }) ?? true,
             max(progress.logBytes, memoryBytes)
                 >= settings.flushBytes / (isQuiet ? ShardSettings.quietShare : 1)
         else { return }
@@ -43,7 +44,7 @@ extension Shard {
     /// Holds writes back while memory is full. What is in memory is in the log too, so nothing
     /// is lost by waiting, and clients are refused once the queue is full.
     func waitForMemory() async {
-        while settings.worksInBackground, !isClosed, failure == nil, !log.isDeposed,
+        while settings.worksInBackground, !isClosed, failure == nil, canAppend,
             memoryBytes > ShardSettings.memoryFactor * settings.flushBytes
         {
             do throws(ShardError) {
@@ -56,22 +57,20 @@ extension Shard {
     }
 
     private func flushOnce() async throws(ShardError) {
+        let fence = try owned().fence
         let (inputs, mark) = try await logTurn.pass {
-            () async throws(ShardError) -> ([SegmentEntry], FlushMark) in
-            try checkUsable()
+            () async throws(ShardError) -> ([SegmentEntry], LogPosition) in
+            try checkOwner(fence)
             try await memoryTurn.pass { () async throws(ShardError) in try await seal() }
-            let mark = FlushMark(slot: log.slot, digest: log.digest, bytes: progress.logBytes)
-            return (contents.segments.filter { $0.stored == nil }, mark)
+            return (contents.segments.filter { $0.stored == nil }, stand.position)
         }
-        let name = newSegmentName()
+        let name = newSegmentName(fence)
         segmentsInUse.insert(name)
         defer { segmentsInUse.remove(name) }
         let written = try await rewrite.run(inputs, name: name)
         try await logTurn.pass { () async throws(ShardError) in
-            try checkUsable()
-            await replace(inputs, by: written)
-            try await appendCheckpoint(covering: mark)
-            progress.logBytes -= mark.bytes
+            try checkOwner(fence)
+            try await publish(written, inPlaceOf: inputs, covering: mark)
         }
     }
 
@@ -79,39 +78,51 @@ extension Shard {
         SegmentRewrite(location: location, environment: environment, stop: isStopping)
     }
 
-    func newSegmentName() -> String { "\(log.fence)-\(environment.random.nextName())" }
+    func newSegmentName(_ fence: UInt64) -> String {
+        "\(fence)-\(environment.random.nextName())"
+    }
 
     // MARK: With the log's turn
 
-    /// Puts a rewritten segment in the place of its inputs, with the deletions that came since.
-    func replace(_ inputs: [SegmentEntry], by written: SegmentRewrite.Written?) async {
+    /// Puts a rewritten segment in the place of its inputs, with the deletions that came since,
+    /// once a checkpoint lists it: the stored segments are always those of the newest checkpoint.
+    func publish(
+        _ written: SegmentRewrite.Written?, inPlaceOf inputs: [SegmentEntry],
+        covering mark: LogPosition? = nil
+    ) async throws(ShardError) {
+        let successor = contents.successor(of: inputs, written)
+        let numbers = Set(inputs.map(\.number))
+        let kept = contents.segments.filter { !numbers.contains($0.number) }
+        try await appendCheckpoint(
+            listing: kept + (successor.map { [$0] } ?? []), covering: mark ?? progress.covered)
+        await replace(inputs, by: successor)
+    }
+
+    func replace(_ inputs: [SegmentEntry], by successor: SegmentEntry?) async {
         await memoryTurn.enter()
         defer { memoryTurn.leave() }
-        contents.replace(inputs, by: written)
+        contents.replace(inputs, by: successor)
         // The same documents in other segments: searches may have them without a refresh.
         if !hasUnpublished { publishSnapshot() }
     }
 
-    /// Lists the segment objects as they are. A flush covers more of the log than the checkpoint
-    /// before it; a merge covers the same.
-    func appendCheckpoint(covering mark: FlushMark? = nil) async throws(ShardError) {
-        var progress = progress
-        if let mark {
-            progress.coveredSlot = mark.slot
-            progress.coveredDigest = mark.digest
-        }
-        let stored = contents.segments.filter { $0.stored != nil && $0.liveCount > 0 }
-        let segments = stored.compactMap { entry in
+    /// Lists segment objects. A flush covers more of the log than the checkpoint before it; a
+    /// merge covers the same.
+    func appendCheckpoint(
+        listing entries: [SegmentEntry], covering mark: LogPosition
+    ) async throws(ShardError) {
+        let progress = progress
+        let listed = entries.filter { $0.liveCount > 0 }.compactMap { entry in
             entry.stored.map { ($0, entry.reader.documentCount, entry.live) }
         }
         let tombstones = contents.with { $0.tombstones.entries }
-        let slot = try await commitRecord(.checkpoint) { [progress] in
+        let create = try await commitRecord(.checkpoint) {
             CheckpointBody(
-                coveredSlot: progress.coveredSlot, coveredDigest: progress.coveredDigest,
+                coveredSlot: mark.slot, coveredDigest: mark.digest,
                 newestBatch: progress.newestBatch,
                 nextSequenceNumber: progress.nextSequenceNumber,
                 schema: progress.schema.encoded(), terms: progress.terms,
-                segments: segments.map { stored, documentCount, live in
+                segments: listed.map { stored, documentCount, live in
                     CheckpointBody.Segment(
                         name: stored.name, byteCount: stored.byteCount, digest: stored.digest,
                         documentCount: documentCount, live: live?.encoded() ?? [])
@@ -119,22 +130,11 @@ extension Shard {
                 tombstones: tombstones, answers: progress.answers.entries
             ).encoded()
         }
-        if self.progress.schemaGeneration == progress.schemaGeneration {
-            self.progress.isSchemaLogged = true
-        }
-        self.progress.coveredSlot = progress.coveredSlot
-        self.progress.coveredDigest = progress.coveredDigest
+        self.progress.noteLogged(progress.schema, generation: progress.schemaGeneration)
+        self.progress.cover(mark)
         collection.note(
             checkpoint: LogCollection.Mark(
-                slot: slot, coveredSlot: progress.coveredSlot,
-                segments: Set(segments.map(\.0.name))))
+                slot: create.slot, coveredSlot: mark.slot, segments: Set(listed.map(\.0.name))))
+        noteApplied()
     }
-}
-
-/// How far the log had come when a flush began.
-struct FlushMark: Sendable {
-    let slot: UInt64
-    let digest: SHA256Digest
-    /// Of the records since the checkpoint before.
-    let bytes: Int
 }

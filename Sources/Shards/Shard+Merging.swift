@@ -7,7 +7,7 @@ extension Shard {
     /// Starts a merge when the policy wants one and none is under way.
     public func mergeIfDue() {
         guard settings.worksInBackground, !rewritingStored.isTaken, !isClosed, failure == nil,
-            !log.isDeposed,
+            stand.log != nil,
             retryMergeAt.map({ environment.clock.now >= $0 }) ?? true,
             choose(mergeCandidates) != nil
         else { return }
@@ -25,6 +25,7 @@ extension Shard {
         await rewritingStored.enter()
         defer { rewritingStored.leave() }
         try checkUsable()
+        _ = try owned()
         guard let chosen = choose(mergeCandidates) else { return false }
         try await merge(chosen)
         return true
@@ -70,11 +71,12 @@ extension Shard {
         guard let chosen = choose(memoryCandidates) else { return false }
         let inputs = contents.segments.filter { chosen.contains($0.number) }
         let written = try await rewrite.runInMemory(inputs, name: "memory-\(chosen[0])")
-        try await logTurn.pass { () async throws(ShardError) in
+        return try await logTurn.pass { () async throws(ShardError) in
             try checkUsable()
-            await replace(inputs, by: written)
+            guard contents.holds(inputs) else { return false }
+            await replace(inputs, by: contents.successor(of: inputs, written))
+            return true
         }
-        return true
     }
 
     private func choose(_ candidates: [MergePolicy.Candidate]) -> [Int]? {
@@ -103,16 +105,16 @@ extension Shard {
     }
 
     private func merge(_ chosen: [Int]) async throws(ShardError) {
+        let fence = try owned().fence
         let inputs = contents.segments.filter { chosen.contains($0.number) }
-        let name = newSegmentName()
+        let name = newSegmentName(fence)
         segmentsInUse.insert(name)
         defer { segmentsInUse.remove(name) }
         let written = try await rewrite.run(
             inputs, name: name, reordering: settings.reordering)
         try await logTurn.pass { () async throws(ShardError) in
-            try checkUsable()
-            await replace(inputs, by: written)
-            try await appendCheckpoint()
+            try checkOwner(fence)
+            try await publish(written, inPlaceOf: inputs)
         }
         await collectGarbage()
     }

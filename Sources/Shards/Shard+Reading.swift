@@ -13,14 +13,14 @@ extension Shard {
             return StoredDocument(
                 source: document.source, version: document.version,
                 sequenceNumber: document.sequenceNumber,
-                primaryTerm: terms.term(of: document.sequenceNumber))
+                primaryTerm: published.terms.term(of: document.sequenceNumber))
         case .segment(let entry, let document):
             let sequenceNumber = entry.reader.sequenceNumber(document)
             let reader = entry.reader
             return StoredDocument(
                 source: try await compute(.query) { try reader.source(document) },
                 version: reader.version(document), sequenceNumber: sequenceNumber,
-                primaryTerm: terms.term(of: sequenceNumber))
+                primaryTerm: published.terms.term(of: sequenceNumber))
         }
     }
 
@@ -83,9 +83,9 @@ extension Shard {
         let views = contents.segments.filter { $0.liveCount > 0 }.map(\.view)
         published.publish(
             ShardSnapshot(
-                shard: location.shard, visibleSlot: slot, primaryTerm: Int64(log.fence),
-                segments: views, terms: terms))
-        onVisible?(slot)
+                shard: location.shard, visibleSlot: slot, primaryTerm: progress.terms.newest,
+                segments: views, terms: progress.terms))
+        events.onVisible?(slot)
         wakeVisibilityWaiters()
     }
 

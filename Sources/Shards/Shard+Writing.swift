@@ -37,7 +37,7 @@ extension Shard {
     }
 
     private func checkWritable() throws(ShardError) {
-        if log.isDeposed { throw deposedError }
+        if stand.log == nil || isSteppingDown { throw deposedError }
         if let since = stalledSince, environment.clock.now - since > ShardSettings.stallLimit {
             throw stalledError
         }
@@ -105,8 +105,9 @@ extension Shard {
     private func plan(_ group: inout [WriteRequest]) async throws(ShardError) -> WritePlan? {
         for _ in 0..<Self.planAttempts {
             guard !group.isEmpty else { return nil }
+            let log = try owned()
             let context = WritePlanner.Context(
-                contents: contents, answers: progress.answers, terms: terms,
+                contents: contents, answers: progress.answers, terms: progress.terms,
                 term: Int64(log.fence), slot: log.slot + 1,
                 nextSequenceNumber: progress.nextSequenceNumber, schema: progress.schema,
                 place: location.description)
@@ -148,18 +149,16 @@ extension Shard {
     private func append(_ plan: WritePlan) async throws(ShardError) {
         let schema = progress.isSchemaLogged ? nil : plan.schema
         let generation = progress.schemaGeneration
-        let slot = try await commitRecord(.batch) {
+        let create = try await commitRecord(.batch) {
             BatchBody(
                 schema: schema?.encoded() ?? [], answers: plan.remembered,
                 operations: plan.changes.map(\.logged)
             ).encoded()
         }
-        if schema != nil, generation == progress.schemaGeneration {
-            progress.isSchemaLogged = true
-        }
+        if let schema { progress.noteLogged(schema, generation: generation) }
         do throws(ShardError) {
             try await memoryTurn.pass { () async throws(ShardError) in
-                try await apply(plan, generation, slot)
+                try await apply(plan, generation, create)
             }
         } catch {
             fail(error)
@@ -169,23 +168,20 @@ extension Shard {
 
     /// Puts committed changes into memory; with both turns.
     private func apply(
-        _ plan: WritePlan, _ generation: Int, _ slot: UInt64
+        _ plan: WritePlan, _ generation: Int, _ create: ShardLog.Create
     ) async throws(ShardError) {
-        if memoryGeneration != generation {
-            if !memory.accepts(plan.schema) { try await seal() }
-            memory.adopt(plan.schema)
-            memoryGeneration = generation
-        }
         let (memory, contents) = (memory, contents)
         try await compute {
+            try contents.prepare(memory, for: plan.schema, generation: generation)
             let changes = contents.located(plan.changes, since: plan.seals)
             contents.apply(changes, to: memory)
         }
-        progress.nextSequenceNumber = plan.nextSequenceNumber
-        progress.newestBatch = slot
-        for entry in plan.remembered { progress.answers.insert(entry) }
-        collection.note(.batch, slot: slot)
-        published.noteBatch(slot)
+        progress.note(
+            batch: create.slot, byteCount: create.bytes.count,
+            numbers: progress.nextSequenceNumber..<plan.nextSequenceNumber,
+            answers: plan.remembered)
+        collection.note(.batch, slot: create.slot)
+        noteApplied()
     }
 
     // MARK: Refusing
@@ -193,7 +189,7 @@ extension Shard {
     var deposedError: ShardError {
         ShardError(
             .deposed, place: location.description,
-            reason: "another node has taken the shard over",
+            reason: "another node owns the shard",
             remedy: "try again: the routing table names the new owner soon")
     }
 
@@ -206,7 +202,12 @@ extension Shard {
     }
 
     func refuseWaiting(_ error: ShardError) {
-        for request in committing + queue { request.answer(.failure(error)) }
+        for request in committing { request.answer(.failure(error)) }
+        refuseQueue(error)
+    }
+
+    func refuseQueue(_ error: ShardError) {
+        for request in queue { request.answer(.failure(error)) }
         queue = []
         queuedBytes = 0
     }

@@ -1,9 +1,10 @@
-// One shard, owned: its log, its segments, and the documents on their way from one to the other.
+// One shard: its log, its segments, and the documents on their way from one to the other. Its
+// owner appends to the log; a copy follows what the owner appends.
 //
-// Two turnstiles order what changes: committing a group of writes and publishing a rewritten
-// segment take the log's turn; planning, applying and sealing the builder take memory's, only
-// while they compute, so that a refresh does not wait for the object store. Computing happens on
-// the compute pool. Searches and reads by id need no turn.
+// Two turnstiles order what changes: committing a group of writes, applying a record that was
+// followed and publishing a segment take the log's turn; planning, applying and sealing the
+// builder take memory's, only while they compute, so that a refresh does not wait for the object
+// store. Computing happens on the compute pool. Searches and reads by id need no turn.
 
 import Analysis
 import Logging
@@ -16,17 +17,21 @@ public actor Shard {
     nonisolated let environment: ShardEnvironment
     nonisolated let published: PublishedState
     nonisolated let contents: ShardContents
-    /// Sequence numbers to terms; this owner's own term is the last.
-    nonisolated let terms: PrimaryTerms
-    nonisolated let onVisible: (@Sendable (Int64) -> Void)?
+    nonisolated let recent: RecentLog
+    nonisolated let events: ShardEvents
+    /// Names this node in the log.
+    nonisolated let owner: String
     /// Stops rewrites that are under way.
     nonisolated let isStopping = StopFlag()
 
     let memory: MemorySegment
-    var memoryGeneration = 0
-    var log: ShardLog
+    var stand: LogStand
     var progress: ShardProgress
     var collection: LogCollection
+    /// While it follows: what its stored segments should become.
+    var adoption = CheckpointAdoption()
+    /// While it follows: the newest mapping it was given, for when it owns the log.
+    var givenSchema: Schema
     /// Segment objects being made, and those that no checkpoint lists yet.
     var segmentsInUse: Set<String> = []
 
@@ -35,11 +40,18 @@ public actor Shard {
     var isDraining = false
     /// Requests of the group being committed.
     var committing: [WriteRequest] = []
+    /// The ownership is being given up: nothing new is appended.
+    var isSteppingDown = false
     /// Since when the create in flight has been unresolved.
     var stalledSince: Instant?
     var stallReason = ""
 
-    /// For whoever appends to the log or changes the list of segments.
+    /// For whoever reads the log from the store or changes the role: asked for before all others.
+    let readingTurn = Turnstile()
+    /// For whoever opens the segments of a checkpoint that was followed: asked for before the
+    /// log's.
+    let adoptingTurn = Turnstile()
+    /// For whoever appends to the log, applies a record, or changes the list of segments.
     let logTurn = Turnstile()
     /// For whoever changes what is in memory; asked for after `logTurn` by who needs both.
     let memoryTurn = Turnstile()
@@ -53,32 +65,36 @@ public actor Shard {
     let rewritingStored = Turnstile()
     var retryMergeAt: Instant?
     var retryFlushAt: Instant?
+    var retryAdoptionAt: Instant?
     var lastRefresh: Instant
     var lastWrite: Instant
     var visibilityWaiters: [(slot: Int64, continuation: CheckedContinuation<Void, Never>)] = []
     private var ticker: Task<Void, Never>?
 
+    /// A copy of what was opened.
     init(
         location: ShardLocation, settings: ShardSettings, environment: ShardEnvironment,
-        opened: OpenedShard, onVisible: (@Sendable (Int64) -> Void)?
+        opened: OpenedShard, schema: Schema, owner: String, events: ShardEvents
     ) {
         self.location = location
         self.settings = settings
         self.environment = environment
-        self.onVisible = onVisible
+        self.events = events
+        self.owner = owner
         contents = opened.contents
         memory = opened.memory
-        memoryGeneration = opened.progress.schemaGeneration
-        log = opened.log
+        stand = .following(opened.position)
         progress = opened.progress
-        terms = opened.progress.terms
         collection = opened.collection
+        givenSchema = schema
         lastRefresh = environment.clock.now
         lastWrite = environment.clock.now
+        recent = RecentLog(newest: opened.position.slot)
         published = PublishedState(
             ShardSnapshot(
-                shard: location.shard, visibleSlot: 0, primaryTerm: Int64(opened.log.fence),
-                segments: [], terms: opened.progress.terms))
+                shard: location.shard, visibleSlot: 0, primaryTerm: opened.progress.terms.newest,
+                segments: [], terms: opened.progress.terms),
+            role: .copy, appliedSlot: opened.position.slot, terms: opened.progress.terms)
     }
 
     // MARK: Anybody may ask
@@ -104,8 +120,11 @@ public actor Shard {
         }
     }
 
+    /// The mapping as the metadata store has it. A copy goes by the log's, as the documents that
+    /// it follows were parsed with that.
     public func updateSchema(_ schema: Schema) {
-        progress.adopt(schema)
+        givenSchema = schema
+        if stand.log != nil { progress.adopt(schema) }
     }
 
     public var schema: Schema { progress.schema }
@@ -124,9 +143,9 @@ public actor Shard {
             documents: buffered + segments.reduce(0) { $0 + $1.liveCount },
             deleted: list.reduce(0) { $0 + $1.deleted },
             bytes: bufferedBytes + list.reduce(0) { $0 + $1.bytes }, segments: list,
-            slot: Int64(log.slot), visibleSlot: snapshot.visibleSlot, fence: Int64(log.fence),
-            pending: queue.count + committing.count, memoryBytes: memoryBytes,
-            isDeposed: log.isDeposed)
+            slot: Int64(stand.position.slot), visibleSlot: snapshot.visibleSlot,
+            fence: progress.terms.newest, pending: queue.count + committing.count,
+            memoryBytes: memoryBytes, role: role)
     }
 
     /// Bytes of documents that are in no segment object yet.
@@ -150,7 +169,7 @@ public actor Shard {
         }
     }
 
-    /// Does what is due: refresh, flush, merge. Called by itself unless the settings say not to.
+    /// Does what is due: refresh, adopt, flush, merge. Called by itself unless the settings say not to.
     public func tick() async {
         guard !isClosed, failure == nil else { return }
         do throws(ShardError) {
@@ -158,6 +177,7 @@ public actor Shard {
         } catch {
             report("a refresh failed", error)
         }
+        adoptIfDue()
         flushIfDue()
         compactIfDue()
         mergeIfDue()

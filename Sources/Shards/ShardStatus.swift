@@ -15,14 +15,14 @@ public struct ShardStatus: Sendable, Hashable {
     public let deleted: Int
     public let bytes: Int
     public let segments: [Segment]
-    /// The newest committed record of the log.
+    /// The newest record of the log that this shard knows of.
     public let slot: Int64
     public let visibleSlot: Int64
-    /// Also the primary term.
+    /// The newest owner's, as far as this shard knows; also the primary term.
     public let fence: Int64
     /// Write requests that wait.
     public let pending: Int
     /// Bytes of documents that are in no segment object yet.
     public let memoryBytes: Int
-    public let isDeposed: Bool
+    public let role: Shard.Role
 }

@@ -3,7 +3,7 @@
 /// Failures of single documents are not here: they are in their `DocumentOutcome`.
 public struct ShardError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// Another owner has taken the shard over; ask it.
+        /// Another node owns the shard; ask it.
         case deposed
         /// The shard was closed.
         case closed

@@ -29,6 +29,8 @@ struct CheckpointBody: Sendable, Hashable {
     var tombstones: [Tombstones.Entry]
     var answers: [IdempotencyTable.Entry]
 
+    var covered: LogPosition { LogPosition(slot: coveredSlot, digest: coveredDigest) }
+
     func encoded() -> [UInt8] {
         var writer = ByteWriter(capacity: 4096)
         writer.varint(coveredSlot)
@@ -54,6 +56,13 @@ struct CheckpointBody: Sendable, Hashable {
 }
 
 extension CheckpointBody {
+    init(of record: LogRecord) throws(CorruptBytes) {
+        try self.init(record.body)
+        guard coveredSlot < record.slot else {
+            throw CorruptBytes(place: "checkpoint", reason: "it covers itself")
+        }
+    }
+
     init(_ bytes: [UInt8]) throws(CorruptBytes) {
         var reader = ByteReader(bytes, place: "checkpoint")
         coveredSlot = try reader.varint()

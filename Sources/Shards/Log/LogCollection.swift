@@ -33,6 +33,12 @@ struct LogCollection: Sendable {
         newest = checkpoint
     }
 
+    /// Forgets what the owner deletes; a copy has no other use for it.
+    mutating func forgetCollected() {
+        guard let limit else { return }
+        kinds = kinds.filter { $0.key > limit }
+    }
+
     /// Batches and checkpoints up to this slot may go; nil while there is one checkpoint only.
     var limit: UInt64? { secondNewest?.coveredSlot }
 

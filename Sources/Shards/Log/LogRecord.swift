@@ -57,6 +57,15 @@ struct LogRecord: Sendable, Hashable {
 
     /// Reads the object of `slot`.
     init(_ bytes: [UInt8], slot expected: UInt64) throws(CorruptBytes) {
+        try self.init(bytes)
+        guard slot == expected else {
+            throw CorruptBytes(
+                place: "log record",
+                reason: "it says slot \(slot) but is stored as \(expected)")
+        }
+    }
+
+    init(_ bytes: [UInt8]) throws(CorruptBytes) {
         let place = "log record"
         guard bytes.count >= Self.magic.count + 4, bytes.count <= Self.maximumByteCount else {
             throw CorruptBytes(place: place, reason: "\(bytes.count) bytes cannot be a record")
@@ -81,15 +90,11 @@ struct LogRecord: Sendable, Hashable {
             throw reader.corrupt("the kind of record is unknown to this build")
         }
         _ = try reader.uint8()
-        let slot = try reader.uint64()
-        guard slot == expected else {
-            throw reader.corrupt("it says slot \(slot) but is stored as \(expected)")
-        }
+        slot = try reader.uint64()
         guard let previous = SHA256Digest([UInt8](try reader.raw(SHA256Digest.byteCount))) else {
             throw reader.corrupt("the digest is not one")
         }
         self.kind = kind
-        self.slot = slot
         self.previous = previous
         owner = try reader.string()
         body = try reader.lengthPrefixed()

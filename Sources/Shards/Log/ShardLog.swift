@@ -26,23 +26,23 @@ struct ShardLog: Sendable {
     let fence: UInt64
     let owner: String
     /// The newest committed record. Slots are contiguous: the next create is for `slot + 1`.
-    private(set) var slot: UInt64
-    private(set) var digest: SHA256Digest
+    private(set) var position: LogPosition
     /// At most one create is in flight, and its slot is never given to other bytes.
     private(set) var inFlight: Create?
     private(set) var isDeposed = false
 
-    init(fence: UInt64, digest: SHA256Digest, owner: String) {
-        self.fence = fence
+    init(fence: LogPosition, owner: String) {
+        self.fence = fence.slot
         self.owner = owner
-        self.digest = digest
-        slot = fence
+        position = fence
     }
+
+    var slot: UInt64 { position.slot }
 
     mutating func append(_ kind: LogRecord.Kind, _ body: [UInt8]) -> Create {
         precondition(inFlight == nil && !isDeposed, "one create at a time, and only by the owner")
         let record = LogRecord(
-            kind: kind, slot: slot + 1, previous: digest, owner: owner, body: body)
+            kind: kind, slot: slot + 1, previous: position.digest, owner: owner, body: body)
         let bytes = record.encoded()
         let create = Create(slot: slot + 1, bytes: bytes, digest: SHA256Digest(of: bytes))
         inFlight = create
@@ -69,8 +69,7 @@ struct ShardLog: Sendable {
     }
 
     private mutating func commit(_ create: Create) -> Action {
-        slot = create.slot
-        digest = create.digest
+        position = LogPosition(slot: create.slot, digest: create.digest)
         inFlight = nil
         return .committed(create.slot)
     }

@@ -9,9 +9,12 @@ import Storage
 final class MemorySegment: @unchecked Sendable {
     private var builder: SegmentBuilder
     private(set) var schema: Schema
+    /// `ShardProgress.schemaGeneration` of the schema.
+    private(set) var generation: Int
 
-    init(schema: Schema) {
+    init(schema: Schema, generation: Int) {
         self.schema = schema
+        self.generation = generation
         builder = SegmentBuilder(schema: schema)
     }
 
@@ -25,8 +28,9 @@ final class MemorySegment: @unchecked Sendable {
     }
 
     /// Only when empty or when `accepts`.
-    func adopt(_ new: Schema) {
+    func adopt(_ new: Schema, generation: Int) {
         schema = new
+        self.generation = generation
         if builder.documentCount == 0 {
             builder = SegmentBuilder(schema: new)
         } else {
@@ -41,6 +45,18 @@ final class MemorySegment: @unchecked Sendable {
                 document, id: String(decoding: change.key.id, as: UTF8.self), source: source,
                 sequenceNumber: change.sequenceNumber, version: change.version)
         }
+    }
+
+    /// Goes on as the other, which nobody uses any more.
+    func become(_ other: MemorySegment) {
+        builder = other.builder
+        schema = other.schema
+        generation = other.generation
+    }
+
+    /// Forgets what was built.
+    func discard() {
+        builder = SegmentBuilder(schema: schema)
     }
 
     /// The image of what was built; nil when there was nothing. Starts anew.

@@ -43,6 +43,10 @@ final class ShardContents: Sendable {
     /// Bytes a buffered document costs beside its source and id.
     private static let overheadBytes = 96
 
+    static func byteCount(_ key: DocumentKey, _ source: [UInt8]) -> Int {
+        source.count + key.id.count + overheadBytes
+    }
+
     func with<R: Sendable>(_ body: (inout State) -> R) -> R {
         state.withLock { body(&$0) }
     }
@@ -89,6 +93,14 @@ final class ShardContents: Sendable {
         }
     }
 
+    /// Makes the builder ready for documents parsed with this schema; on the compute pool, with
+    /// memory's turn.
+    func prepare(_ memory: MemorySegment, for schema: Schema, generation: Int) throws {
+        guard memory.generation != generation else { return }
+        if !memory.accepts(schema) { try seal(memory) }
+        memory.adopt(schema, generation: generation)
+    }
+
     /// Adds documents to the builder and notes where they are, in order; on the compute pool,
     /// with memory's turn.
     func apply(_ changes: [PlannedChange], to memory: MemorySegment) {
@@ -108,7 +120,7 @@ final class ShardContents: Sendable {
                 state.buffered[change.key] = BufferedDocument(
                     number: number, version: change.version,
                     sequenceNumber: change.sequenceNumber, source: source)
-                state.bufferedBytes += source.count + change.key.id.count + Self.overheadBytes
+                state.bufferedBytes += Self.byteCount(change.key, source)
             }
         }
     }

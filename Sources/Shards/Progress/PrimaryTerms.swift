@@ -22,6 +22,9 @@ struct PrimaryTerms: Sendable, Hashable {
         starts.append(Start(sequenceNumber: sequenceNumber, term: term))
     }
 
+    /// The newest owner's; 0 when there was none.
+    var newest: Int64 { starts.last?.term ?? 0 }
+
     func term(of sequenceNumber: Int64) -> Int64 {
         var low = 0
         var high = starts.count

@@ -1,5 +1,5 @@
-// Rebuilds a shard's memory from its checkpoint and the records after it. Replaying decides
-// nothing: conflicts were resolved before the records were written.
+// Rebuilds a shard's memory from its checkpoint and the records after it, and applies the records
+// that follow. Replaying decides nothing: conflicts were resolved before the records were written.
 
 import Analysis
 import Segments
@@ -9,56 +9,52 @@ struct ShardReplay: Sendable {
     let location: ShardLocation
     let environment: ShardEnvironment
 
+    /// - Parameters:
+    ///   - schema: as the metadata store has it, for a log that says nothing yet.
+    ///   - known: open segments by name, to be used again.
     func run(
-        _ recovered: LogTakeover.Recovered, schema: Schema, owner: String
+        _ recovered: LogReader.Recovered, schema: Schema, known: [String: SegmentEntry] = [:]
     ) async throws(ShardError) -> OpenedShard {
         var progress = ShardProgress(schema: schema)
         var collection = LogCollection()
         let contents = ShardContents()
-        if let checkpoint = recovered.checkpoint {
-            try await restore(checkpoint, contents, &progress)
-            collection.note(
-                checkpoint: LogCollection.Mark(
-                    slot: recovered.checkpointSlot, coveredSlot: checkpoint.coveredSlot,
-                    segments: Set(checkpoint.segments.map(\.name))))
+        if let body = recovered.checkpoint {
+            let checkpoint = FollowedCheckpoint(slot: recovered.checkpointSlot, body: body)
+            try await restore(body, contents, &progress, known)
+            collection.note(checkpoint: checkpoint.mark)
         }
-        let memory = MemorySegment(schema: progress.schema)
-        progress = try await replay(recovered, contents, memory, progress)
-        for record in recovered.records { collection.note(record.kind, slot: record.slot) }
-        collection.note(.fence, slot: recovered.fence)
-        progress.terms.begin(Int64(recovered.fence), at: progress.nextSequenceNumber)
-        settle(schema, &progress)
-        let log = ShardLog(fence: recovered.fence, digest: recovered.fenceDigest, owner: owner)
+        let memory = MemorySegment(
+            schema: progress.schema, generation: progress.schemaGeneration)
+        let start = progress
+        progress = try await compute { try replay(recovered, contents, memory, start) }
+        for read in recovered.records { collection.note(read.record.kind, slot: read.record.slot) }
         return OpenedShard(
-            log: log, contents: contents, memory: memory, progress: progress,
+            position: recovered.end, contents: contents, memory: memory, progress: progress,
             collection: collection)
     }
 
     // MARK: Checkpoint
 
     private func restore(
-        _ checkpoint: CheckpointBody, _ contents: ShardContents, _ progress: inout ShardProgress
+        _ checkpoint: CheckpointBody, _ contents: ShardContents, _ progress: inout ShardProgress,
+        _ known: [String: SegmentEntry]
     ) async throws(ShardError) {
-        progress.schema = try decode(checkpoint.schema)
-        progress.isSchemaLogged = true
+        do throws(SchemaError) {
+            progress.adopt(logged: try Schema(encoded: checkpoint.schema))
+        } catch {
+            throw corrupt("the mapping in the log is damaged: \(error)")
+        }
         progress.nextSequenceNumber = checkpoint.nextSequenceNumber
         progress.terms = checkpoint.terms
         progress.newestBatch = checkpoint.newestBatch
-        progress.coveredSlot = checkpoint.coveredSlot
-        progress.coveredDigest = checkpoint.coveredDigest
+        progress.cover(checkpoint.covered)
         for answer in checkpoint.answers { progress.answers.insert(answer) }
         let rewrite = SegmentRewrite(
             location: location, environment: environment, stop: StopFlag())
         for segment in checkpoint.segments {
-            let written = try await rewrite.open(
-                SegmentEntry.Stored(
-                    name: segment.name, byteCount: segment.byteCount, digest: segment.digest))
-            let live = try live(segment, written.reader)
+            let listed = try await rewrite.open(segment, known: known[segment.name])
             contents.with { state in
-                state.segments.append(
-                    SegmentEntry(
-                        number: state.nextNumber, reader: written.reader, bytes: written.bytes,
-                        stored: written.stored, live: live))
+                state.segments.append(listed.entry(number: state.nextNumber))
                 state.nextNumber += 1
             }
         }
@@ -72,69 +68,54 @@ struct ShardReplay: Sendable {
         }
     }
 
-    private func live(
-        _ segment: CheckpointBody.Segment, _ reader: SegmentReader
-    ) throws(ShardError) -> LiveDocuments? {
-        guard segment.documentCount == reader.documentCount else {
-            throw corrupt("segment \(segment.name) has another number of documents")
-        }
-        guard !segment.live.isEmpty else { return nil }
-        do {
-            return try LiveDocuments(
-                encoded: segment.live, documentCount: segment.documentCount)
-        } catch {
-            throw corrupt("the deletions of segment \(segment.name) are damaged: \(error)")
-        }
-    }
-
     // MARK: Records
 
     private func replay(
-        _ recovered: LogTakeover.Recovered, _ contents: ShardContents, _ memory: MemorySegment,
+        _ recovered: LogReader.Recovered, _ contents: ShardContents, _ memory: MemorySegment,
         _ start: ShardProgress
-    ) async throws(ShardError) -> ShardProgress {
-        do {
-            return try await environment.compute.run(.write) {
-                var progress = start
-                for record in recovered.records {
-                    progress.logBytes += record.body.count
-                    switch record.kind {
-                    case .checkpoint:
-                        let schema = try decode(try CheckpointBody(record.body).schema)
-                        try adopt(schema, contents, memory, &progress)
-                    case .fence:
-                        progress.terms.begin(
-                            Int64(record.slot), at: progress.nextSequenceNumber)
-                    case .batch: try apply(record, contents, memory, &progress)
-                    }
-                }
-                return progress
+    ) throws -> ShardProgress {
+        var progress = start
+        for read in recovered.records {
+            switch try LogContent(read.record) {
+            case .fence:
+                progress.terms.begin(Int64(read.record.slot), at: progress.nextSequenceNumber)
+            case .checkpoint(_, let schema): progress.adopt(logged: schema)
+            case .batch(let batch, let schema):
+                if let schema { progress.adopt(logged: schema) }
+                let applied = try apply(
+                    batch, slot: read.record.slot, schema: progress.schema,
+                    generation: progress.schemaGeneration, contents, memory)
+                progress.note(
+                    batch: read.record.slot, byteCount: read.record.body.count,
+                    numbers: applied.numbers, answers: batch.answers)
             }
-        } catch let error as ShardError {
-            throw error
-        } catch {
-            throw corrupt("\(error)")
         }
+        return progress
     }
 
-    private func apply(
-        _ record: LogRecord, _ contents: ShardContents, _ memory: MemorySegment,
-        _ progress: inout ShardProgress
-    ) throws {
-        let batch = try BatchBody(record.body)
-        if !batch.schema.isEmpty {
-            try adopt(try decode(batch.schema), contents, memory, &progress)
-        }
+    /// What a batch did.
+    struct Applied: Sendable {
+        let keys: [DocumentKey]
+        /// Sequence numbers, from the smallest to the largest.
+        let numbers: Range<Int64>
+    }
+
+    /// Puts the batch's documents into memory; on the compute pool, with memory's turn.
+    func apply(
+        _ batch: BatchBody, slot: UInt64, schema: Schema, generation: Int,
+        _ contents: ShardContents, _ memory: MemorySegment
+    ) throws -> Applied {
+        try contents.prepare(memory, for: schema, generation: generation)
         let segments = contents.segments
-        let parser = DocumentParser(schema: progress.schema)
+        let parser = DocumentParser(schema: schema)
         let changes = try batch.operations.map { operation in
-            try change(operation, parser, contents, segments, slot: record.slot)
+            try change(operation, parser, contents, segments, slot: slot)
         }
         contents.apply(changes, to: memory)
-        for answer in batch.answers { progress.answers.insert(answer) }
-        let newest = batch.operations.map(\.sequenceNumber).max() ?? -1
-        progress.nextSequenceNumber = max(progress.nextSequenceNumber, newest + 1)
-        progress.newestBatch = max(progress.newestBatch, record.slot)
+        let numbers = changes.map(\.sequenceNumber)
+        let smallest = numbers.min() ?? 0
+        return Applied(
+            keys: changes.map(\.key), numbers: smallest..<(numbers.max() ?? -1) + 1)
     }
 
     private func change(
@@ -160,30 +141,17 @@ struct ShardReplay: Sendable {
             source: operation.source, document: document, place: place)
     }
 
-    // MARK: Schema
+    // MARK: Computing
 
-    private func adopt(
-        _ schema: Schema, _ contents: ShardContents, _ memory: MemorySegment,
-        _ progress: inout ShardProgress
-    ) throws {
-        progress.adopt(schema)
-        progress.isSchemaLogged = true
-        if !memory.accepts(schema) { try contents.seal(memory) }
-        memory.adopt(schema)
-    }
-
-    /// The log's schema was in force when its documents were parsed; the metadata store's may be
-    /// newer, or older if it was restored from a backup.
-    private func settle(_ given: Schema, _ progress: inout ShardProgress) {
-        guard progress.isSchemaLogged else { return }
-        if given.version > progress.schema.version { progress.adopt(given) }
-    }
-
-    private func decode(_ bytes: [UInt8]) throws(ShardError) -> Schema {
-        do throws(SchemaError) {
-            return try Schema(encoded: bytes)
+    func compute<R: Sendable>(
+        _ body: @Sendable @escaping () throws -> R
+    ) async throws(ShardError) -> R {
+        do {
+            return try await environment.compute.run(.write, body)
+        } catch let error as ShardError {
+            throw error
         } catch {
-            throw corrupt("the mapping in the log is damaged: \(error)")
+            throw corrupt("\(error)")
         }
     }
 

@@ -1,8 +1,8 @@
-// Carries out the steps of a take-over on the object store.
+// Carries out the steps of reading or taking over a log on the object store.
 
 import Storage
 
-struct TakeoverDriver: Sendable {
+struct LogReaderDriver: Sendable {
     let location: ShardLocation
     let environment: ShardEnvironment
 
@@ -12,13 +12,17 @@ struct TakeoverDriver: Sendable {
     /// appears late stops nobody but older owners.
     private static let createAttempts = 10
 
-    func run(owner: String) async throws(ShardError) -> LogTakeover.Recovered {
-        var takeover = LogTakeover(place: location.description, owner: owner)
+    /// Nil when the log does not go on from `position`. With an owner's name the log is its own
+    /// afterwards.
+    func run(
+        from position: LogPosition? = nil, owner: String? = nil
+    ) async throws(ShardError) -> LogReader.Recovered? {
+        var reader = LogReader(place: location.description, from: position, owner: owner)
         var backoff = Backoff()
-        var step = takeover.start()
+        var step = reader.start()
         var retries = 0
         while true {
-            let answer: LogTakeover.Answer
+            let answer: LogReader.Answer
             switch step {
             case .list(let after): answer = .slots(try await list(after: after))
             case .read(let slots): answer = .objects(try await read(slots))
@@ -34,18 +38,19 @@ struct TakeoverDriver: Sendable {
                 }
                 answer = .outcome(await create(slot, bytes))
             case .finished(let recovered): return recovered
+            case .lost: return nil
             }
-            (takeover, step) = try await handle(answer, takeover)
+            (reader, step) = try await handle(answer, reader)
         }
     }
 
     /// Decoding and digesting megabytes is computing.
     private func handle(
-        _ answer: LogTakeover.Answer, _ takeover: LogTakeover
-    ) async throws(ShardError) -> (LogTakeover, LogTakeover.Step) {
+        _ answer: LogReader.Answer, _ reader: LogReader
+    ) async throws(ShardError) -> (LogReader, LogReader.Step) {
         do {
             return try await environment.compute.run(.write) {
-                var next = takeover
+                var next = reader
                 let step = try next.handle(answer)
                 return (next, step)
             }
@@ -102,7 +107,7 @@ struct TakeoverDriver: Sendable {
     private func unavailable(_ reason: String) -> ShardError {
         ShardError(
             .unavailable, place: location.description,
-            reason: "the log cannot be taken over: \(reason)",
+            reason: "the log cannot be read: \(reason)",
             remedy: "see that the object store can be reached, then try again")
     }
 }
