@@ -32,7 +32,8 @@ extension History {
         case .rot: rot()
         case .metadataAway: loseMetadata()
         case .metadataRewind: metadata.rewind(random)
-        case .copy, .promote, .stepDown, .stream: break
+        case .copy, .promote, .stepDown, .stream, .catchUp, .await:
+            performOnCopies(action, node)
         }
     }
 
@@ -57,7 +58,7 @@ extension History {
         guard let shard = node.shard else { return }
         start("search by \(node.name)") {
             try? await shard.refreshIfDue(searching: true)
-            self.record.note(.snapshots)
+            self.record.note(shard.role == .copy ? .copySnapshots : .snapshots)
             let snapshot = shard.snapshot
             self.record.trace(node.name, "shows", snapshot.visibleSlot.magnitude)
             self.witness.check(snapshot, by: node.name, self.record)

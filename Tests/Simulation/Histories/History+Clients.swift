@@ -102,6 +102,10 @@ extension History {
             witness.model.expect(request, key: .init(of: Array(key.utf8)))
         }
         do {
+            if shard.role == .copy {
+                record.note(.promotions)
+                try await shard.promote()
+            }
             let outcomes = try await shard.write(request.operations, idempotencyKey: key) {
                 try await self.metadata.commit($0, for: process)
             }

@@ -80,7 +80,7 @@ final class History: @unchecked Sendable {
 
     private func pauseBetweenSteps() async {
         switch random.next(below: 10) {
-        case 0...3: await Task.yield()
+        case 0...3: await network.pass(upTo: .nanoseconds(1))
         case 4...8: await network.pass(upTo: knobs.latency * 4)
         default: await network.pass(upTo: .seconds(2))
         }
@@ -104,26 +104,28 @@ final class History: @unchecked Sendable {
     // MARK: Nodes
 
     /// The node's shard, opened if need be; nil when that fails.
-    func shard(of node: SimulatedNode) async -> Shard? {
+    func shard(of node: SimulatedNode, as role: Shard.Role = .owner) async -> Shard? {
         guard let process = node.process, await process.isThere() else { return nil }
         if let shard = node.shard { return shard }
         if let opening = node.opening { return await opening.value }
-        let opening = Task { await self.open(node, process) }
+        let opening = Task { await self.open(node, process, role) }
         node.opening = opening
         return await opening.value
     }
 
-    private func open(_ node: SimulatedNode, _ process: NodeProcess) async -> Shard? {
+    private func open(
+        _ node: SimulatedNode, _ process: NodeProcess, _ role: Shard.Role
+    ) async -> Shard? {
         defer { if node.process === process { node.opening = nil } }
-        record.trace(process.name, "opens")
+        record.trace(process.name, "opens as \(role)")
         do {
             let shard = try await Shard.open(
                 location: location, settings: knobs.settings, schema: metadata.schema,
                 objects: store(for: process), clock: time(of: process),
                 random: random.fork(process.name), compute: pool(of: process),
-                owner: process.name, logger: record.logger(process.name))
+                owner: process.name, logger: record.logger(process.name), as: role)
             shards.append(WeakShard(shard: shard, name: process.name))
-            record.note(.takeovers)
+            record.note(role == .owner ? .takeovers : .copies)
             guard node.process === process else {
                 await shard.close()
                 return nil
@@ -148,7 +150,8 @@ final class History: @unchecked Sendable {
         switch error.kind {
         case .deposed:
             record.note(.deposed)
-            node.drop()
+            // It is a copy from now on, which may go on as one.
+            if random.next(below: 2) == 0 { node.drop() }
         case .corrupt:
             // Damage is found, never served; and a log that many fight for may be given up.
             let isContention = error.reason.contains("times over")
@@ -225,7 +228,18 @@ final class History: @unchecked Sendable {
         guard witness.model.applied[last.number] != nil else {
             return record.violated("writable again within a minute", "the last write is nowhere")
         }
+        for node in nodes { await checkCopy(node) }
         for _ in 0..<2 where record.violation == nil { await reopen() }
+    }
+
+    private func checkCopy(_ node: SimulatedNode) async {
+        guard record.violation == nil, let shard = node.shard, shard.role == .copy else { return }
+        do {
+            try await shard.catchUp()
+            await checkWhole(shard, node)
+        } catch {
+            record.violated("copies catch up", "\(node.name): \(error)")
+        }
     }
 
     /// A node that was not there before finds everything.
@@ -233,8 +247,15 @@ final class History: @unchecked Sendable {
         let node = nodes[random.next(in: 0..<nodes.count)]
         kill(node)
         restart(node)
-        guard let shard = await shard(of: node) else {
+        let role: Shard.Role = random.next(below: 2) == 0 ? .owner : .copy
+        guard let shard = await shard(of: node, as: role) else {
             return record.violated("writable again within a minute", "\(node.name) cannot open")
+        }
+        await checkWhole(shard, node)
+        do {
+            try await shard.promote()
+        } catch {
+            return record.violated("copies can be promoted", "\(node.name): \(error)")
         }
         await checkWhole(shard, node)
         guard random.next(below: 3) == 0 else { return }

@@ -12,6 +12,7 @@ struct Knobs {
     /// Processes on one machine's disk, or nodes and a bucket.
     let isFolder: Bool
     let hasRot: Bool
+    let hasCopies: Bool
     let pageSize: Int
     let latency: Duration
     let slowest: Duration
@@ -26,7 +27,7 @@ struct Knobs {
     enum Action: CaseIterable {
         case write, open, flush, merge, mergeAll, compact, collect, settle, refresh
         case search, get, kill, die, pause, losePower, rot, metadataAway, metadataRewind
-        case copy, promote, stepDown, stream
+        case copy, promote, stepDown, stream, catchUp, await
     }
 
     init(_ random: any RandomSource) {
@@ -35,6 +36,7 @@ struct Knobs {
         ids = random.next(below: 10) + 2
         isFolder = random.next(below: 5) < 2
         hasRot = random.next(below: 20) == 0
+        hasCopies = random.next(below: 2) == 0
         pageSize = [1, 2, 3, 1000][random.next(in: 0..<4)]
         latency = .microseconds(Int64(random.next(below: 40_000)) + 100)
         slowest = .milliseconds(Int64(random.next(below: 12_000)) + 1)
@@ -45,7 +47,7 @@ struct Knobs {
             isPatient && !settings.worksInBackground
             ? .seconds(3 * 3600) : .seconds(Int64(random.next(below: 20)) + 1)
         computesSlowly = random.next(below: 2) == 0
-        weights = Self.weights(random, isFolder: isFolder, hasRot: hasRot)
+        weights = Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
         rates = Self.rates(random)
     }
 
@@ -74,7 +76,7 @@ struct Knobs {
     }
 
     private static func weights(
-        _ random: any RandomSource, isFolder: Bool, hasRot: Bool
+        _ random: any RandomSource, isFolder: Bool, hasRot: Bool, hasCopies: Bool
     ) -> [(Action, UInt64)] {
         Action.allCases.map { action in
             let most: UInt64 =
@@ -86,7 +88,9 @@ struct Knobs {
                 case .die, .losePower: isFolder ? 4 : 0
                 case .rot: hasRot ? 4 : 0
                 case .metadataAway, .metadataRewind: 3
-                case .copy, .promote, .stepDown, .stream: 0
+                case .copy, .catchUp, .await: hasCopies ? 10 : 0
+                case .stream: hasCopies ? 60 : 0
+                case .promote, .stepDown: hasCopies ? 5 : 0
                 }
             let least: UInt64 = action == .write ? 20 : 0
             return (action, least + (most > least ? random.next(below: most - least + 1) : 0))

@@ -26,6 +26,8 @@ enum Mutant: String, CaseIterable, Sendable {
     case skipsSynchronizing
     /// Deletes segments that the newest checkpoint does not list, without asking who uses them.
     case collectsTooEarly
+    /// Streams another record than the one in the log.
+    case streamsOtherRecords
 }
 
 /// The store as a mutant of the shard uses it.

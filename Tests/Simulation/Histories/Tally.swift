@@ -2,9 +2,9 @@
 
 enum Event: Int, CaseIterable {
     case jobs, requests, acknowledged, refused, unknown, repeated
-    case takeovers, takeoverFailures, deposed, kills, restarts, pauses, powerLosses
+    case takeovers, copies, takeoverFailures, deposed, kills, restarts, pauses, powerLosses
     case flushes, merges, compactions, collections, refreshes, promotions, stepDowns
-    case streamed, streamGaps, catchUps
+    case streamed, streamGaps, catchUps, awaited
     case lostRequests, lostAnswers, lateRequests, duplicates, refusals, slowAnswers, diskErrors
     case tornBits, recreated, metadataAway, metadataRewinds
     case snapshots, copySnapshots, reads, batches, checkpoints, fences, deletions

@@ -17,7 +17,7 @@ import Testing
         let ending = executor.run {
             let tasks = (0..<6).map { number in
                 Task {
-                    await Task.yield()
+                    try await executor.clock.sleep(for: .zero)
                     await counter.note(number)
                     try await executor.clock.sleep(for: .seconds(number % 3 * 3600))
                     await counter.note(number + 10)
