@@ -21,7 +21,7 @@ final class SeededExecutor: @unchecked Sendable {
     private let random: any RandomSource
     private var ready: [UnownedJob] = []
     private(set) var jobCount = 0
-    private static let jobLimit = 20_000_000
+    private static let jobLimit = 3_000_000
 
     init(random: any RandomSource) {
         self.random = random

@@ -47,7 +47,9 @@ extension History {
 
     func write(_ request: ClientRequest) async {
         let patience = random.next(below: 3) == 0 ? random.next(in: 1..<4) : Int.max
-        for attempt in 1... where record.violation == nil {
+        var attempt = 0
+        while record.violation == nil {
+            attempt += 1
             let node = nodes[metadata.owner]
             switch await call(node, request, attempt) {
             case .success(let (outcomes, first)):
@@ -75,8 +77,8 @@ extension History {
     ) async -> Answer.Outcomes? {
         guard let process = node.process else { return nil }
         let answer = Answer()
-        Task {
-            let result = await serve(request, attempt, by: node, process)
+        start("request \(request.number) at \(process.name)") {
+            let result = await self.serve(request, attempt, by: node, process)
             // A dead process answers nobody.
             guard await process.isThere() else { return }
             answer.give(result)
