@@ -58,8 +58,7 @@ extension Shard {
     }
 
     private func open(_ checkpoint: CheckpointBody) async throws(ShardError) -> [ListedSegment] {
-        var known: [String: SegmentEntry] = [:]
-        for entry in contents.segments { if let stored = entry.stored { known[stored.name] = entry } }
+        let known = contents.storedSegments
         var listed: [ListedSegment] = []
         for segment in checkpoint.segments {
             listed.append(try await rewrite.open(segment, known: known[segment.name]))

@@ -82,12 +82,9 @@ extension Shard {
     /// Forgets everything and opens the shard from its newest checkpoint, unless what was
     /// streamed has brought it as far meanwhile.
     func beginAnew() async throws(ShardError) {
-        var known: [String: SegmentEntry] = [:]
-        for entry in contents.segments { if let stored = entry.stored { known[stored.name] = entry } }
+        let known = contents.storedSegments
         let loaded = try await ShardLoader(location: location, environment: environment)
             .load(schema: givenSchema, known: known)
-        await rewritingMemory.enter()
-        defer { rewritingMemory.leave() }
         try await logTurn.pass { () async throws(ShardError) in
             try checkUsable()
             let (old, new) = (stand.position, loaded.shard.position)

@@ -169,7 +169,8 @@ public actor Shard {
         }
     }
 
-    /// Does what is due: refresh, adopt, flush, merge. Called by itself unless the settings say not to.
+    /// Does what is due: refresh, adopt, flush, merge. Called by itself unless the settings say
+    /// not to.
     public func tick() async {
         guard !isClosed, failure == nil else { return }
         do throws(ShardError) {

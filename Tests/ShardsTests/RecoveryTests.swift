@@ -41,7 +41,7 @@ import Testing
         await #expect {
             try await old.write([index("b", "{}")])
         } throws: { ($0 as? ShardError)?.kind == .deposed }
-        #expect(await old.status().isDeposed)
+        #expect(old.role == .copy && old.appliedSlot == 2)
         await #expect(throws: ShardError.self) { try await old.flush() }
         #expect(try await old.text("b") == nil)
         #expect(try await new.write([index("b", "{}")])[0].result == .created)

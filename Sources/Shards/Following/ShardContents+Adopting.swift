@@ -3,6 +3,15 @@
 import Segments
 
 extension ShardContents {
+    /// By the names of their objects.
+    var storedSegments: [String: SegmentEntry] {
+        var stored: [String: SegmentEntry] = [:]
+        for entry in segments {
+            if let name = entry.stored?.name { stored[name] = entry }
+        }
+        return stored
+    }
+
     /// The stored segments become the listed ones. Those that were here already are up to date;
     /// in the others, the documents of `changed` have died since the checkpoint. Documents in
     /// memory that are numbered below `boundary` are in the listed ones, and leave.
@@ -11,11 +20,9 @@ extension ShardContents {
         _ listed: [ListedSegment], changed: [DocumentKey], below boundary: Int64,
         _ memory: MemorySegment
     ) {
-        let old = segments
-        var open: [SegmentEntry.Stored: SegmentEntry] = [:]
-        for entry in old { if let stored = entry.stored { open[stored] = entry } }
+        let (old, open) = (segments, storedSegments)
         var entries = listed.map { segment in
-            if let stored = segment.written.stored, let entry = open[stored] { return entry }
+            if let name = segment.written.stored?.name, let entry = open[name] { return entry }
             return Self.entry(segment, changed: changed, number: takeNumber())
         }
         for entry in old where entry.stored == nil {
@@ -69,14 +76,17 @@ extension ShardContents {
         return left
     }
 
-    /// Goes on with what the other holds, which nobody uses any more. With both turns, while no
-    /// segment is being rewritten.
+    /// Goes on with what the other holds, which nobody uses any more. With both turns; segments
+    /// that are being rewritten meanwhile are none of those that are here then.
     func become(_ other: ShardContents) {
-        let new = other.with { $0 }
+        var new = other.with { $0 }
         let old = with { state in
             let old = state
+            for index in new.segments.indices {
+                new.segments[index].number = old.nextNumber + index
+            }
+            new.nextNumber = old.nextNumber + new.segments.count
             state = new
-            state.nextNumber = max(old.nextNumber, new.nextNumber)
             return old
         }
         // The old segments may be freed: not under the lock.

@@ -13,7 +13,7 @@ struct SegmentEntry: Sendable {
     }
 
     /// Unique while the shard is open.
-    let number: Int
+    var number: Int
     let reader: SegmentReader
     let bytes: MappedBytes
     /// Nil for a segment in memory.

@@ -1,5 +1,6 @@
 // Several would-be owners of one log over a store that loses answers, delivers late and twice,
-// while owners crash, sleep and collect garbage. The owners are the real state machines.
+// while owners crash, sleep, follow one another and collect garbage. The owners are the real state
+// machines.
 
 import Storage
 
@@ -46,15 +47,16 @@ struct ModelStore {
 
 /// What the harness does wrong on purpose, to see that it is noticed.
 enum Mutant: CaseIterable {
-    case deletesFences, skipsConfirmation, acknowledgesUnknown
+    case deletesFences, skipsConfirmation, acknowledgesUnknown, ignoresGaps
 }
 
 /// One would-be owner. Its "documents" are numbers; a batch holds one, a checkpoint all.
 struct ModelOwner {
     enum Phase {
         case down
-        case takingOver(LogTakeover, LogTakeover.Step)
+        case reading(LogReader, LogReader.Step)
         case owning(ShardLog)
+        case following(LogPosition)
     }
 
     let name: String
@@ -67,9 +69,16 @@ struct ModelOwner {
     var toDelete: [UInt64] = []
     /// The first part of a list that takes two requests.
     var firstPage: [UInt64]?
+    /// Where reading began; nil: from nothing.
+    var position: LogPosition?
+    /// Whether it reads in order to own the log.
+    var wantsToOwn = false
+    var recent = RecentLog(newest: 0)
 
     mutating func crash() {
         phase = .down
+        position = nil
+        recent = RecentLog(newest: 0)
         documents = []
         proposed = nil
         pendingCheckpoint = nil
@@ -78,11 +87,39 @@ struct ModelOwner {
         firstPage = nil
     }
 
-    mutating func start() {
+    mutating func read(from position: LogPosition? = nil, toOwn: Bool) {
         incarnation += 1
-        var takeover = LogTakeover(place: "model", owner: "\(name)#\(incarnation)")
-        let step = takeover.start()
-        phase = .takingOver(takeover, step)
+        self.position = position
+        wantsToOwn = toOwn
+        var reader = LogReader(
+            place: "model", from: position, owner: toOwn ? "\(name)#\(incarnation)" : nil)
+        let step = reader.start()
+        phase = .reading(reader, step)
+    }
+
+    /// What it holds follows from the log up to where it stands.
+    mutating func follow(_ log: ShardLog) {
+        phase = .following(log.position)
+        proposed = nil
+        pendingCheckpoint = nil
+        toDelete = []
+    }
+
+    /// A record after what the newest checkpoint covers; older checkpoints may be among them.
+    mutating func replay(_ read: ReadRecord) throws {
+        if read.record.kind == .batch { documents += try Self.decode(read.record.body) }
+        collection.note(read.record.kind, slot: read.record.slot)
+        recent.append(read.bytes, slot: read.record.slot)
+    }
+
+    /// A record that was followed.
+    mutating func apply(_ read: ReadRecord) throws {
+        try replay(read)
+        guard read.record.kind == .checkpoint else { return }
+        let body = try CheckpointBody(of: read.record)
+        collection.note(
+            checkpoint: .init(
+                slot: read.record.slot, coveredSlot: body.coveredSlot, segments: []))
     }
 
     static func encode(_ documents: [UInt64]) -> [UInt8] {
@@ -130,19 +167,45 @@ struct LogModel {
         }
         switch owners[index].phase {
         case .down:
-            if random.next(below: 8) == 0 { owners[index].start() }
-        case .takingOver(let takeover, let step): try takeOver(index, takeover, step)
+            if random.next(below: 8) == 0 { owners[index].read(toOwn: random.next(below: 3) > 0) }
+        case .reading(let reader, let step): try read(index, reader, step)
         case .owning(let log): try own(index, log)
+        case .following(let position): try follow(index, position)
         }
     }
 
-    // MARK: Taking over
+    // MARK: Reading and following
 
-    private mutating func takeOver(
-        _ index: Int, _ takeover: LogTakeover, _ step: LogTakeover.Step
+    private mutating func follow(_ index: Int, _ position: LogPosition) throws {
+        switch random.next(below: 12) {
+        case 0: owners[index].read(from: position, toOwn: true)
+        case 1, 2: owners[index].read(from: position, toOwn: false)
+        default:
+            let other = owners[random.next(in: 0..<owners.count)]
+            guard
+                case .records(let records) = other.recent.records(
+                    after: position.slot, byteLimit: 300)
+            else { return }
+            // Sometimes the first is lost on the way.
+            for bytes in records.dropFirst(random.next(below: 8) == 0 ? 1 : 0) {
+                guard case .following(let position) = owners[index].phase else { return }
+                let read = ReadRecord(
+                    record: try LogRecord(bytes), digest: SHA256Digest(of: bytes), bytes: bytes)
+                let isNext =
+                    read.record.slot == position.slot + 1
+                    && read.record.previous == position.digest
+                guard isNext || mutant == .ignoresGaps else { return }
+                try owners[index].apply(read)
+                owners[index].phase = .following(read.position)
+            }
+        }
+    }
+
+    private mutating func read(
+        _ index: Int, _ reader: LogReader, _ step: LogReader.Step
     ) throws {
-        var takeover = takeover
-        let answer: LogTakeover.Answer
+        var reader = reader
+        let answer: LogReader.Answer
         switch step {
         case .list(let after):
             guard let slots = list(index, after: after) else { return }
@@ -151,10 +214,11 @@ struct LogModel {
         case .create(let slot, let bytes), .retry(let slot, let bytes, _):
             answer = .outcome(store.createBadly(slot, bytes, random))
         case .finished(let recovered): return try finish(index, recovered)
+        case .lost: return owners[index].read(toOwn: owners[index].wantsToOwn)
         }
         do {
-            let next = try takeover.handle(answer)
-            owners[index].phase = .takingOver(takeover, next)
+            let next = try reader.handle(answer)
+            owners[index].phase = .reading(reader, next)
         } catch {
             // Too much contention; it tries again as a new incarnation.
             owners[index].crash()
@@ -175,28 +239,34 @@ struct LogModel {
         return nil
     }
 
-    private mutating func finish(_ index: Int, _ recovered: LogTakeover.Recovered) throws {
+    private mutating func finish(_ index: Int, _ recovered: LogReader.Recovered) throws {
         var owner = owners[index]
-        owner.documents = try Self.documents(of: recovered)
-        owner.collection = LogCollection()
-        if let checkpoint = recovered.checkpoint {
-            owner.collection.note(
-                checkpoint: .init(
-                    slot: recovered.checkpointSlot, coveredSlot: checkpoint.coveredSlot,
-                    segments: []))
+        if owner.position == nil {
+            owner.documents =
+                try recovered.checkpoint.map { try ModelOwner.decode($0.schema) } ?? []
+            owner.collection = LogCollection()
+            if let checkpoint = recovered.checkpoint {
+                owner.collection.note(
+                    checkpoint: .init(
+                        slot: recovered.checkpointSlot, coveredSlot: checkpoint.coveredSlot,
+                        segments: []))
+            }
+            for read in recovered.records { try owner.replay(read) }
+        } else {
+            for read in recovered.records { try owner.apply(read) }
         }
-        for record in recovered.records { owner.collection.note(record.kind, slot: record.slot) }
-        owner.phase = .owning(
-            ShardLog(
-                fence: recovered.fence, digest: recovered.fenceDigest,
-                owner: "\(owner.name)#\(owner.incarnation)"))
+        owner.phase =
+            owner.wantsToOwn
+            ? .owning(
+                ShardLog(fence: recovered.end, owner: "\(owner.name)#\(owner.incarnation)"))
+            : .following(recovered.end)
         owners[index] = owner
     }
 
-    static func documents(of recovered: LogTakeover.Recovered) throws -> [UInt64] {
+    static func documents(of recovered: LogReader.Recovered) throws -> [UInt64] {
         var documents = try recovered.checkpoint.map { try ModelOwner.decode($0.schema) } ?? []
-        for record in recovered.records where record.kind == .batch {
-            documents += try ModelOwner.decode(record.body)
+        for read in recovered.records where read.record.kind == .batch {
+            documents += try ModelOwner.decode(read.record.body)
         }
         return documents
     }
@@ -205,6 +275,11 @@ struct LogModel {
 
     private mutating func own(_ index: Int, _ log: ShardLog) throws {
         var log = log
+        if random.next(below: 40) == 0 {
+            // Steps down; what is in flight may take place or not, now or much later.
+            owners[index].follow(log)
+            return
+        }
         if let create = log.inFlight {
             resolve(index, &log, create)
         } else if let slot = owners[index].toDelete.first {
@@ -220,14 +295,16 @@ struct LogModel {
         }
         if !log.isDeposed {
             if case .owning = owners[index].phase { owners[index].phase = .owning(log) }
-        } else {
+        } else if random.next(below: 2) == 0 {
             owners[index].crash()
+        } else {
+            owners[index].follow(log)
         }
     }
 
     private mutating func checkpoint(_ index: Int, _ log: inout ShardLog) {
         let body = CheckpointBody(
-            coveredSlot: log.slot, coveredDigest: log.digest, newestBatch: 0,
+            coveredSlot: log.slot, coveredDigest: log.position.digest, newestBatch: 0,
             nextSequenceNumber: 0, schema: ModelOwner.encode(owners[index].documents),
             terms: PrimaryTerms(), segments: [], tombstones: [], answers: [])
         owners[index].pendingCheckpoint = body
@@ -241,7 +318,10 @@ struct LogModel {
         if case .readBack(let slot) = action {
             action = log.handle(readBack: store.objects[slot])
         }
-        if case .committed(let slot) = action { committed(index, slot) }
+        if case .committed(let slot) = action {
+            owners[index].recent.append(create.bytes, slot: slot)
+            committed(index, slot)
+        }
     }
 
     private mutating func committed(_ index: Int, _ slot: UInt64) {
@@ -273,18 +353,26 @@ struct LogModel {
     // MARK: The end
 
     private mutating func recover() throws -> [UInt64] {
-        var takeover = LogTakeover(place: "model", owner: "last")
-        var step = takeover.start()
+        var reader = LogReader(place: "model", owner: "last")
+        var step = reader.start()
         while true {
             switch step {
             case .list(let after):
-                step = try takeover.handle(.slots(store.slots.filter { $0 > after }))
+                step = try reader.handle(.slots(store.slots.filter { $0 > after }))
             case .read(let slots):
-                step = try takeover.handle(.objects(slots.map { store.objects[$0] }))
+                step = try reader.handle(.objects(slots.map { store.objects[$0] }))
             case .create(let slot, let bytes), .retry(let slot, let bytes, _):
-                step = try takeover.handle(.outcome(store.create(slot, bytes)))
+                step = try reader.handle(.outcome(store.create(slot, bytes)))
             case .finished(let recovered): return try Self.documents(of: recovered)
+            case .lost: return []
             }
+        }
+    }
+
+    /// Whoever held anything but a beginning of what was found.
+    func strays(_ found: [UInt64]) -> [String] {
+        owners.filter { !found.starts(with: $0.documents) }.map {
+            "\($0.name) holds \($0.documents)"
         }
     }
 }

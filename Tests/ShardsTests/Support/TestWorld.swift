@@ -14,11 +14,18 @@ final class TestObjectStore: ObjectStore {
         var outcomes: [CreateOutcome] = []
         var refusals = 0
         var creates = 0
+        var reads: [String] = []
+        /// Reading and listing keys with this part fails.
+        var unreadable: String?
     }
 
     private let state = Mutex(State())
     /// Runs before a segment object is created: the moment for racing writes.
     let beforeSegment = Mutex<(@Sendable () async -> Void)?>(nil)
+    /// Runs before a record is created.
+    let beforeLog = Mutex<(@Sendable () async -> Void)?>(nil)
+    /// Runs before a segment object is mapped.
+    let beforeMap = Mutex<(@Sendable () async -> Void)?>(nil)
 
     /// Creates answer with these, in order, before they work: `.created` does create but counts
     /// as unknown to the caller, others do nothing.
@@ -29,7 +36,17 @@ final class TestObjectStore: ObjectStore {
     /// So many creates from now on are refused.
     func refuse(_ count: Int) { state.withLock { $0.refusals = count } }
 
+    /// Reading, mapping and listing keys with this part in them fails from now on.
+    func refuseReads(of part: String?) { state.withLock { $0.unreadable = part } }
+
     var creates: Int { state.withLock { $0.creates } }
+    /// The keys that were read or mapped since this was asked last.
+    func takeReads() -> [String] {
+        state.withLock { state in
+            defer { state.reads = [] }
+            return state.reads
+        }
+    }
     var keys: [String] { state.withLock { $0.objects.keys.sorted() } }
 
     func replace(_ key: String, _ bytes: [UInt8]?) {
@@ -38,6 +55,7 @@ final class TestObjectStore: ObjectStore {
 
     func create(_ key: String, _ bytes: [UInt8]) async -> CreateOutcome {
         if key.contains("/segments/"), let hook = beforeSegment.withLock({ $0 }) { await hook() }
+        if key.contains("/log/"), let hook = beforeLog.withLock({ $0 }) { await hook() }
         return state.withLock { state in
             state.creates += 1
             if state.refusals > 0 {
@@ -52,16 +70,29 @@ final class TestObjectStore: ObjectStore {
         }
     }
 
-    func read(_ key: String) async throws -> [UInt8]? { state.withLock { $0.objects[key] } }
+    func read(_ key: String) async throws -> [UInt8]? {
+        try state.withLock { state in
+            try Self.check(key, state)
+            state.reads.append(key)
+            return state.objects[key]
+        }
+    }
+
+    private static func check(_ key: String, _ state: State) throws {
+        guard let part = state.unreadable, key.contains(part) else { return }
+        throw ObjectStoreError(key: key, reason: "no answer", remedy: "wait")
+    }
 
     func list(prefix: String, after: String?) async throws -> [String] {
-        keys.filter { $0.hasPrefix(prefix) && $0 > (after ?? "") }
+        try state.withLock { try Self.check(prefix, $0) }
+        return keys.filter { $0.hasPrefix(prefix) && $0 > (after ?? "") }
     }
 
     func delete(_ key: String) async throws { state.withLock { $0.objects[key] = nil } }
 
     func map(_ key: String) async throws -> MappedBytes? {
-        try await read(key).map { MappedBytes(owned: $0) }
+        if let hook = beforeMap.withLock({ $0 }) { await hook() }
+        return try await read(key).map { MappedBytes(owned: $0) }
     }
 
     func size(_ key: String) async throws -> Int? { try await read(key)?.count }
@@ -104,11 +135,16 @@ struct TestWorld: Sendable {
     }()
     let location = ShardLocation(indexUUID: "test", shard: 0)
 
-    func open(owner: String = "n1", schema: Schema = Schema()) async throws -> Shard {
+    func open(
+        owner: String = "n1", schema: Schema = Schema(), as role: Shard.Role = .owner,
+        notes: Recorder? = nil
+    ) async throws -> Shard {
         try await Shard.open(
             location: location, settings: settings, schema: schema, objects: objects,
             clock: clock, random: random, compute: InlineComputePool(), owner: owner,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            as: role, onCommitted: { notes?.note("committed") },
+            onDeposed: { notes?.note("deposed") })
     }
 }
 
@@ -119,6 +155,17 @@ extension Shard {
         _ operations: [DocumentOperation], key: String? = nil
     ) async throws(ShardError) -> [DocumentOutcome] {
         try await write(operations, idempotencyKey: key, schemaFor: { $0 })
+    }
+
+    /// Follows what the other has in memory; false when it has that no more.
+    func follow(_ other: Shard, byteLimit: Int = 1 << 20) async throws -> Bool {
+        while true {
+            switch other.records(after: appliedSlot, byteLimit: byteLimit) {
+            case .none: return true
+            case .behind: return false
+            case .records(let records): try await follow(records)
+            }
+        }
     }
 
     func text(_ id: String) async throws -> String? {
@@ -139,6 +186,35 @@ extension ShardSnapshot {
             }
         }
         return found
+    }
+
+    /// What a search for the term finds, ascending.
+    func ids(with term: String, in path: String) throws -> [String] {
+        var found: [String] = []
+        for view in segments {
+            guard let field = view.segment.field(path),
+                let entry = try field.find(Array(term.utf8))
+            else { continue }
+            let postings = try field.postings(entry, positions: false)
+            while try postings.nextBlock() {
+                for index in 0..<postings.count {
+                    let document = postings.documents[index]
+                    guard view.live?.isLive(document) ?? true else { continue }
+                    found.append(String(decoding: view.segment.id(document), as: UTF8.self))
+                }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Tokens of the field in all living documents.
+    func tokenCount(of path: String) -> Int {
+        segments.reduce(0) { sum, view in
+            guard let field = view.segment.field(path) else { return sum }
+            return (0..<UInt32(view.segment.documentCount))
+                .filter { view.live?.isLive($0) ?? true }
+                .reduce(sum) { $0 + field.length($1) }
+        }
     }
 }
 
