@@ -7,11 +7,11 @@ import Storage
 @testable import Shards
 
 extension History {
-    func newRequest() -> ClientRequest {
+    func newRequest(plain: Bool = false) -> ClientRequest {
         requestCount += 1
         let number = requestCount
-        let count = random.next(below: 3) == 0 ? random.next(in: 2..<6) : 1
-        let operations = (0..<count).map { operation(number, $0) }
+        let count = !plain && random.next(below: 3) == 0 ? random.next(in: 2..<6) : 1
+        let operations = (0..<count).map { operation(number, $0, plain: plain) }
         let request = ClientRequest(
             number: number, key: "request \(number)", operations: operations)
         witness.model.expect(request, key: request.digest)
@@ -19,14 +19,16 @@ extension History {
         return request
     }
 
-    private func operation(_ request: Int, _ place: Int) -> DocumentOperation {
+    private func operation(
+        _ request: Int, _ place: Int, plain: Bool
+    ) -> DocumentOperation {
         let id = "\(random.next(below: knobs.ids))"
         // A mapping that grows, seldom.
         let more = random.next(below: 12) == 0 ? #","f\#(random.next(below: 6))":1"# : ""
         let source = Array(#"{"n":\#(request * 10 + place)\#(more)}"#.utf8)
         let partial = Array(#"{"m":\#(random.next(below: 3))\#(more)}"#.utf8)
         var operation = DocumentOperation(action: .index, id: id, source: source)
-        switch random.next(below: 20) {
+        switch plain ? 19 : random.next(below: 20) {
         case 0, 1: operation.action = .create
         case 2...4: operation = DocumentOperation(action: .delete, id: id)
         case 5...7: operation = DocumentOperation(action: .update, id: id, source: partial)

@@ -155,7 +155,7 @@ final class History: @unchecked Sendable {
         case .corrupt:
             // Damage is found, never served; and a log that many fight for may be given up.
             let isContention = error.reason.contains("times over")
-            if damaged.isEmpty, !isContention, node.process != nil {
+            if !knobs.hasRot, !isContention, node.process != nil {
                 record.violated("readable without damage", "\(what) by \(node.name): \(error)")
             }
             node.drop()
@@ -216,7 +216,8 @@ final class History: @unchecked Sendable {
         }
         let deadline = clock.now + Self.recoveryLimit
         metadata.owner = random.next(in: 0..<nodes.count)
-        let last = newRequest()
+        // One that changes something, whatever there is.
+        let last = newRequest(plain: true)
         start("the last write") { await self.write(last) }
         while !pending.isEmpty, clock.now < deadline, record.violation == nil {
             await network.pass(upTo: .milliseconds(500))

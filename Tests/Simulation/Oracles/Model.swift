@@ -101,7 +101,7 @@ final class Model {
     }
 
     private let record: Record
-    /// By batch, ascending; the first is the empty beginning.
+    /// By request, ascending; the first is the empty beginning.
     private(set) var states: [(slot: UInt64, state: ModelState)] = [(0, [:])]
     private(set) var applied: [Int: Applied] = [:]
     private(set) var nextSequenceNumber: Int64 = 0
@@ -152,11 +152,13 @@ final class Model {
                 nextSequenceNumber += 1
             }
             applied[request.number] = Applied(slot: slot, outcomes: outcomes)
+            // Requests of the same group are decided in between.
+            states.append((slot, state))
         }
         if !logged.isEmpty {
             record.violated("wholly or not at all", "slot \(slot) has \(logged.count) too many")
         }
-        states.append((slot, state))
+        if batch.answers.isEmpty { states.append((slot, state)) }
     }
 
     private func check(
