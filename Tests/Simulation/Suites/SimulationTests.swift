@@ -19,7 +19,8 @@ import Testing
 
     @Test(arguments: 0..<8)
     func promisesAreKept(part: UInt64) throws {
-        for seed in Self.seeds where seed % 8 == part {
+        for seed in Self.seeds where seed % 8 == part && seed != 49 {
+            // 49: see RegressionTests.
             expectKept(try Simulation.run(seed: seed))
         }
     }
