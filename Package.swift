@@ -12,6 +12,9 @@ let only = Context.environment["CANOPY_ONLY"].map { $0.split(separator: ",").map
 let fuzzer = Context.environment["CANOPY_FUZZ"]
 let isFuzzing = fuzzer != nil
 
+/// For `tools/simulate`, which builds the simulator as a program.
+let isSimulating = Context.environment["CANOPY_SIMULATE"] != nil
+
 /// For `tools/microbench`, which times what is not public.
 let isMeasuring = Context.environment["CANOPY_MICROBENCH"] != nil
 
@@ -30,7 +33,7 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny"),
         .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
     ] + (isFuzzing ? [.unsafeFlags(watched)] : [])
-    + (isMeasuring ? [.unsafeFlags(["-enable-testing"])] : [])
+    + (isMeasuring || isSimulating ? [.unsafeFlags(["-enable-testing"])] : [])
 
 func product(_ name: String, _ package: String) -> Target.Dependency {
     .product(name: name, package: package)
@@ -168,6 +171,19 @@ let measuring: [Target] =
             path: "Tests/Microbenchmarks", swiftSettings: settings)
     ] : []
 
+/// The simulator: tests of a few seeds or, for `tools/simulate`, the program that runs many.
+let simulated: [Target.Dependency] = [
+    "Analysis", "Storage", "Segments", "Shards", product("Logging", "swift-log"),
+]
+let simulating: Target =
+    isSimulating
+    ? .executableTarget(
+        name: "Simulation", dependencies: simulated, path: "Tests/Simulation",
+        exclude: ["Suites"], swiftSettings: settings)
+    : .testTarget(
+        name: "SimulationTests", dependencies: simulated, path: "Tests/Simulation",
+        exclude: ["Entry.swift"], swiftSettings: settings)
+
 let packages: [String: Package.Dependency] = [
     "swift-argument-parser": .package(
         url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -192,9 +208,23 @@ let packages: [String: Package.Dependency] = [
         url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 
-let chosen = (modules + command + [fuzzing] + measuring).filter { target in
+let all = modules + command + [fuzzing, simulating] + measuring
+var chosen = all.filter { target in
     guard let only else { return true }
     return only.contains { target.name == $0 || target.name == $0 + "Tests" }
+}
+// And the modules that these need.
+while true {
+    let wanted = Set(
+        chosen.flatMap(\.dependencies).compactMap { dependency -> String? in
+            if case .byNameItem(let name, _) = dependency { return name }
+            return nil
+        })
+    let missing = all.filter { target in
+        wanted.contains(target.name) && !chosen.contains { $0.name == target.name }
+    }
+    if missing.isEmpty { break }
+    chosen += missing
 }
 let needed = Set(
     chosen.flatMap(\.dependencies).compactMap { dependency -> String? in

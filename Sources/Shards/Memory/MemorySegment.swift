@@ -23,8 +23,8 @@ final class MemorySegment: @unchecked Sendable {
 
     /// Whether documents parsed with `new` fit the builder: fields it knows keep their places.
     func accepts(_ new: Schema) -> Bool {
-        new.version == schema.version && new.fields.count == schema.fields.count
-            || new.fields.starts(with: schema.fields)
+        // Versions say nothing: a mapping restored from a backup grows anew, with other fields.
+        new.fields.starts(with: schema.fields)
     }
 
     /// Only when empty or when `accepts`.

@@ -26,9 +26,15 @@ final class FaultyDisk: Disk {
     }
 
     private let state = Mutex(State())
+    /// What of a file arrives or does not arrive as one.
+    private let sectorBytes: Int
     private static let ioError: Int32 = 5
     private static let missing: Int32 = 2
     static let noSpace: Int32 = 28
+
+    init(sectorBytes: Int = 1) {
+        self.sectorBytes = sectorBytes
+    }
 
     /// How many calls were made so far.
     var callCount: Int { state.withLock { $0.calls } }
@@ -56,7 +62,7 @@ final class FaultyDisk: Disk {
                 }
                 node.pending = []
                 node.entries = node.durableEntries
-                node.data = Self.torn(node.data, durable: node.durableData, random)
+                node.data = torn(node.data, durable: node.durableData, random)
                 node.durableData = node.data
                 state.nodes[number] = node
             }
@@ -65,13 +71,18 @@ final class FaultyDisk: Disk {
 
     /// What a crash leaves of a file: the durable part, and some of the rest, sectors of which
     /// may never have arrived.
-    private static func torn(
+    private func torn(
         _ data: [UInt8], durable: [UInt8], _ random: any RandomSource
     ) -> [UInt8] {
         guard data.count > durable.count else { return durable }
         var kept = Array(data[..<random.next(in: durable.count..<data.count + 1)])
-        for index in durable.count..<kept.count where random.next(below: 4) == 0 {
-            kept[index] = 0
+        var sector = durable.count
+        while sector < kept.count {
+            let end = min(kept.count, (sector / sectorBytes + 1) * sectorBytes)
+            if random.next(below: 4) == 0 {
+                for index in sector..<end { kept[index] = 0 }
+            }
+            sector = end
         }
         return kept
     }

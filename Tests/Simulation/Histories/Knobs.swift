@@ -1,0 +1,108 @@
+// Everything a seed decides about a history before it begins: which faults there are, how often,
+// and how the shards are set.
+
+import Segments
+import Shards
+import Storage
+
+struct Knobs {
+    let nodes: Int
+    let steps: Int
+    let ids: UInt64
+    /// Processes on one machine's disk, or nodes and a bucket.
+    let isFolder: Bool
+    let hasRot: Bool
+    let hasCopies: Bool
+    let pageSize: Int
+    let latency: Duration
+    let slowest: Duration
+    let lateness: Duration
+    let longestPause: Duration
+    let computesSlowly: Bool
+    var rates = FaultRates()
+    let settings: ShardSettings
+    /// Relative frequencies.
+    let weights: [(action: Action, weight: UInt64)]
+
+    enum Action: CaseIterable {
+        case write, open, flush, merge, mergeAll, compact, collect, settle, refresh
+        case search, get, kill, die, pause, losePower, rot, metadataAway, metadataRewind
+        case copy, promote, stepDown, stream, catchUp, await
+    }
+
+    init(_ random: any RandomSource) {
+        nodes = random.next(in: 2..<5)
+        steps = random.next(in: 15..<70)
+        ids = random.next(below: 10) + 2
+        isFolder = random.next(below: 5) < 2
+        hasRot = random.next(below: 20) == 0
+        hasCopies = random.next(below: 2) == 0
+        pageSize = [1, 2, 3, 1000][random.next(in: 0..<4)]
+        latency = .microseconds(Int64(random.next(below: 40_000)) + 100)
+        slowest = .milliseconds(Int64(random.next(below: 12_000)) + 1)
+        let isPatient = random.next(below: 3) == 0
+        lateness = isPatient ? .seconds(7200) : .seconds(Int64(random.next(below: 20)) + 1)
+        settings = Self.settings(random)
+        longestPause =
+            isPatient && !settings.worksInBackground
+            ? .seconds(3 * 3600) : .seconds(Int64(random.next(below: 20)) + 1)
+        computesSlowly = random.next(below: 2) == 0
+        weights = Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
+        rates = Self.rates(random)
+    }
+
+    private static func settings(_ random: any RandomSource) -> ShardSettings {
+        var settings = ShardSettings()
+        settings.worksInBackground = random.next(below: 4) == 0
+        settings.flushBytes = random.next(in: 100..<3000)
+        settings.refreshInterval =
+            random.next(below: 4) == 0 ? nil : .milliseconds(Int64(random.next(below: 2000)) + 50)
+        settings.mergePolicy.segmentsPerTier = random.next(in: 2..<5)
+        settings.quietAfter = .milliseconds(Int64(random.next(below: 4000)) + 200)
+        if random.next(below: 8) == 0 { settings.reordering = ReorderLimits() }
+        return settings
+    }
+
+    /// Most faults are absent from most histories, so that each is seen alone and with others.
+    private static func rates(_ random: any RandomSource) -> FaultRates {
+        func rate(upTo highest: UInt64) -> UInt64 {
+            random.next(below: 2) == 0 ? 0 : random.next(below: highest)
+        }
+        guard random.next(below: 8) > 0 else { return FaultRates() }
+        return FaultRates(
+            lost: rate(upTo: 120), late: rate(upTo: 120), answerLost: rate(upTo: 120),
+            duplicated: rate(upTo: 250), refused: rate(upTo: 150), slow: rate(upTo: 100),
+            diskErrors: rate(upTo: 30))
+    }
+
+    private static func weights(
+        _ random: any RandomSource, isFolder: Bool, hasRot: Bool, hasCopies: Bool
+    ) -> [(Action, UInt64)] {
+        Action.allCases.map { action in
+            let most: UInt64 =
+                switch action {
+                case .write: 40
+                case .open, .flush, .refresh, .search, .get: 12
+                case .merge, .mergeAll, .compact, .collect, .settle: 8
+                case .kill, .pause: 6
+                case .die, .losePower: isFolder ? 4 : 0
+                case .rot: hasRot ? 4 : 0
+                case .metadataAway, .metadataRewind: 3
+                case .copy, .catchUp, .await: hasCopies ? 10 : 0
+                case .stream: hasCopies ? 60 : 0
+                case .promote, .stepDown: hasCopies ? 5 : 0
+                }
+            let least: UInt64 = action == .write ? 20 : 0
+            return (action, least + (most > least ? random.next(below: most - least + 1) : 0))
+        }
+    }
+
+    func action(_ random: any RandomSource) -> Action {
+        var draw = random.next(below: weights.reduce(0) { $0 + $1.weight })
+        for (action, weight) in weights {
+            if draw < weight { return action }
+            draw -= weight
+        }
+        return .write
+    }
+}

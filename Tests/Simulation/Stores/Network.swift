@@ -1,0 +1,111 @@
+// What lies between a node and what it asks: time, and everything that can go wrong on the way.
+
+import Storage
+
+/// What becomes of one request.
+enum Fate {
+    case fine
+    /// Never arrives.
+    case lost
+    /// Arrives after the asker has given up.
+    case late
+    /// Is done, and nobody hears of it.
+    case answerLost
+    /// Is done, and once more later.
+    case duplicated
+    /// A 5xx.
+    case refused
+}
+
+/// Shares of requests, in thousandths.
+struct FaultRates {
+    var lost: UInt64 = 0
+    var late: UInt64 = 0
+    var answerLost: UInt64 = 0
+    var duplicated: UInt64 = 0
+    var refused: UInt64 = 0
+    /// Of those that take up to `slowest`.
+    var slow: UInt64 = 0
+    /// Of system calls.
+    var diskErrors: UInt64 = 0
+}
+
+/// Touched by one thread only.
+final class Network: @unchecked Sendable {
+    private let clock: VirtualClock
+    private let random: any RandomSource
+    private let record: Record
+    var rates: FaultRates
+    /// Of an ordinary way, there or back.
+    let latency: Duration
+    let slowest: Duration
+    /// How late late ones are.
+    let lateness: Duration
+    /// Whether computing takes time, so that others come in between.
+    let computesSlowly: Bool
+
+    init(clock: VirtualClock, random: any RandomSource, record: Record, knobs: Knobs) {
+        self.clock = clock
+        self.random = random
+        self.record = record
+        rates = knobs.rates
+        latency = knobs.latency
+        slowest = knobs.slowest
+        lateness = knobs.lateness
+        computesSlowly = knobs.computesSlowly
+    }
+
+    func calm() { rates = FaultRates() }
+
+    func fate() -> Fate {
+        var draw = random.next(below: 1000)
+        for (rate, fate, event) in [
+            (rates.lost, Fate.lost, Event.lostRequests), (rates.late, .late, .lateRequests),
+            (rates.answerLost, .answerLost, .lostAnswers),
+            (rates.duplicated, .duplicated, .duplicates), (rates.refused, .refused, .refusals),
+        ] {
+            if draw < rate {
+                record.note(event)
+                return fate
+            }
+            draw -= rate
+        }
+        return .fine
+    }
+
+    /// One way.
+    func travel() async {
+        if random.next(below: 1000) < rates.slow {
+            record.note(.slowAnswers)
+            return await pass(upTo: slowest)
+        }
+        await pass(upTo: latency)
+    }
+
+    func deliverLate(_ action: @escaping () -> Void) {
+        clock.schedule(at: clock.now + drawn(upTo: lateness), action)
+    }
+
+    func compute(_ priority: ComputePriority) async {
+        guard computesSlowly, random.next(below: 4) == 0 else { return }
+        await pass(upTo: priority == .merge ? latency * 8 : latency)
+    }
+
+    func failsOnDisk() -> Bool {
+        guard random.next(below: 1000) < rates.diskErrors else { return false }
+        record.note(.diskErrors)
+        return true
+    }
+
+    func drawn(upTo longest: Duration) -> Duration {
+        .nanoseconds(Int64(random.next(below: UInt64(max(1, longest.wholeNanoseconds)))))
+    }
+
+    /// Cannot be called off: a packet on its way is on its way.
+    func pass(upTo longest: Duration) async {
+        let deadline = clock.now + drawn(upTo: longest)
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            clock.schedule(at: deadline) { continuation.resume() }
+        }
+    }
+}
