@@ -102,11 +102,10 @@ def test_workers_that_die_or_stand_still_lose_and_double_nothing(node, tmp_path)
     def victims():
         tree = status(node, "shared")
         assert tree["items"]["done"] < total, "it was over before anybody could be killed"
-        holders = {process(each): each["item"] for each in tree["workers"]}
-        return holders if len(holders) == 3 else None
+        holders = [process(each) for each in tree["workers"]]
+        return holders[:2] if len(holders) >= 2 else None
 
-    holders = wait_for("three workers", victims)
-    (killed, _), (stopped, item), _ = holders.items()
+    killed, stopped = wait_for("two workers", victims)
     os.kill(stopped, signal.SIGSTOP)
     os.kill(killed, signal.SIGKILL)
 
@@ -139,7 +138,7 @@ def test_workers_that_die_or_stand_still_lose_and_double_nothing(node, tmp_path)
 def test_a_worker_that_is_told_to_stop_gives_back_and_the_queue_goes_on(node, tmp_path):
     path = tmp_path / "plain.ndjson"
     with open(path, "w") as file:
-        for number in range(20_000):
+        for number in range(12_000):
             file.write(json.dumps({"n": number}) + "\n")
     queue(node, "create", "stopped", path, "--index", "stopped", "--batch-documents", "20",
           "--into-parts", "0")
@@ -153,8 +152,8 @@ def test_a_worker_that_is_told_to_stop_gives_back_and_the_queue_goes_on(node, tm
     work = start(node, "stopped", "--json")
     output, errors = work.communicate(timeout=LIMIT_SECONDS)
     assert work.returncode == 0, errors
-    assert json.loads(output)["indexed"] == 20_000
-    assert node("GET", "/stopped/_count").json()["count"] == 20_000
+    assert json.loads(output)["indexed"] == 12_000
+    assert node("GET", "/stopped/_count").json()["count"] == 12_000
 
 
 def test_what_cannot_be_read_is_set_aside_and_tried_again(node, tmp_path):
