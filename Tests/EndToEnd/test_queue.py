@@ -8,11 +8,14 @@ import signal
 import subprocess
 import time
 
+import boto3
+import botocore.config
 import pytest
 
 from conftest import BINARY, Node, run_tool
+from servers import ACCESS_KEY, SECRET_KEY, Moto
 
-LARGE, PACKED, ROWS = 20_000, 3_000, 500
+LARGE, PACKED, ROWS = 12_000, 3_000, 500
 LIMIT_SECONDS = 60
 
 
@@ -90,7 +93,7 @@ def test_workers_that_die_or_stand_still_lose_and_double_nothing(node, tmp_path)
     mapping = tmp_path / "mapping.json"
     mapping.write_text(json.dumps({"properties": {"n": {"type": "long"}, "title": {"type": "text"}}}))
     made = queue(node, "create", "shared", folder, "--index", "shared", "--mapping", mapping,
-                 "--into-parts", "128KiB", "--batch-documents", "20", "--lease", "1s")
+                 "--into-parts", "64KiB", "--batch-documents", "20", "--lease", "1s")
     assert "1 files of other kinds" in made.stdout
     total = status(node, "shared")["items"]["total"]
     assert total > 10
@@ -99,11 +102,10 @@ def test_workers_that_die_or_stand_still_lose_and_double_nothing(node, tmp_path)
     def victims():
         tree = status(node, "shared")
         assert tree["items"]["done"] < total, "it was over before anybody could be killed"
-        holders = {process(each): each["item"] for each in tree["workers"]}
-        return holders if len(holders) == 3 else None
+        holders = [process(each) for each in tree["workers"]]
+        return holders[:2] if len(holders) >= 2 else None
 
-    holders = wait_for("three workers", victims)
-    (killed, _), (stopped, item), _ = holders.items()
+    killed, stopped = wait_for("two workers", victims)
     os.kill(stopped, signal.SIGSTOP)
     os.kill(killed, signal.SIGKILL)
 
@@ -136,7 +138,7 @@ def test_workers_that_die_or_stand_still_lose_and_double_nothing(node, tmp_path)
 def test_a_worker_that_is_told_to_stop_gives_back_and_the_queue_goes_on(node, tmp_path):
     path = tmp_path / "plain.ndjson"
     with open(path, "w") as file:
-        for number in range(20_000):
+        for number in range(12_000):
             file.write(json.dumps({"n": number}) + "\n")
     queue(node, "create", "stopped", path, "--index", "stopped", "--batch-documents", "20",
           "--into-parts", "0")
@@ -150,8 +152,8 @@ def test_a_worker_that_is_told_to_stop_gives_back_and_the_queue_goes_on(node, tm
     work = start(node, "stopped", "--json")
     output, errors = work.communicate(timeout=LIMIT_SECONDS)
     assert work.returncode == 0, errors
-    assert json.loads(output)["indexed"] == 20_000
-    assert node("GET", "/stopped/_count").json()["count"] == 20_000
+    assert json.loads(output)["indexed"] == 12_000
+    assert node("GET", "/stopped/_count").json()["count"] == 12_000
 
 
 def test_what_cannot_be_read_is_set_aside_and_tried_again(node, tmp_path):
@@ -177,6 +179,42 @@ def test_what_cannot_be_read_is_set_aside_and_tried_again(node, tmp_path):
     queue(node, "delete", "troubled")
     gone = queue(node, "status", "troubled", check=False)
     assert gone.returncode != 0 and "there is no such queue" in gone.stderr
+
+
+def test_objects_of_the_bucket_are_sources_like_files(tmp_path):
+    server = Moto()
+    try:
+        client = boto3.client(
+            "s3", endpoint_url=server.url, region_name="us-east-1", aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+            config=botocore.config.Config(s3={"addressing_style": "path"}))
+        client.create_bucket(Bucket="canopy-queue")
+        lines = "".join(json.dumps({"n": number}) + "\n" for number in range(3_000))
+        client.put_object(Bucket="canopy-queue", Key="exports/day=1/part 0.ndjson", Body=lines.encode())
+        client.put_object(
+            Bucket="canopy-queue", Key="exports/day=2/rest.jsonl.gz", Body=gzip.compress(b'{"id": "packed"}\n'))
+        client.put_object(Bucket="canopy-queue", Key="exports/README", Body=b"nothing")
+        settings = {
+            "objects.store": "s3", "objects.endpoint": server.url, "objects.bucket": "canopy-queue",
+            "objects.prefix": "cluster"}
+        credentials = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+        flags = [x for name, value in settings.items() for x in ("--set", f"{name}={value}")]
+        environment = {"env": {**os.environ, **credentials}}
+        node = Node(tmp_path / "data", leaves=1, settings=settings, environment=credentials)
+        try:
+            made = run_tool(
+                "queue", "create", "objects", "bucket:exports/", "--index", "objects", "--into-parts",
+                "16KiB", "--shards", "2", "--json", *flags, **environment)
+            assert json.loads(made.stdout)["items"] > 2 and json.loads(made.stdout)["left_out"] == 1
+            work = ["queue", "work", "objects", "--url", node.url, "--workers", "2", *flags]
+            run_tool(*work, **environment)
+            assert node("GET", "/objects/_count").json()["count"] == 3_001
+            last = node("GET", "/objects/_doc/exports%2Fday%3D1%2Fpart%200.ndjson-3000").json()
+            assert last["_source"] == {"n": 2_999} and last["_version"] == 1
+        finally:
+            node.stop()
+    finally:
+        server.stop()
 
 
 def test_errors_are_clear(node, tmp_path):
