@@ -10,7 +10,8 @@ import Testing
 
 @Suite struct IndexDescriptionsTests {
     private struct Stage {
-        let folder = FileManager.default.temporaryDirectory.path
+        let folder =
+            FileManager.default.temporaryDirectory.path
             + "/descriptions-\(SystemRandom().next())"
         let objects: FolderObjectStore
 

@@ -26,7 +26,8 @@ private struct Pair {
     }
 
     static func make() async throws -> Pair {
-        let folder = FileManager.default.temporaryDirectory.path
+        let folder =
+            FileManager.default.temporaryDirectory.path
             + "/copies-\(SystemRandom().next())"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)

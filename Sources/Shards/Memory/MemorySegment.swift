@@ -24,7 +24,8 @@ final class MemorySegment: @unchecked Sendable {
     /// Whether documents parsed with `new` fit the builder: fields it knows keep their places.
     func accepts(_ new: Schema) -> Bool {
         // Versions say nothing: a mapping restored from a backup grows anew, with other fields.
-        new.fields.starts(with: schema.fields)
+        // And the builder may know more fields than its mapping: a document brings its own.
+        new.fields.starts(with: builder.schema.fields)
     }
 
     /// Only when empty or when `accepts`.

@@ -14,8 +14,8 @@ struct ShardLoader: Sendable {
         let newestRecords: [ReadRecord]
     }
 
-    /// An owner takes the log over first. Where a copy finds a segment gone, the log may have
-    /// gone on meanwhile: it begins again as long as there are newer checkpoints.
+    /// An owner takes the log over first. Where a segment is gone, the log may have gone on
+    /// meanwhile, by another owner: it is read again as long as there are newer checkpoints.
     func load(
         schema: Schema, owner: String? = nil, known: [String: SegmentEntry] = [:]
     ) async throws(ShardError) -> Loaded {
@@ -29,7 +29,7 @@ struct ShardLoader: Sendable {
                 return Loaded(shard: shard, newestRecords: recovered.records)
             } catch {
                 let checkpoint = recovered.checkpointSlot
-                guard owner == nil, error.kind == .corrupt, checkpoint > failedCheckpoint ?? 0
+                guard error.kind == .corrupt, checkpoint > failedCheckpoint ?? 0
                 else { throw error }
                 failedCheckpoint = checkpoint
             }
