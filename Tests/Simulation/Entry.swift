@@ -5,7 +5,7 @@ import Foundation
 @main
 enum Entry {
     private static let usage = """
-        Simulation --run FIRST COUNT SECONDS [MUTANT] [blind]   a line per second, then what happened
+        Simulation --run FIRST COUNT SECONDS [MUTANT] [blind]   a line a second, then what happened
         Simulation --repeat SEED [MUTANT]                       every event of one history
         Simulation --mutants                                    their names
 

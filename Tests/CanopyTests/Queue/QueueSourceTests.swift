@@ -104,7 +104,7 @@ import Testing
             try await listing.add(source)
         }
         let names = try listing.plan.items(partBytes: 1).map(\.source.name)
-        let files = [one, other].map { URL(filePath: $0.file("x.ndjson")).standardized.path }
+        let files = [one, other].map { $0.file("x.ndjson").replacing("//", with: "/") }
         let wanted = files + ["y.ndjson"]
         #expect(names.sorted() == wanted.sorted())
         let first = try TemporaryFolder(["a.md": "x"])
