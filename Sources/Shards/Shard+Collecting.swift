@@ -32,14 +32,20 @@ extension Shard {
     func collectGarbage() async {
         guard !isClosed, let fence = stand.log?.fence, collection.limit != nil else { return }
         do {
-            try await collectLog()
+            try await collectLog(fence)
             try await collectSegments(fence)
         } catch {
             report("old objects could not be deleted; it will be tried again", error)
         }
     }
 
-    private func collectLog() async throws {
+    /// Before each deletion: a checkpoint whose creation was given up by closing, or by another
+    /// owner's record, may be there all the same, and list what this owner thinks nobody does.
+    private func mayCollect(_ fence: UInt64) -> Bool {
+        !isClosed && failure == nil && stand.log?.fence == fence
+    }
+
+    private func collectLog(_ fence: UInt64) async throws {
         let objects = environment.objects
         let slots = try await objects.list(prefix: location.logPrefix, after: nil)
             .compactMap { location.slot(ofKey: $0) }
@@ -52,7 +58,7 @@ extension Shard {
                 report("an old log record is damaged", error)
             }
         }
-        for slot in collection.deletable(slots).delete {
+        for slot in collection.deletable(slots).delete where mayCollect(fence) {
             try await objects.delete(location.logKey(slot))
             collection.deleted(slot)
         }
@@ -60,7 +66,7 @@ extension Shard {
 
     private func collectSegments(_ fence: UInt64) async throws {
         let keys = try await environment.objects.list(prefix: location.segmentPrefix, after: nil)
-        for key in keys {
+        for key in keys where mayCollect(fence) {
             let name = String(key.dropFirst(location.segmentPrefix.count))
             let isGarbage = collection.isGarbage(
                 segment: name, fence: location.fence(ofSegment: name), owner: fence,

@@ -3,12 +3,6 @@
 import Cluster
 import Queries
 
-struct ScatterTarget: Sendable, Hashable {
-    let leaf: LeafNode
-    /// Ascending.
-    var shards: [Int]
-}
-
 /// One copy of every shard of one index, and the copies that may stand in for it.
 struct ScatterPlan: Sendable, Hashable {
     /// Of the copies of several shards, one each, in their order. No shard is without copies.

@@ -4,6 +4,9 @@ import Analysis
 
 /// The entry `queue/NAME` of the metadata store.
 struct QueueHead: Sendable, Equatable {
+    /// Items of one queue at most: more would make the metadata large.
+    static let itemLimit = 50_000
+
     var name: String
     /// Random: tells this queue from another of its name. Begins every idempotency key.
     var id: String
@@ -99,7 +102,7 @@ extension QueueHead {
             let batchDocuments = json["batch_documents"]?.integerValue, batchDocuments > 0,
             let lease = json["lease_ms"]?.integerValue, lease > 0,
             let sources = json["sources"]?.arrayValue, let items = json["items"]?.integerValue,
-            (0...Int64(QueuePlan.itemLimit)).contains(items),
+            (0...Int64(Self.itemLimit)).contains(items),
             let created = json["created"]?.integerValue, let ready = json["ready"]?.boolValue
         else {
             throw QueueError(

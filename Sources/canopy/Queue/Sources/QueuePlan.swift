@@ -30,8 +30,6 @@ struct FoundDocument: Sendable, Hashable {
 }
 
 struct QueuePlan: Sendable {
-    /// Items of one queue at most: more would make the metadata large.
-    static let itemLimit = 50_000
     /// Documents of a folder in one item.
     static let documentCount = 500
 
@@ -54,11 +52,11 @@ struct QueuePlan: Sendable {
                 remedy: "Files are told by their names (.ndjson, .jsonl, .json, .csv, .tsv, .txt, "
                     + ".md, .html, compressed or not); say --format for others")
         }
-        guard sources.count <= Self.itemLimit else {
+        guard sources.count <= QueueHead.itemLimit else {
             throw QueueError(
                 place: "the sources",
                 reason: "they make \(Quantities.count(sources.count)) items; at most "
-                    + "\(Quantities.count(Self.itemLimit)) fit into a queue",
+                    + "\(Quantities.count(QueueHead.itemLimit)) fit into a queue",
                 remedy: "Take larger --into-parts, or make several queues")
         }
         return sources.map { WorkItem(source: $0) }

@@ -10,13 +10,3 @@ struct LogPosition: Sendable, Hashable {
     /// Of the record in `slot`: what the next one must name as its predecessor.
     let digest: SHA256Digest
 }
-
-/// A record as it was read or made.
-struct ReadRecord: Sendable, Hashable {
-    let record: LogRecord
-    let digest: SHA256Digest
-    /// Nil when it is too old to be passed on to copies.
-    let bytes: [UInt8]?
-
-    var position: LogPosition { LogPosition(slot: record.slot, digest: digest) }
-}
