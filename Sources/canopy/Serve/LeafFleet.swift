@@ -9,7 +9,10 @@ import Synchronization
 /// when another number is wanted.
 final class LeafFleet: Sendable {
     private struct Running: Sendable {
+        let number: Int
         let leaf: LeafServer
+        /// The leaf, asked without a message.
+        let service: LocalLeaf
         let server: any TransportServer
         let announcer: MemberAnnouncer
         let task: Task<Void, Never>
@@ -26,7 +29,8 @@ final class LeafFleet: Sendable {
     private let routing: RoutingStore
     private let configuration: NodeConfiguration
     private let logger: Logger
-    private let running = Mutex<[Int: Running]>([:])
+    /// By name.
+    private let running = Mutex<[String: Running]>([:])
 
     init(
         world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
@@ -42,13 +46,11 @@ final class LeafFleet: Sendable {
 
     /// A leaf of this process, asked without a message.
     func local(_ name: String) -> (any LeafService)? {
-        running.withLock { running in
-            running.values.first { $0.leaf.name == name }.map { LocalLeaf($0.leaf) }
-        }
+        running.withLock { $0[name]?.service }
     }
 
     var addresses: [NodeAddress] {
-        running.withLock { $0.sorted { $0.key < $1.key }.map(\.value.server.address) }
+        running.withLock { $0.values.sorted { $0.number < $1.number }.map(\.server.address) }
     }
 
     /// Starts the leaves of this process. Where all are, returns when their shards are open.
@@ -106,7 +108,9 @@ final class LeafFleet: Sendable {
             }
         }
         running.withLock {
-            $0[number] = Running(leaf: leaf, server: server, announcer: announcer, task: task)
+            $0[name] = Running(
+                number: number, leaf: leaf, service: LocalLeaf(leaf), server: server,
+                announcer: announcer, task: task)
         }
     }
 
@@ -129,17 +133,16 @@ final class LeafFleet: Sendable {
     private func obey(_ wishes: LeafWishes) async throws {
         if !configuration.remoteLeaves {
             for number in 0..<(wishes.count ?? configuration.leaves)
-            where running.withLock({ $0[number] == nil }) {
+            where running.withLock({ $0[NodeConfiguration.leafName(number)] == nil }) {
                 try await start(number)
             }
         }
-        for (number, running) in running.withLock({ $0 }) {
-            let drains = wishes.drains(running.leaf.name, number: number)
-            await running.announcer.drain(drains)
-            let isSurplus = wishes.count.map { number >= $0 } ?? false
-            if !configuration.remoteLeaves, isSurplus, running.leaf.holdsNothing {
-                self.running.withLock { _ = $0.removeValue(forKey: number) }
-                await stop(running)
+        for (name, one) in running.withLock({ $0 }) {
+            await one.announcer.drain(wishes.drains(name, number: one.number))
+            let isSurplus = wishes.count.map { one.number >= $0 } ?? false
+            if !configuration.remoteLeaves, isSurplus, one.leaf.holdsNothing {
+                running.withLock { _ = $0.removeValue(forKey: name) }
+                await stop(one)
             }
         }
     }
