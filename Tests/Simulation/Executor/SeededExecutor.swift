@@ -33,7 +33,9 @@ final class SeededExecutor: @unchecked Sendable {
         let outer = GlobalExecutorHook.enter(self)
         defer { GlobalExecutorHook.leave(outer) }
         let finish = Finish()
-        Task {
+        // A priority of its own: that of whoever asks may be raised meanwhile, and what runs on an
+        // actor is queued otherwise then.
+        Task(priority: .medium) {
             await body()
             finish.isReached = true
         }
