@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -18,12 +19,14 @@ BINARY = os.environ.get("CANOPY_BINARY", str(ROOT / ".build/release/canopy"))
 START_LIMIT_SECONDS = 60
 
 
+# Below the ports that outgoing connections take.
+PORTS = range(10_000, 19_000)
+
+
 def free_ports(count):
     """`count` consecutive ports that were free a moment ago."""
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = probe.getsockname()[1]
+        base = random.choice(PORTS)
         sockets = []
         try:
             for port in range(base, base + count):

@@ -72,6 +72,7 @@ def test_a_full_disk_refuses_writes_and_nothing_else(small_disk):
     node = Node(small_disk / "data", leaves=1, settings={"index.flush_mib": 1})
     try:
         acknowledged, _ = bulk(node, "full", 0, 100)
+        assert node("POST", "/full/_refresh").json()["_shards"]["failed"] == 0
         filler = small_disk / "filler"
         room = os.statvfs(small_disk)
         with open(filler, "wb") as file:
@@ -102,6 +103,7 @@ def test_a_disk_that_does_not_synchronise_acknowledges_nothing(tmp_path):
     node = Node(tmp_path / "data", leaves=1, settings={"index.flush_mib": 64})
     try:
         acknowledged, _ = bulk(node, "lost", 0, 50)
+        assert node("POST", "/lost/_refresh").json()["_shards"]["failed"] == 0
         node.stop()
         process = subprocess.Popen(
             [str(wrapper), "serve", "--leaves", "1", "--data", str(tmp_path / "data"), "--port",

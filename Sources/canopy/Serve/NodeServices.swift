@@ -24,20 +24,19 @@ struct FrontService: Service {
     let readiness: @Sendable () async -> [String]
     let clock: any NodeClock
 
-    /// Leaves that start at the same time are waited for so long, and then their shards.
-    private static let leafPatience = Duration.seconds(30)
-    private static let shardPatience = Duration.seconds(10)
+    /// Leaves that start at the same time are waited for so long, and as long for their shards.
+    private static let patience = Duration.seconds(30)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await wait(Self.leafPatience) { !routing.current.leaves.isEmpty }
-            await wait(Self.shardPatience) { await readiness().isEmpty }
+            await wait { !routing.current.leaves.isEmpty }
+            await wait { await readiness().isEmpty }
         }
         try await server.run()
     }
 
-    private func wait(_ patience: Duration, _ condition: () async -> Bool) async {
-        let limit = clock.now + patience
+    private func wait(_ condition: () async -> Bool) async {
+        let limit = clock.now + Self.patience
         while clock.now < limit, !Task.isCancelled, await !condition() {
             do { try await clock.sleep(for: .milliseconds(20)) } catch { return }
         }
