@@ -142,7 +142,7 @@ extension Shard {
             .unavailable, place: location.description,
             reason: "new fields could not be added to the mapping: \(error)",
             remedy: "try again, or send documents without new fields")
-        for index in growing { group[index].answer(.failure(refusal)) }
+        for index in growing.sorted() { group[index].answer(.failure(refusal)) }
         group = group.indices.filter { !growing.contains($0) }.map { group[$0] }
     }
 
