@@ -23,4 +23,13 @@ import Testing
             expectKept(try Simulation.run(seed: seed))
         }
     }
+
+    @Test func aSeedIsOneHistory() throws {
+        for seed in UInt64(1000)..<1012 {
+            let first = try Simulation.run(seed: seed)
+            let second = try Simulation.run(seed: seed)
+            expectKept(first)
+            #expect(first.digest == second.digest, "seed \(seed)")
+        }
+    }
 }
