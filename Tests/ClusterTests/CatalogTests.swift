@@ -219,4 +219,86 @@ struct CatalogTests {
             #expect(IndexName.fault(in: name) != nil, "\(name)")
         }
     }
+
+    func aliased(_ catalog: Catalog) async throws {
+        for name in ["a-1", "a-2", "b"] { try await catalog.create(index(name)) }
+        try await catalog.changeAliases { table, _ in
+            var table = table
+            try table.add("a", .init(indexUUID: "uuid-a-1"))
+            try table.add("a", .init(indexUUID: "uuid-a-2", isWriteIndex: true))
+            try table.add("both", .init(indexUUID: "uuid-a-1"))
+            try table.add("both", .init(indexUUID: "uuid-b"))
+            try table.add("only", .init(indexUUID: "uuid-b"))
+            return table
+        }
+    }
+
+    @Test func aliasesStandForIndices() async throws {
+        let catalog = Catalog(
+            metadata: InMemoryMetadataStore(clock: ManualClock()), logger: silent)
+        try await aliased(catalog)
+        let snapshot = catalog.current
+        func names(_ expressions: String...) throws -> [String] {
+            try snapshot.resolve(expressions).map(\.name)
+        }
+        #expect(try names("a") == ["a-1", "a-2"])
+        #expect(try names("both,a-2") == ["a-1", "a-2", "b"])
+        #expect(try names("on*") == ["b"])
+        #expect(try names("_all", "-a") == ["b"])
+        #expect(throws: RequestError.self) { try snapshot.resolve(["a"], isNaming: true) }
+        #expect(try snapshot.resolve(["a*"], isNaming: true).map(\.name) == ["a-1", "a-2"])
+        #expect(try snapshot.writeIndex("a")?.name == "a-2")
+        #expect(try snapshot.writeIndex("only")?.name == "b")
+        #expect(try snapshot.writeIndex("b")?.name == "b" && snapshot.writeIndex("c") == nil)
+        #expect(throws: RequestError.self) { try snapshot.writeIndex("both") }
+        #expect(throws: RequestError.self) { try snapshot.onlyIndex("a") }
+        #expect(try snapshot.onlyIndex("only")?.name == "b")
+        await #expect(throws: RequestError.self) { try await catalog.create(index("both")) }
+        try await catalog.delete("b")
+        #expect(catalog.current.aliases.names == ["a", "both"])
+        #expect(try catalog.current.resolve(["both"]).map(\.name) == ["a-1"])
+        #expect(throws: RequestError.indexNotFound("only")) {
+            try catalog.current.resolve(["only"])
+        }
+    }
+
+    @Test func changesOfAliasesThatRaceAllCount() async throws {
+        let metadata = InMemoryMetadataStore(clock: ManualClock())
+        let catalogs = (0..<4).map { _ in Catalog(metadata: metadata, logger: silent) }
+        try await catalogs[0].create(index("a"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, catalog) in catalogs.enumerated() {
+                group.addTask {
+                    for turn in 0..<10 {
+                        try await catalog.changeAliases { table, _ in
+                            var table = table
+                            try table.add("n\(number)-\(turn)", .init(indexUUID: "uuid-a"))
+                            return table
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await catalogs[0].reload().aliases.names.count == 40)
+        let table = catalogs[0].current.aliases
+        #expect(try AliasTable(encoded: table.encoded(), key: "k") == table)
+        for damaged in ["", "[]", "{\"a\":[]}", "{\"a\":[{}]}"] {
+            #expect(throws: MetadataError.self) {
+                try AliasTable(encoded: Array(damaged.utf8), key: "k")
+            }
+        }
+    }
+
+    @Test func tooManyAliasesAreRefused() throws {
+        var table = AliasTable()
+        for number in 0..<AliasTable.maximumCount {
+            try table.add("n\(number)", .init(indexUUID: "u"))
+        }
+        try table.add("n1", .init(indexUUID: "u", isWriteIndex: true))
+        #expect(throws: RequestError.self) { try table.add("one", .init(indexUUID: "u")) }
+        #expect(throws: RequestError.self) {
+            try table.add("n1", .init(indexUUID: "v", isWriteIndex: true))
+        }
+    }
 }

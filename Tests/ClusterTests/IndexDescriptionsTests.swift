@@ -47,16 +47,23 @@ import Testing
             return index
         }
         try await catalog.delete("gone")
+        try await catalog.changeAliases { table, _ in
+            var table = table
+            try table.add("second", .init(indexUUID: "u-two"))
+            return table
+        }
         let known = catalog.current.indices
+        let aliases = catalog.current.aliases
 
         let restored = stage.catalog()
         try await restored.restoreIfLost()
         #expect(restored.current.indices == known && known.count == 2)
+        #expect(restored.current.aliases == aliases && aliases.names == ["second"])
         // A store that has known the cluster is never filled: what it lacks was deleted.
         try await restored.delete("one")
         try await restored.restoreIfLost()
         #expect(restored.current.indices.map(\.name) == ["two"])
-        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 1)
+        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 2)
     }
 
     @Test func ofManyChangesAtOnceTheLastIsKept() async throws {

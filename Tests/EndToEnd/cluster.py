@@ -19,7 +19,7 @@ import time
 import boto3
 import botocore.config
 
-from conftest import BINARY, Process, call, free_ports
+from conftest import BINARY, Process, call, free_ports, run_tool
 from servers import ACCESS_KEY, SECRET_KEY, EtcdCluster, SeaweedFS
 
 BUCKET = "canopy"
@@ -115,6 +115,17 @@ class Cluster:
         for server in (self.objects, self.etcd):
             if server:
                 server.stop()
+
+
+def settle(cluster, leaves=None, limit=120):
+    """Waits until every shard has its copies where they should be; how many seconds that took."""
+    began = time.monotonic()
+    run_tool("leaves", "set", leaves or len(cluster.leaves), "--wait", "--timeout", f"{limit}s",
+             "--url", cluster.urls[0])
+    answer = cluster(
+        "GET", f"/_cluster/health?wait_for_status=green&timeout={limit}s", timeout=limit + 20)
+    assert answer.status == 200, answer.body
+    return time.monotonic() - began
 
 
 def say(text):

@@ -21,14 +21,17 @@ import tempfile
 import threading
 import time
 
-from cluster import BUCKET, Cluster
-from conftest import BINARY, Node, run_tool
+from cluster import BUCKET, Cluster, settle
+from cluster_kills import kill_and_check
+from conftest import BINARY, Node
 from under_load import Client, Searches
 
 INDEX = "figures"
 PROBES = "probes"
 BULK = 250
 WRITERS = 4
+# Seconds in which copies must be where they should be.
+LIMIT = 280
 
 
 def say(text):
@@ -68,14 +71,6 @@ def bulks(path, count):
             body.append(json.dumps({"index": {"_id": json.loads(line)["id"]}}))
             body.append(line.rstrip("\n"))
         yield "\n".join(body) + "\n"
-
-
-def settle(cluster, count):
-    began = time.monotonic()
-    run_tool("leaves", "set", count, "--wait", "--timeout", "280s", "--url", cluster.urls[0])
-    answer = cluster("GET", "/_cluster/health?wait_for_status=green&timeout=280s", timeout=300)
-    assert answer.status == 200, answer.body
-    return time.monotonic() - began
 
 
 def holders(cluster):
@@ -222,7 +217,7 @@ def measure_kills(wanted, cluster, requests):
             gaps.append(time.monotonic() - began)
         asked += len(searches.times)
         cluster.start_leaf(victim)
-        settle(cluster, 4)
+        settle(cluster, 4, LIMIT)
     say(f"first acknowledgement after {statistics.median(gaps):.2f} s (median), "
         f"{max(gaps):.2f} s (worst of {len(gaps)}); {asked} searches, none failed or wrong")
 
@@ -242,25 +237,25 @@ def measure_pause(wanted, cluster, requests):
     say(f"the first 2 s: {milliseconds(at_once)}, longest {max(at_once) * 1e3:.0f} ms")
     say(f"after 2 s: {milliseconds(later)}: "
         f"{quantile(later, 0.99) / quantile(healthy, 0.99):.2f} of the healthy p99")
-    settle(cluster, 4)
+    settle(cluster, 4, LIMIT)
 
 
 def measure_counts(wanted, cluster, requests):
     say("== leaves 2, 4, 8, 3")
-    settle(cluster, 2)
+    settle(cluster, 2, LIMIT)
     with Searches(cluster, INDEX, requests) as searches:
         for count in (4, 8, 3):
             for number in range(count):
                 if number not in cluster.leaves:
                     cluster.start_leaf(number)
             before = holders(cluster)
-            took = settle(cluster, count)
+            took = settle(cluster, count, LIMIT)
             after = holders(cluster)
             moved, least = len(after - before), minimum_moves(before, after, len(after))
             say(f"to {count} leaves: {took:.1f} s, {moved} copies moved, {least} had to")
     say(f"{len(searches.times)} searches meanwhile, none failed or wrong; "
         f"{milliseconds([took for _, took in searches.times])}")
-    settle(cluster, 4)
+    settle(cluster, 4, LIMIT)
 
 
 def measure_restart(wanted, cluster, requests):
@@ -284,7 +279,7 @@ def measure_restart(wanted, cluster, requests):
             if answer.get("_shards", {}).get("failed") == 0:
                 break
         say(f"{words}: the first whole answer after {time.monotonic() - began:.2f} s")
-        settle(cluster, len(cluster.leaves))
+        settle(cluster, len(cluster.leaves), LIMIT)
 
 
 def main():
@@ -295,7 +290,11 @@ def main():
     parser.add_argument("queries")
     parser.add_argument("--repeat", type=int, default=5, help="owners killed (5)")
     parser.add_argument("--bulks", type=int, default=200, help=f"bulks of {BULK} written (200)")
-    parser.add_argument("--only", default="writes,kills,pause,counts,restart")
+    parser.add_argument("--only", default="writes,kills,pause,counts,restart",
+                        help="some of writes,kills,pause,counts,restart,torture (all but torture)")
+    parser.add_argument("--torture", type=int, default=1000, metavar="KILLS",
+                        help="processes killed during writes, with --only torture (1000)")
+    parser.add_argument("--seed", type=int, default=1, help="of the torture")
     wanted = parser.parse_args()
     questions = [line.split("\t")[-1].strip() for line in open(wanted.queries)][:40]
     requests = [
@@ -305,18 +304,23 @@ def main():
         folder = pathlib.Path(temporary)
         cluster = Cluster(folder / "cluster", settings={"log.level": "warning"}, say=say)
         try:
-            say("== import")
-            subprocess.run(
-                [BINARY, "import", wanted.corpus, "--index", INDEX, "--url", cluster.urls[0]],
-                check=True)
-            settle(cluster, 4)
-            if "writes" in wanted.only:
+            chosen = wanted.only.split(",")
+            if chosen != ["torture"]:
+                say("== import")
+                subprocess.run(
+                    [BINARY, "import", wanted.corpus, "--index", INDEX, "--url", cluster.urls[0]],
+                    check=True)
+                settle(cluster, 4, LIMIT)
+            if "writes" in chosen:
                 measure_writes(wanted, cluster, folder)
             for name, measure in (
                     ("kills", measure_kills), ("pause", measure_pause),
                     ("counts", measure_counts), ("restart", measure_restart)):
-                if name in wanted.only:
+                if name in chosen:
                     measure(wanted, cluster, requests)
+            if "torture" in chosen:
+                say("== random processes are killed during writes")
+                kill_and_check(cluster, wanted.torture, wanted.seed, say)
         finally:
             cluster.stop()
 

@@ -14,13 +14,17 @@ import urllib.request
 
 import pytest
 
+from servers import own
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("CANOPY_BINARY", str(ROOT / ".build/release/canopy"))
 START_LIMIT_SECONDS = 60
+# Of all processes of this run; gone with it, after failing tests have told what was in them.
+LOGS = tempfile.TemporaryDirectory(prefix="canopy-logs-")
 
 
 # Below the ports that outgoing connections take.
-PORTS = range(10_000, 19_000)
+PORTS = own(range(10_000, 19_000))
 
 
 def free_ports(count):
@@ -59,7 +63,8 @@ class Process:
     test."""
 
     def __init__(self, arguments, environment=None, program=(BINARY,)):
-        self.log = tempfile.NamedTemporaryFile("w+", suffix=".log", delete=False)
+        self.log = tempfile.NamedTemporaryFile(
+            "w+", suffix=".log", dir=LOGS.name, delete=False)
         self.child = subprocess.Popen(
             [*program, *map(str, arguments)], stdout=subprocess.PIPE, stderr=self.log, text=True,
             env={**os.environ, **(environment or {})})

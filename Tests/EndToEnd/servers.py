@@ -16,8 +16,18 @@ import urllib.request
 ACCESS_KEY, SECRET_KEY = "canopy-tests", "not-a-secret"
 START_LIMIT_SECONDS = 60
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def own(ports):
+    """This process' share of what tests that run beside one another would take from each other."""
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    size = len(ports) // count
+    return ports[number * size:(number + 1) * size]
+
+
 # SeaweedFS adds 10,000 to a port for the same service over gRPC.
-PORT_RANGE = range(20_000, 32_000)
+PORT_RANGE = own(range(20_000, 32_000))
 # Given to a server of this process, listening yet or not.
 TAKEN = set()
 
@@ -84,7 +94,8 @@ class Server:
     def launch(self):
         self.log = open(self.folder / "log", "a")
         self.child = subprocess.Popen(
-            self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder)
+            self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder,
+            env={**os.environ, "TMPDIR": str(self.folder)})
 
     def wait(self):
         deadline = time.monotonic() + START_LIMIT_SECONDS

@@ -1,14 +1,14 @@
 """A cluster whose machines come and go: three members of etcd, SeaweedFS, two roots, four leaves, two copies."""
 
 import json
-import random
 import shutil
 import signal
 
 import pytest
 
 import synthetic
-from cluster import Cluster
+from cluster import Cluster, settle
+from cluster_kills import TORTURE, kill_and_check
 from conftest import Node, run_tool
 from under_load import Client, Searches, Writes, comparable, read_all
 
@@ -16,7 +16,6 @@ COUNT = 1_500
 KILLS = 50
 # What promises about a take-over must hold on a machine that does other things, too.
 TAKE_OVER_SECONDS = 15
-TORTURE = {"mappings": {"properties": {"number": {"type": "long"}, "body": {"type": "text"}}}}
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +35,6 @@ def fill(node, count=COUNT):
         lines.append(json.dumps(source, ensure_ascii=False))
     answer = node("POST", "/mixed/_bulk?refresh=true", "\n".join(lines) + "\n")
     assert answer.status == 200 and answer.json()["errors"] is False, answer.body[:500]
-
-
-def settle(cluster):
-    """Waits until every shard has its copies where they should be."""
-    url = cluster.urls[0]
-    run_tool("leaves", "set", len(cluster.leaves), "--wait", "--timeout", "120s", "--url", url)
-    answer = cluster("GET", "/_cluster/health?wait_for_status=green&timeout=120s")
-    assert answer.status == 200, answer.body
 
 
 def requests(count=12):
@@ -159,24 +150,7 @@ def test_etcd_without_a_quorum(cluster):
 
 
 def test_kills_of_random_processes_lose_nothing(cluster):
-    rng = random.Random(7)
-    assert cluster("PUT", "/torture", TORTURE).status == 200
-    with Writes(cluster, "torture", seed=5, threads=3) as writes:
-        for kill in range(KILLS):
-            # The random moment itself, not synchronisation.
-            writes.stopped.wait(rng.uniform(0.01, 0.6))
-            if rng.random() < 0.2:
-                number = rng.choice(list(cluster.roots))
-                cluster.roots[number].kill()
-                cluster.start_root(number)
-            else:
-                number = rng.choice(list(cluster.leaves))
-                cluster.leaves[number].kill()
-                cluster.start_leaf(number)
-    settle(cluster)
-    found = read_all(Client(cluster), "torture")
-    writes.check(found)
-    assert len(found) > KILLS
+    kill_and_check(cluster, KILLS, seed=7)
 
 
 def test_all_that_is_left_is_the_bucket(cluster):
@@ -199,7 +173,7 @@ def test_all_that_is_left_is_the_bucket(cluster):
     settle(cluster)
     again = [comparable(cluster("POST", "/mixed/_search", body).json()) for body in requests()]
     assert again == known
-    assert cluster("GET", "/torture/_count").json()["count"] > KILLS
+    assert cluster("GET", "/killed-7/_count").json()["count"] > KILLS
 
 
 def test_it_stops_when_told_to(tmp_path):

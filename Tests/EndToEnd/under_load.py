@@ -88,27 +88,27 @@ class Searches:
 
 
 class Writes:
-    """Threads that write documents whose fate is remembered: acknowledged, or in doubt."""
+    """Threads that write documents whose fate is remembered: acknowledged, or in doubt. They may be entered again."""
 
     def __init__(self, cluster, index, threads=2, seed=1, batch=40):
         self.cluster, self.index, self.seed, self.batch = cluster, index, seed, batch
         self.acknowledged, self.doubtful = {}, {}
         self.moments = []
         self.stopped = threading.Event()
-        self.threads = [
-            threading.Thread(target=self._run, args=(number,)) for number in range(threads)]
+        # Of each thread: its random numbers, and how many documents it has made.
+        self.random = [random.Random(seed * 1_000 + number) for number in range(threads)]
+        self.counts = [0] * threads
 
     def _run(self, number):
-        client, rng = Client(self.cluster, number), random.Random(self.seed * 1_000 + number)
-        count = 0
+        client, rng = Client(self.cluster, number), self.random[number]
         while not self.stopped.is_set():
             batch = {}
             for _ in range(rng.randint(1, self.batch)):
-                if count and rng.random() < 0.2:
-                    key = f"w{self.seed}-{number}-{rng.randrange(count)}"
+                if self.counts[number] and rng.random() < 0.2:
+                    key = f"w{self.seed}-{number}-{rng.randrange(self.counts[number])}"
                 else:
-                    key = f"w{self.seed}-{number}-{count}"
-                    count += 1
+                    key = f"w{self.seed}-{number}-{self.counts[number]}"
+                    self.counts[number] += 1
                 batch[key] = rng.getrandbits(40)
             lines = []
             for key, value in batch.items():
@@ -129,6 +129,9 @@ class Writes:
             self.stopped.wait(PAUSE_SECONDS)
 
     def __enter__(self):
+        self.stopped.clear()
+        self.threads = [
+            threading.Thread(target=self._run, args=(number,)) for number in range(len(self.counts))]
         for thread in self.threads:
             thread.start()
         return self

@@ -2,8 +2,6 @@
 
 import Analysis
 import Cluster
-import Foundation
-import Logging
 import Queries
 import Storage
 import Testing
@@ -11,49 +9,29 @@ import Testing
 @testable import Leaf
 
 private struct Pair {
-    let folder: String
-    let world: World
-    let catalog: Catalog
-    let index: IndexMetadata
+    let setting: LeafSetting
     let routing: RoutingStore
     let leaves: [LeafServer]
 
     static let shardCount = 2
-    static let deadline = Instant.distantFuture
-    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let deadline = LeafSetting.deadline
     private static let nodes = ["leaf-0", "leaf-1"].map {
         LeafNode(name: $0, address: NodeAddress($0))
     }
 
+    var index: IndexMetadata { setting.index }
+
     static func make() async throws -> Pair {
-        let folder =
-            FileManager.default.temporaryDirectory.path
-            + "/copies-\(SystemRandom().next())"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        let clock = SystemClock()
-        let random = SeededRandom(seed: 3)
-        let world = World(
-            clock: clock, random: random, transport: InProcessTransport(clock: clock),
-            objects: FolderObjectStore(disk: LiveDisk(), root: folder, random: random),
-            metadata: InMemoryMetadataStore(clock: clock), compute: WorkerComputePool(threads: 2))
-        let catalog = Catalog(metadata: world.metadata, logger: silent)
-        let index = try await catalog.create(
-            IndexMetadata(name: "books", uuid: "b00c5", shardCount: shardCount, created: 0))
+        let setting = try await LeafSetting.make(shardCount: shardCount)
         let routing = RoutingStore.fixed(table(owner: "leaf-0", version: 1))
         var leaves: [LeafServer] = []
         for node in nodes {
-            let leaf = LeafServer(
-                name: node.name, world: world, catalog: catalog, routing: routing,
-                peers: { LeafClient(node: $0, transport: world.transport) },
-                configuration: LeafConfiguration(), logger: silent)
-            _ = try await world.transport.serve(at: node.address, LeafDispatcher(leaf))
+            let leaf = setting.leaf(node.name, routing)
+            _ = try await setting.world.transport.serve(at: node.address, LeafDispatcher(leaf))
             leaves.append(leaf)
         }
         for leaf in leaves { await leaf.start() }
-        return Pair(
-            folder: folder, world: world, catalog: catalog, index: index, routing: routing,
-            leaves: leaves)
+        return Pair(setting: setting, routing: routing, leaves: leaves)
     }
 
     static func table(owner: String, version: Int64) -> RoutingTable {
@@ -73,18 +51,13 @@ private struct Pair {
 
     /// Writes documents and says which slots show them.
     func write(_ leaf: Int, _ numbers: Range<Int>) async throws -> [Int: Int64] {
-        let groups = Dictionary(
-            grouping: numbers.map { number in
-                DocumentOperation(
-                    action: .index, id: "book-\(number)",
-                    source: Array("{\"pages\":\(number)}".utf8))
-            }, by: { DocumentRouting.shard($0.id, shardCount: Self.shardCount) })
+        let operations = numbers.map { number in
+            DocumentOperation(
+                action: .index, id: "book-\(number)",
+                source: Array("{\"pages\":\(number)}".utf8))
+        }
         let response = try await leaves[leaf].write(
-            LeafWriteRequest(
-                indexUUID: index.uuid, schemaVersion: 0,
-                groups: groups.sorted { $0.key < $1.key }.map {
-                    ShardWrite(shard: $0.key, operations: $0.value)
-                }, refresh: .immediate), deadline: Self.deadline)
+            setting.writing(operations), deadline: Self.deadline)
         for outcome in response.groups.flatMap(\.outcomes) {
             if let error = outcome.error {
                 throw RemoteError(type: error.type, reason: error.reason, status: error.status)
@@ -108,7 +81,7 @@ private struct Pair {
 
     func close() async {
         for leaf in leaves { await leaf.close() }
-        try? FileManager.default.removeItem(atPath: folder)
+        setting.remove()
     }
 }
 
@@ -154,7 +127,7 @@ private struct Pair {
             FollowPosition(indexUUID: pair.index.uuid, shard: 0, slot: 0),
             FollowPosition(indexUUID: "other", shard: 0, slot: 0),
         ])
-        let deadline = pair.world.clock.now + .seconds(30)
+        let deadline = pair.setting.world.clock.now + .seconds(30)
         let copy = try await pair.leaves[1].follow(asked, deadline: deadline)
         #expect(copy.shards.map(\.isOwner) == [false, false])
         let owner = try await pair.leaves[0].follow(asked, deadline: deadline)

@@ -3,51 +3,30 @@
 import Analysis
 import Cluster
 import Foundation
-import Logging
 import Queries
 import Storage
 import Testing
 
 @testable import Leaf
 
-/// A leaf with the world of a test: a folder of its own and metadata in memory.
+/// A leaf with all shards of an index.
 private struct Stage {
-    let folder: String
-    let world: World
-    let catalog: Catalog
-    let index: IndexMetadata
+    let setting: LeafSetting
 
     static let shardCount = 4
-    static let deadline = Instant.distantFuture
+    static let deadline = LeafSetting.deadline
+
+    var index: IndexMetadata { setting.index }
 
     static func make() async throws -> Stage {
-        let folder =
-            FileManager.default.temporaryDirectory.path
-            + "/leaf-tests-\(SystemRandom().next())"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        let clock = SystemClock()
-        let random = SeededRandom(seed: 7)
-        let world = World(
-            clock: clock, random: random, transport: InProcessTransport(clock: clock),
-            objects: FolderObjectStore(disk: LiveDisk(), root: folder, random: random),
-            metadata: InMemoryMetadataStore(clock: clock), compute: WorkerComputePool(threads: 2))
-        let catalog = Catalog(metadata: world.metadata, logger: Self.silent)
-        let index = try await catalog.create(
-            IndexMetadata(name: "books", uuid: "b00c5", shardCount: shardCount, created: 0))
-        return Stage(folder: folder, world: world, catalog: catalog, index: index)
+        Stage(setting: try await LeafSetting.make(shardCount: shardCount))
     }
-
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     func leaf() async -> LeafServer {
         let routing = RoutingTable(leaves: [
             LeafNode(name: "leaf-0", address: NodeAddress("leaf-0"))
         ])
-        let leaf = LeafServer(
-            name: "leaf-0", world: world, catalog: catalog, routing: .fixed(routing),
-            peers: { LeafClient(node: $0, transport: world.transport) },
-            configuration: LeafConfiguration(), logger: Self.silent)
+        let leaf = setting.leaf("leaf-0", .fixed(routing))
         await leaf.start()
         return leaf
     }
@@ -55,15 +34,8 @@ private struct Stage {
     func write(
         _ leaf: LeafServer, _ operations: [DocumentOperation]
     ) async throws -> [DocumentOutcome] {
-        let groups = Dictionary(grouping: operations) {
-            DocumentRouting.shard($0.id, shardCount: Self.shardCount)
-        }
-        let request = LeafWriteRequest(
-            indexUUID: index.uuid, schemaVersion: 0,
-            groups: groups.sorted { $0.key < $1.key }.map {
-                ShardWrite(shard: $0.key, operations: $0.value)
-            }, refresh: .immediate)
-        return try await leaf.write(request, deadline: Self.deadline).groups.flatMap(\.outcomes)
+        try await leaf.write(setting.writing(operations), deadline: Self.deadline)
+            .groups.flatMap(\.outcomes)
     }
 
     func search(
@@ -90,11 +62,11 @@ private struct Stage {
 @Suite struct LeafServerTests {
     @Test func whatIsWrittenIsFoundFetchedAndStillThereAfterARestart() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         let outcomes = try await stage.write(leaf, (0..<40).map(Stage.book))
         #expect(outcomes.allSatisfy { $0.result == .created && $0.error == nil })
-        #expect(stage.catalog.current.index(named: "books")?.schema["pages"]?.type == .long)
+        #expect(stage.setting.catalog.current.index(named: "books")?.schema["pages"]?.type == .long)
 
         let range = Query.range(
             field: "pages", lower: Bound(.integer(38), inclusive: true), upper: nil,
@@ -136,7 +108,7 @@ private struct Stage {
 
     @Test func aPinnedSnapshotDoesNotSeeLaterWritesAndEndsWhenReleased() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         _ = try await stage.write(leaf, (0..<5).map(Stage.book))
         let first = try await stage.search(leaf, .matchAll(boost: 1))
@@ -155,7 +127,7 @@ private struct Stage {
 
     @Test func documentsComeWithTheSearchAsTheyAreFetched() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         _ = try await stage.write(leaf, (0..<40).map(Stage.book))
         let found = try await stage.search(leaf, .matchAll(boost: 1), documentCount: 4)
@@ -187,7 +159,7 @@ private struct Stage {
 
     @Test func statisticsAloneBringNoHits() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         _ = try await stage.write(leaf, (0..<12).map(Stage.book))
         let term = Query.term(field: "title", term: Term("volume"), boost: 1)
@@ -202,11 +174,11 @@ private struct Stage {
 
     @Test func oneDamagedShardFailsAlone() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         _ = try await stage.write(leaf, (0..<60).map(Stage.book))
         await leaf.close()
-        let logs = stage.folder + "/b00c5/00002/log/"
+        let logs = stage.setting.folder + "/b00c5/00002/log/"
         let newest = try #require(
             FileManager.default.contentsOfDirectory(atPath: logs).sorted().last)
         let path = logs + newest
@@ -226,22 +198,22 @@ private struct Stage {
 
     @Test func aDeletedIndexLeavesNothingBehind() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         _ = try await stage.write(leaf, (0..<5).map(Stage.book))
         await #expect(throws: RemoteError.self) {
             try await leaf.drop(
                 LeafDropRequest(indexUUID: stage.index.uuid), deadline: Stage.deadline)
         }
-        try await stage.catalog.delete("books")
+        try await stage.setting.catalog.delete("books")
         try await leaf.drop(
             LeafDropRequest(indexUUID: stage.index.uuid), deadline: Stage.deadline)
-        #expect(try await stage.world.objects.list(prefix: "b00c5/", after: nil).isEmpty)
+        #expect(try await stage.setting.world.objects.list(prefix: "b00c5/", after: nil).isEmpty)
     }
 
     @Test func aLongPollHearsOfARefresh() async throws {
         let stage = try await Stage.make()
-        defer { try? FileManager.default.removeItem(atPath: stage.folder) }
+        defer { stage.setting.remove() }
         let leaf = await stage.leaf()
         let before = try await leaf.generations(
             LeafGenerationsRequest(since: 0), deadline: Stage.deadline)

@@ -120,6 +120,32 @@ private func randomQuery(_ random: inout SeededGenerator, depth: Int) -> Query {
         }
     }
 
+    /// Plain terms take a short way, which those that stand in groups do not.
+    @Test func termsBecomeTheSameInGroups() {
+        var random = SeededGenerator(seed: 11)
+        for _ in 0..<2_000 {
+            let clauses = (0..<3 + random.below(8)).map { _ in
+                Query.term(
+                    field: random.chance(20) ? "g" : "f",
+                    term: Term(letters[random.below(4)] + letters[random.below(4)]),
+                    boost: random.chance(20) ? 2 : 1)
+            }
+            let first = Array(clauses.prefix(2))
+            let rest = Array(clauses.dropFirst(2))
+            #expect(
+                NormalForm.bool(BooleanQuery(must: clauses))
+                    == NormalForm.bool(
+                        BooleanQuery(must: [.bool(BooleanQuery(must: first))] + rest)))
+            for minimum in 0...1 {
+                let group = Query.bool(BooleanQuery(should: first, minimumShouldMatch: 1))
+                #expect(
+                    NormalForm.bool(BooleanQuery(should: clauses, minimumShouldMatch: minimum))
+                        == NormalForm.bool(
+                            BooleanQuery(should: [group] + rest, minimumShouldMatch: minimum)))
+            }
+        }
+    }
+
     @Test(arguments: Array(UInt64(1)...4))
     func clauseOrderDoesNotMatter(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

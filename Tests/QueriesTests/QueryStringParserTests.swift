@@ -132,4 +132,16 @@ private func read(_ text: String, _ defaultOperator: TextOperator = .or) -> Stri
         #expect(read(many).contains("more than 1024 clauses"))
         #expect(read(String(repeating: "a", count: 70_000)).contains("[70000] bytes"))
     }
+
+    /// Words are read without tokens; a tab at the end, which means nothing, has them read with.
+    @Test(arguments: [TextOperator.or, .and])
+    func wordsAreReadAlikeEitherWay(_ defaultOperator: TextOperator) {
+        var random = SeededGenerator(seed: 5)
+        let parts = ["a", "Zz9", "0", "AND", "OR", "NOT", "and", " ", "  ", "AN", "é", "-b"]
+        for _ in 0..<3_000 {
+            let text = (0...random.below(6)).map { _ in parts[random.below(parts.count)] }
+                .joined(separator: random.chance(3) ? "" : " ")
+            #expect(read(text, defaultOperator) == read(text + "\t", defaultOperator), "\(text)")
+        }
+    }
 }

@@ -15,6 +15,7 @@ public final class Catalog: Sendable {
         var snapshot = CatalogSnapshot(revision: -1, indices: [])
         /// What was decoded last, so that a reload decodes only what changed.
         var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
+        var aliases: (version: Int64, table: AliasTable)?
         var listeners: [UInt64: AsyncStream<CatalogSnapshot>.Continuation] = [:]
         var nextListener: UInt64 = 0
     }
@@ -85,6 +86,11 @@ public final class Catalog: Sendable {
             throw RequestError(
                 type: "invalid_index_name_exception",
                 reason: "invalid index name [\(index.name)]: \(fault)", index: index.name)
+        }
+        if !(try await reload()).aliases.targets[index.name, default: []].isEmpty {
+            throw RequestError(
+                type: "invalid_index_name_exception",
+                reason: "invalid index name [\(index.name)]: an alias has it", index: index.name)
         }
         // Written down first: an index that is acknowledged can be restored.
         try await descriptions?.note(index.uuid) { index }
@@ -161,11 +167,63 @@ public final class Catalog: Sendable {
             try await reload()
             let index = try IndexMetadata(encoded: stored.value, key: key)
             await note(index.uuid)
+            await forgetAliases(ofIndex: index.uuid)
             return index
         }
         throw MetadataError(
             key: key, reason: "\(Self.maximumAttempts) attempts to delete it met other changes",
             remedy: "try again")
+    }
+
+    /// Changes the aliases, all at once, again and again while others change them at the same time.
+    /// - Parameter change: May be called several times; given back unchanged, nothing is stored.
+    /// - Throws: what `change` throws.
+    public func changeAliases(
+        _ change: (AliasTable, CatalogSnapshot) throws -> AliasTable
+    ) async throws {
+        let key = Self.prefix + AliasTable.name
+        for _ in 0..<Self.maximumAttempts {
+            try Task.checkCancellation()
+            let snapshot = try await reload()
+            let stored = try await metadata.get(key)
+            let table = try stored.map { try AliasTable(encoded: $0.value, key: key) }
+            let changed = try change(table ?? AliasTable(), snapshot)
+            if changed == table ?? AliasTable() { return }
+            let outcome = try await metadata.compareAndSet(
+                key, expected: stored?.version, value: changed.encoded())
+            guard case .stored = outcome else { continue }
+            try await reload()
+            return await noteAliases()
+        }
+        throw MetadataError(
+            key: key, reason: "\(Self.maximumAttempts) attempts to change it met other changes",
+            remedy: "try again")
+    }
+
+    /// Entries of an index that is gone mean nothing; they only take up room.
+    private func forgetAliases(ofIndex uuid: String) async {
+        do {
+            try await changeAliases { table, _ in
+                var table = table
+                table.remove(indexUUID: uuid)
+                return table
+            }
+        } catch {
+            logger.warning(
+                "The aliases of a deleted index are still there; they stand for nothing.",
+                metadata: ["index": "\(uuid)", "error": "\(error)"])
+        }
+    }
+
+    private func noteAliases() async {
+        guard let descriptions else { return }
+        do {
+            try await descriptions.note { try await self.reload().aliases }
+        } catch {
+            logger.warning(
+                "A change of the aliases is not written down beside the documents yet.",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     /// Writes down what the metadata store says of an index.
@@ -193,6 +251,10 @@ public final class Catalog: Sendable {
                 "The metadata store has lost an index; it is restored.",
                 metadata: ["index": "\(index.name)"])
         }
+        if let aliases = try await descriptions.aliases() {
+            _ = try await metadata.compareAndSet(
+                Self.prefix + AliasTable.name, expected: nil, value: aliases.encoded())
+        }
         _ = try await metadata.compareAndSet(Self.knownKey, expected: nil, value: Array("1".utf8))
         try await reload()
     }
@@ -202,7 +264,8 @@ public final class Catalog: Sendable {
         state.withLock { state in
             guard listing.revision > state.snapshot.revision else { return state.snapshot }
             var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
-            for entry in listing.entries {
+            let aliases = decodeAliases(listing, known: state.aliases)
+            for entry in listing.entries where entry.key != Self.prefix + AliasTable.name {
                 if let known = state.decoded[entry.key], known.version == entry.value.version {
                     decoded[entry.key] = known
                     continue
@@ -215,10 +278,26 @@ public final class Catalog: Sendable {
                 }
             }
             state.decoded = decoded
+            state.aliases = aliases
             state.snapshot = CatalogSnapshot(
-                revision: listing.revision, indices: decoded.values.map(\.index))
+                revision: listing.revision, indices: decoded.values.map(\.index),
+                aliases: aliases?.table ?? AliasTable())
             for listener in state.listeners.values { listener.yield(state.snapshot) }
             return state.snapshot
+        }
+    }
+
+    private func decodeAliases(
+        _ listing: MetadataListing, known: (version: Int64, table: AliasTable)?
+    ) -> (version: Int64, table: AliasTable)? {
+        let key = Self.prefix + AliasTable.name
+        guard let value = listing.entries.first(where: { $0.key == key })?.value else { return nil }
+        if let known, known.version == value.version { return known }
+        do {
+            return (value.version, try AliasTable(encoded: value.value, key: key))
+        } catch {
+            logger.error("The aliases are left out.", metadata: ["error": "\(error)"])
+            return nil
         }
     }
 }

@@ -1,4 +1,4 @@
-// The indices' descriptions as objects beside their documents, so that losing the metadata store
+// The indices' descriptions, and the aliases, as objects beside their documents, so that losing the metadata store
 // loses none of them.
 
 import Storage
@@ -17,32 +17,49 @@ struct IndexDescriptions: Sendable {
     func note(
         _ uuid: String, _ current: () async throws -> IndexMetadata?
     ) async throws {
+        try await note(name: uuid) { try await current()?.encoded() }
+    }
+
+    /// The same of the aliases.
+    func note(aliases current: () async throws -> AliasTable) async throws {
+        try await note(name: AliasTable.name) { try await current().encoded() }
+    }
+
+    private func note(name: String, _ current: () async throws -> [UInt8]?) async throws {
         for _ in 0..<Self.maximumAttempts {
-            let keys = try await keys(of: uuid)
-            guard let index = try await current() else { return try await delete(keys) }
-            let bytes = index.encoded()
+            let keys = try await keys(of: name)
+            guard let bytes = try await current() else { return try await delete(keys) }
             let newest = keys.last.flatMap(Self.number) ?? 0
             if let key = keys.last, try await objects.read(key) == bytes { return }
-            switch await objects.create(Self.key(uuid, newest + 1), bytes) {
+            switch await objects.create(Self.key(name, newest + 1), bytes) {
             case .created: return try await delete(keys)
             case .exists: continue
             case .unknown(let reason):
                 throw ObjectStoreError(
-                    key: Self.key(uuid, newest + 1), reason: reason,
+                    key: Self.key(name, newest + 1), reason: reason,
                     remedy: "see that the object store can be reached, then try again")
             }
         }
         throw ObjectStoreError(
-            key: Self.prefix + uuid,
+            key: Self.prefix + name,
             reason: "\(Self.maximumAttempts) attempts to write it met other changes",
             remedy: "try again")
     }
 
-    /// All that are written down.
+    /// Nil: there are none, or the newest went while it was read.
+    func aliases() async throws -> AliasTable? {
+        guard let key = try await keys(of: AliasTable.name).last,
+            let bytes = try await objects.read(key)
+        else { return nil }
+        return try AliasTable(encoded: bytes, key: key)
+    }
+
+    /// All indices that are written down.
     func all() async throws -> [IndexMetadata] {
         var newest: [Substring: String] = [:]
         for key in try await objects.list(prefix: Self.prefix, after: nil) {
-            guard Self.number(key) != nil else { continue }
+            guard Self.number(key) != nil, !key.hasPrefix(Self.prefix + AliasTable.name + "/")
+            else { continue }
             newest[key.dropLast(Self.digits + 1)] = key
         }
         var indices: [IndexMetadata] = []
@@ -53,8 +70,8 @@ struct IndexDescriptions: Sendable {
         return indices
     }
 
-    private func keys(of uuid: String) async throws -> [String] {
-        try await objects.list(prefix: Self.prefix + uuid + "/", after: nil)
+    private func keys(of name: String) async throws -> [String] {
+        try await objects.list(prefix: Self.prefix + name + "/", after: nil)
             .filter { Self.number($0) != nil }
     }
 
@@ -62,9 +79,9 @@ struct IndexDescriptions: Sendable {
         for key in keys { try await objects.delete(key) }
     }
 
-    private static func key(_ uuid: String, _ number: Int64) -> String {
+    private static func key(_ name: String, _ number: Int64) -> String {
         let text = String(number)
-        return prefix + uuid + "/" + String(repeating: "0", count: digits - text.count) + text
+        return prefix + name + "/" + String(repeating: "0", count: digits - text.count) + text
     }
 
     private static func number(_ key: String) -> Int64? {

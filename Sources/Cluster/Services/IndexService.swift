@@ -9,6 +9,10 @@ public protocol IndexService: Sendable {
     func create(_ name: String, body: JSONValue?) async throws -> IndexMetadata
     func delete(_ expressions: [String], _ options: IndexOptions) async throws
     func indices(_ expressions: [String], _ options: IndexOptions) async throws -> [IndexMetadata]
+    /// What aliases stand for, by alias and then by name of the index.
+    func aliases() async throws -> [AliasEntry]
+    /// All changes at once, or none.
+    func changeAliases(_ changes: [AliasChange]) async throws
     func putMapping(_ expressions: [String], _ mapping: JSONValue) async throws
     func putSettings(_ expressions: [String], _ settings: JSONValue) async throws
     func refresh(_ expressions: [String], _ options: IndexOptions) async throws -> ShardsSummary
@@ -21,6 +25,28 @@ public protocol IndexService: Sendable {
     func shards(_ expressions: [String]) async throws -> [ShardStatusEntry]
     func statistics(_ expressions: [String], _ options: IndexOptions) async throws
         -> [IndexStatistics]
+}
+
+/// One index that an alias stands for.
+public struct AliasEntry: Sendable, Hashable {
+    public var alias: String
+    public var index: String
+    /// Nil: not said.
+    public var isWriteIndex: Bool?
+
+    public init(alias: String, index: String, isWriteIndex: Bool? = nil) {
+        self.alias = alias
+        self.index = index
+        self.isWriteIndex = isWriteIndex
+    }
+}
+
+/// One change of what aliases stand for.
+public enum AliasChange: Sendable, Hashable {
+    /// Indices by expressions, aliases by their names.
+    case add(indices: [String], aliases: [String], isWriteIndex: Bool?)
+    /// The aliases by patterns; `mustExist`: one that there is not is a mistake.
+    case remove(indices: [String], aliases: [String], mustExist: Bool)
 }
 
 /// How index expressions are to be read.

@@ -9,6 +9,8 @@ struct QueryPlanner {
     private let entries: TermEntries
     private let schema: Schema
     private var similarities: [String: FieldSimilarity] = [:]
+    /// The next term is mostly of the same field.
+    private var newest: (field: String, similarity: FieldSimilarity)?
     /// Whether other scores are added to the one that is planned.
     private var isSummed = false
 
@@ -133,15 +135,24 @@ struct QueryPlanner {
         }
         weight.must = scoring.must
         weight.filter = try bool.filter.map { try plan($0, isScoring: false) }
-        guard (weight.must + weight.filter).allSatisfy(Self.canMatch) else { return .none }
+        guard weight.must.allSatisfy(Self.canMatch), weight.filter.allSatisfy(Self.canMatch) else {
+            return .none
+        }
         weight.should = scoring.should.filter(Self.canMatch)
         weight.mustNot = try bool.mustNot.map { try plan($0, isScoring: false) }
             .filter(Self.canMatch)
         let isUnconditional = bool.must.isEmpty && bool.filter.isEmpty && !bool.should.isEmpty
         weight.minimumShouldMatch = max(bool.minimumShouldMatch, isUnconditional ? 1 : 0)
         guard weight.minimumShouldMatch <= weight.should.count else { return .none }
-        if weight.minimumShouldMatch <= 1 { weight.should = weight.should.flatMap(Self.choices) }
+        if weight.minimumShouldMatch <= 1, weight.should.contains(where: Self.isBoolean) {
+            weight.should = weight.should.flatMap(Self.choices)
+        }
         return .boolean(weight)
+    }
+
+    private static func isBoolean(_ weight: Weight) -> Bool {
+        if case .boolean = weight { return true }
+        return false
     }
 
     /// Of clauses any of which is enough, those that a clause itself chooses from: scores are
@@ -154,11 +165,13 @@ struct QueryPlanner {
     }
 
     private mutating func similarity(_ field: String) -> FieldSimilarity {
+        if let newest, newest.field == field { return newest.similarity }
         if let known = similarities[field] { return known }
         let parameters = schema.ordinal(of: field).map { schema.fields[$0].similarity }
         let similarity = FieldSimilarity.of(
             statistics.fields[field] ?? FieldCounts(), parameters ?? .standard)
         similarities[field] = similarity
+        newest = (field, similarity)
         return similarity
     }
 

@@ -14,6 +14,8 @@ final class TermEntries {
     private var fields: [FieldIndex??] = []
     /// Up to so many terms or fields are compared with, not hashed.
     private static let few = 8
+    /// Most searches have no more terms.
+    private static let usual = 4
     /// Empty while there are few.
     private var termNumbers: [TermKey: Int] = [:]
     private var terms: [(key: TermKey, field: Int)] = []
@@ -25,6 +27,8 @@ final class TermEntries {
 
     init(_ segments: [SearchedSegment]) {
         self.segments = segments
+        terms.reserveCapacity(Self.usual)
+        entries.reserveCapacity(Self.usual * segments.count)
     }
 
     /// The pattern's automaton, one for all segments.

@@ -55,6 +55,23 @@ enum BestFirst {
         }
     }
 
+    /// The blocks of a list of several, from `first` on.
+    static func visit(
+        _ term: TermCursor, from first: Int, reaching: () -> Double, visit: (Int) throws -> Void
+    ) rethrows {
+        let postings = term.postings
+        let size = PostingsCursor.groupSize
+        try self.visit(
+            first / size..<(postings.blockCount + size - 1) / size,
+            blocks: { max(first, $0 * size)..<min(($0 + 1) * size, postings.blockCount) },
+            groupBound: {
+                postings.groupCount == 0
+                    ? term.maximum : term.similarity.bound(postings.impacts(ofGroup: $0))
+            },
+            blockBound: { term.similarity.bound(postings.impacts(ofBlock: $0)) },
+            reaching: reaching, visit: visit)
+    }
+
     /// Brings the entry down to where none below it has a larger bound.
     private static func sink(_ place: Int, in heap: UnsafeMutableBufferPointer<Group>) {
         let sunk = heap[place]

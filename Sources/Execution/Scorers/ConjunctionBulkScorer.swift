@@ -38,12 +38,17 @@ final class ConjunctionBulkScorer: BulkScorer {
         mask: DocumentBits?, exclusion: Exclusion?, candidates: Candidates
     ) throws {
         // Of equally rare ones the first leads: a phrase counts on it.
-        let sorted = required.enumerated().sorted {
-            ($0.element.term.documentFrequency, $0.offset)
-                < ($1.element.term.documentFrequency, $1.offset)
-        }.map(\.element)
-        lead = sorted[0]
-        others = Array(sorted.dropFirst())
+        var sorted = required
+        if (1..<required.count).contains(where: {
+            required[$0].term.documentFrequency < required[$0 - 1].term.documentFrequency
+        }) {
+            sorted = required.enumerated().sorted {
+                ($0.element.term.documentFrequency, $0.offset)
+                    < ($1.element.term.documentFrequency, $1.offset)
+            }.map(\.element)
+        }
+        lead = sorted.removeFirst()
+        others = sorted
         self.optional = optional.sorted { $0.maximum > $1.maximum }
         self.phrases = phrases
         self.mask = mask

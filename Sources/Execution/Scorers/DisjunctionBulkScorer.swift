@@ -18,6 +18,8 @@ final class DisjunctionBulkScorer: BulkScorer {
     private let documentCount: Int
     private let candidates: Candidates
     private let accumulators: Accumulators
+    /// Blocks looked into for the first threshold.
+    private static let sampledBlocks = 4
     /// Documents of a window.
     private var span = Accumulators.narrowSpan
     private var firstEssential = 0
@@ -53,6 +55,7 @@ final class DisjunctionBulkScorer: BulkScorer {
     }
 
     func score(into collector: HitCollector, _ stop: StopSignal) throws {
+        let lowest = try lowestOfBest(collector)
         chooseSpan()
         var target: UInt32 = 0
         while target < UInt32(documentCount) {
@@ -62,7 +65,7 @@ final class DisjunctionBulkScorer: BulkScorer {
                 target = try sumWindow(from: target, collector)
                 continue
             }
-            let floor = collector.threshold
+            let floor = max(collector.threshold, lowest)
             let essential = firstEssential
             while firstEssential < clauses.count, prefixes[firstEssential + 1] < floor {
                 firstEssential += 1
@@ -75,6 +78,32 @@ final class DisjunctionBulkScorer: BulkScorer {
                 target = try window(from: target, floor, collector)
             }
         }
+    }
+
+    /// A bound from below of what the last of the best will score, so that not everything has to be
+    /// summed up until there are enough: as many documents score as much by one clause alone.
+    private func lowestOfBest(_ collector: HitCollector) throws -> Double {
+        guard collector.prunes, collector.countsSeparately, collector.threshold == -.infinity,
+            mask == nil, exclusion == nil, let capacity = collector.heap?.capacity, capacity > 0,
+            let clause = clauses.filter({ $0.documentFrequency >= capacity })
+                .max(by: { $0.maximum < $1.maximum }), clause.postings.blockCount > 1
+        else { return -.infinity }
+        let best = BestDocuments(
+            capacity: capacity, tieKeys: { _, _, _ in }, identity: { _, _ in (0, []) })
+        var blocks = 0
+        try BestFirst.visit(
+            clause, from: 0,
+            reaching: { blocks < Self.sampledBlocks ? best.threshold : .infinity },
+            visit: { block in
+                blocks += 1
+                try clause.select(block: block)
+                candidates.load(
+                    clause.postings.documents, try clause.loadScores(), 0..<clause.postings.count,
+                    accepting: nil, reaching: best.threshold, with: 0)
+                best.offer(candidates, segment: 0)
+            })
+        clause.allow(backTo: 0)
+        return best.threshold
     }
 
     /// The first document at or after `target` in any of the clauses from `first` on.

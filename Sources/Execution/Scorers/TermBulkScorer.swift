@@ -44,22 +44,10 @@ final class TermBulkScorer: BulkScorer {
     private func scoreBest(
         from first: Int, into collector: HitCollector, _ stop: StopSignal
     ) throws {
-        let postings = term.postings
-        let size = PostingsCursor.groupSize
-        let groups = first / size..<(postings.blockCount + size - 1) / size
-        try BestFirst.visit(
-            groups,
-            blocks: { max(first, $0 * size)..<min(($0 + 1) * size, postings.blockCount) },
-            groupBound: {
-                postings.groupCount == 0
-                    ? self.term.maximum : self.term.similarity.bound(postings.impacts(ofGroup: $0))
-            },
-            blockBound: { self.term.similarity.bound(postings.impacts(ofBlock: $0)) },
-            reaching: { collector.threshold },
-            visit: { block in
-                try stop.check()
-                try self.score(block, collector)
-            })
+        try BestFirst.visit(term, from: first, reaching: { collector.threshold }) { block in
+            try stop.check()
+            try self.score(block, collector)
+        }
     }
 
     private func score(_ block: Int, _ collector: HitCollector) throws {

@@ -48,11 +48,12 @@ public final class Search {
                 in: entries, stop)
         }
         var fields: [String] = []
-        for (field, term) in query.scoringOccurrences {
+        let occurrences = query.scoringOccurrences
+        result.terms.reserveCapacity(occurrences.count)
+        for (field, term) in occurrences {
             if !fields.contains(field) { fields.append(field) }
             guard let term else { continue }
             let key = TermKey(field: field, term: term)
-            if result.terms[key] != nil { continue }
             result.terms[key] = try documentFrequency(of: key)
         }
         for field in fields { result.fields[field] = try counts(of: field) }

@@ -18,6 +18,8 @@ enum Endpoint: Equatable, Sendable {
     case leaves
     case drainLeaf(String, drains: Bool)
     case cat(table: String?, target: String?)
+    case aliases
+    case alias(target: String?, names: String?)
     case index(target: String)
     case mapping(target: String?)
     case settings(target: String?)
@@ -54,6 +56,8 @@ enum Endpoint: Equatable, Sendable {
             return .cat(
                 table: segments.count > 1 ? segments[1] : nil,
                 target: segments.count > 2 ? segments[2] : nil)
+        case ("_aliases", 1): return .aliases
+        case ("_alias", 2): return .alias(target: nil, names: segments[1])
         case ("_mget", 1): return .multiGet(index: nil)
         case ("_bulk", 1): return .bulk(index: nil)
         case (let operation, 1): return targeted(operation, nil)
@@ -70,6 +74,8 @@ enum Endpoint: Equatable, Sendable {
         case ("_create", 2): return .create(index: index, id: rest[1])
         case ("_explain", 2): return .explain(index: index, id: rest[1])
         case ("_update", 2): return .update(index: index, id: rest[1])
+        case ("_alias", 2), ("_aliases", 2):
+            return .alias(target: index == "_all" ? nil : index, names: rest[1])
         case (let operation, 1): return targeted(operation, index)
         default: return nil
         }
@@ -85,6 +91,7 @@ enum Endpoint: Equatable, Sendable {
         case "_analyze": return .analyze(index: target)
         case "_mapping", "_mappings": return .mapping(target: target)
         case "_settings": return .settings(target: target)
+        case "_alias", "_aliases": return .alias(target: target, names: nil)
         default: return nil
         }
     }
@@ -97,6 +104,8 @@ enum Endpoint: Equatable, Sendable {
         case .drainLeaf: ["POST"]
         case .bulk: ["POST", "PUT"]
         case .search, .count, .explain, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
+        case .aliases: ["GET", "HEAD", "POST"]
+        case .alias: ["GET", "HEAD", "PUT", "POST", "DELETE"]
         case .index: ["GET", "HEAD", "PUT", "DELETE"]
         case .mapping: ["GET", "HEAD", "PUT", "POST"]
         case .settings: ["GET", "HEAD", "PUT"]
@@ -130,7 +139,7 @@ enum Endpoint: Equatable, Sendable {
         case .clusterHealth: "health"
         case .leaves, .drainLeaf: "leaves"
         case .cat: "cat"
-        case .index, .mapping, .settings: "index"
+        case .aliases, .alias, .index, .mapping, .settings: "index"
         case .newDocument, .document, .create, .update: "document"
         }
     }

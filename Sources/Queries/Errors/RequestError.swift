@@ -44,6 +44,12 @@ public struct RequestError: Error, Sendable, Hashable, CustomStringConvertible {
         RequestError(type: "query_shard_exception", reason: reason)
     }
 
+    public static func aliasesNotFound(_ aliases: [String]) -> RequestError {
+        RequestError(
+            type: "aliases_not_found_exception",
+            reason: "aliases [\(aliases.joined(separator: ","))] missing", status: 404)
+    }
+
     public static func indexNotFound(_ index: String) -> RequestError {
         RequestError(
             type: "index_not_found_exception", reason: "no such index [\(index)]", status: 404,

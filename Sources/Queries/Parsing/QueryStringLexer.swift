@@ -59,7 +59,38 @@ struct QueryStringLexer {
             reason: "Failed to parse query string: \(reason), at column \(column)", column: column)
     }
 
+    /// The words of a text of ASCII letters, digits and spaces without operators, as most are. Nil:
+    /// it is another one.
+    static func onlyWords(_ text: String) -> [String]? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var words: [String] = []
+            var start = 0
+            for place in 0...bytes.count {
+                if place < bytes.count {
+                    if isLetterOrDigit(bytes[place]) { continue }
+                    guard bytes[place] == UInt8(ascii: " ") else { return nil }
+                }
+                if place > start {
+                    let word = String(
+                        decoding: UnsafeBufferPointer(rebasing: bytes[start..<place]),
+                        as: UTF8.self)
+                    guard case .word = Self.word(word) else { return nil }
+                    words.append(word)
+                }
+                start = place + 1
+            }
+            return words.isEmpty ? nil : words
+        }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return letter &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
+    }
+
     mutating func tokenize() throws(RequestError) -> [QueryStringToken] {
+        tokens.reserveCapacity(8)
         while index < scalars.count {
             let scalar = scalars[index]
             if Self.isSpace(scalar) {

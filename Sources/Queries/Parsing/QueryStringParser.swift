@@ -18,6 +18,7 @@ struct QueryStringParser {
         _ text: String, defaultOperator: TextOperator = .or
     ) throws(RequestError) -> QueryStringNode? {
         try QueryLimits.check(text: text, "[query_string] query")
+        if let words = QueryStringLexer.onlyWords(text) { return .words(words, field: nil) }
         var lexer = QueryStringLexer(text)
         var parser = QueryStringParser(
             tokens: try lexer.tokenize(), endColumn: text.unicodeScalars.count + 1,

@@ -31,7 +31,10 @@ extension Query {
         case .termsSet(let set): return set.values.contains(where: isNow)
         case .functionScore(let function) where function.functions.contains(where: \.mentionsNow):
             return true
-        default: return parts.contains(where: \.mentionsNow)
+        default:
+            var found = false
+            forEachPart { found = found || $0.mentionsNow }
+            return found
         }
     }
 }

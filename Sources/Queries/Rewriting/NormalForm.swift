@@ -10,6 +10,7 @@ enum NormalForm {
 
     static func bool(_ bool: BooleanQuery) -> Query {
         if let only = bool.onlyClause { return only }
+        if let terms = onlyTerms(bool) { return .bool(terms) }
         var result = BooleanQuery()
         var should: [Query] = []
         for clause in bool.should { addOptional(clause, to: &should, of: bool) }
@@ -36,6 +37,21 @@ enum NormalForm {
         result.should = should
         result.minimumShouldMatch = minimum
         return finished(result)
+    }
+
+    /// The normal form of different terms of one field and boost that are all required, or all
+    /// optional, as most are. Nil: it is another query.
+    private static func onlyTerms(_ bool: BooleanQuery) -> BooleanQuery? {
+        guard bool.filter.isEmpty, bool.mustNot.isEmpty, bool.minimumShouldMatch <= 1,
+            bool.must.isEmpty != bool.should.isEmpty
+        else { return nil }
+        let clauses = bool.must.isEmpty ? bool.should : bool.must
+        guard (2...fewClauses).contains(clauses.count), !hasRepeats(clauses),
+            let terms = orderedTerms(clauses, distinct: false)
+        else { return nil }
+        return bool.must.isEmpty
+            ? BooleanQuery(should: terms, minimumShouldMatch: 1)
+            : bool.minimumShouldMatch == 0 ? BooleanQuery(must: terms) : nil
     }
 
     private static func finished(_ bool: BooleanQuery) -> Query {

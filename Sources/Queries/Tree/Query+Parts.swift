@@ -1,17 +1,24 @@
 // What queries are made of.
 
 extension Query {
-    /// The queries this one is made of, whatever they are in it.
-    var parts: [Query] {
+    /// Calls `body` with the queries this one is made of, whatever they are in it.
+    func forEachPart(_ body: (Query) -> Void) {
         switch self {
-        case .bool(let bool): bool.must + bool.should + bool.filter + bool.mustNot
-        case .disjunctionMax(let clauses, _): clauses
-        case .demoted(let positive, let negative, _): [positive, negative]
-        case .constantScore(let inner, _): [inner]
+        case .bool(let bool):
+            for clause in bool.must { body(clause) }
+            for clause in bool.should { body(clause) }
+            for clause in bool.filter { body(clause) }
+            for clause in bool.mustNot { body(clause) }
+        case .disjunctionMax(let clauses, _): for clause in clauses { body(clause) }
+        case .demoted(let positive, let negative, _):
+            body(positive)
+            body(negative)
+        case .constantScore(let inner, _): body(inner)
         case .functionScore(let function):
-            [function.query] + function.functions.compactMap(\.filter)
-        case .covering(let covering): covering.clauses
-        default: []
+            body(function.query)
+            for function in function.functions { function.filter.map(body) }
+        case .covering(let covering): for clause in covering.clauses { body(clause) }
+        default: break
         }
     }
 
@@ -26,17 +33,23 @@ extension Query {
         switch self {
         case .expanded(let expansion, _): result.insert(expansion)
         case .phrasePrefix(let phrase, _): result.insert(phrase.last)
-        default: for part in parts { part.collectExpansions(into: &result) }
+        default: forEachPart { $0.collectExpansions(into: &result) }
         }
     }
 
     /// The different patterns that terms are compared with.
     var patterns: Set<TermPattern> {
+        var result: Set<TermPattern> = []
+        collectPatterns(into: &result)
+        return result
+    }
+
+    private func collectPatterns(into result: inout Set<TermPattern>) {
         switch self {
-        case .pattern(_, let pattern, _): [pattern]
-        case .expanded(let expansion, _): [expansion.pattern]
-        case .phrasePrefix(let phrase, _): [phrase.last.pattern]
-        default: parts.reduce(into: []) { $0.formUnion($1.patterns) }
+        case .pattern(_, let pattern, _): result.insert(pattern)
+        case .expanded(let expansion, _): result.insert(expansion.pattern)
+        case .phrasePrefix(let phrase, _): result.insert(phrase.last.pattern)
+        default: forEachPart { $0.collectPatterns(into: &result) }
         }
     }
 
@@ -50,11 +63,15 @@ extension Query {
             let share = boost * Float(expansion.limit) / QueryLimits.maximumBoost
             return max(1, Int(share.rounded(.up)))
         case .functionScore:
-            let count = parts.reduce(0) { $0 + $1.leafCount }
-            return max(count, QueryLimits.functionScoreClauses)
-        default:
-            let parts = parts
-            return parts.isEmpty ? 1 : parts.reduce(0) { $0 + $1.leafCount }
+            return max(leafCountOfParts ?? 0, QueryLimits.functionScoreClauses)
+        default: return leafCountOfParts ?? 1
         }
+    }
+
+    /// Nil: there are none.
+    private var leafCountOfParts: Int? {
+        var count: Int?
+        forEachPart { count = (count ?? 0) + $0.leafCount }
+        return count
     }
 }

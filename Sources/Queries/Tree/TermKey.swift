@@ -11,4 +11,9 @@ public struct TermKey: Sendable, Hashable {
         self.field = field
         self.term = term
     }
+
+    /// Of the term alone: few terms are in more than one or two of a query's fields.
+    public func hash(into hasher: inout Hasher) {
+        term.hash(into: &hasher)
+    }
 }

@@ -37,12 +37,17 @@ public struct RootDocumentService: DocumentService {
         var outcomes: [DocumentOutcome?] = Array(repeating: nil, count: request.items.count)
         let operations = named(request)
         var byIndex: [String: [(place: Int, operation: DocumentOperation)]] = [:]
+        let targets = await targets(request)
         for (place, item) in request.items.enumerated() {
             let operation = operations[place]
             if let fault = WritePlan.fault(in: operation) {
                 outcomes[place] = DocumentOutcome(id: operation.id, error: fault)
-            } else {
-                byIndex[item.index, default: []].append((place, operation))
+                continue
+            }
+            switch targets[item.index] {
+            case .failure(let error)?: outcomes[place] = Self.failed(operation, error)
+            case .success(let name)?: byIndex[name, default: []].append((place, operation))
+            case nil: byIndex[item.index, default: []].append((place, operation))
             }
         }
         var plans: [WritePlan] = []
@@ -51,7 +56,7 @@ public struct RootDocumentService: DocumentService {
             let makers = items.filter { !request.items[$0.place].requireIndex }
             let strict = items.filter { request.items[$0.place].requireIndex }
             do {
-                let existing = try await existingIndex(name)
+                let existing = try await existing { $0.index(named: name) }
                 for item in strict where existing == nil {
                     outcomes[item.place] = Self.failed(
                         item.operation, RequestError.indexNotFound(name))
@@ -72,14 +77,31 @@ public struct RootDocumentService: DocumentService {
             }
         }
         let session = try await send(plans, request, deadline: deadline, into: &outcomes)
-        var response = response(request, operations, outcomes, took: world.clock.now - start)
+        var response = response(
+            request, operations, outcomes, targets, took: world.clock.now - start)
         response.session = session
         return response
     }
 
+    /// For every name that is no index', what it stands for or why nothing can be written to it.
+    private func targets(_ request: WriteRequest) async -> [String: Result<String, any Error>] {
+        var targets: [String: Result<String, any Error>] = [:]
+        for name in Set(request.items.map(\.index))
+        where catalog.current.index(named: name) == nil {
+            do {
+                guard let index = try await existing({ try $0.writeIndex(name) }) else { continue }
+                targets[name] = .success(index.name)
+            } catch {
+                targets[name] = .failure(error)
+            }
+        }
+        return targets
+    }
+
     private func response(
         _ request: WriteRequest, _ operations: [DocumentOperation],
-        _ outcomes: [DocumentOutcome?], took: Duration
+        _ outcomes: [DocumentOutcome?], _ targets: [String: Result<String, any Error>],
+        took: Duration
     ) -> WriteResponse {
         var response = WriteResponse(took: took, forcedRefresh: request.refresh == .immediate)
         for (place, item) in request.items.enumerated() {
@@ -91,7 +113,9 @@ public struct RootDocumentService: DocumentService {
                         type: RemoteError.malformedType,
                         reason: "the leaf's answer left the operation out", status: 503))
             response.items.append(
-                WriteOutcome(index: item.index, action: item.operation.action, outcome: outcome))
+                WriteOutcome(
+                    index: (try? targets[item.index]?.get()) ?? item.index,
+                    action: item.operation.action, outcome: outcome))
         }
         metrics.writes.increment(by: response.items.count)
         metrics.failedWrites.increment(
@@ -115,9 +139,12 @@ public struct RootDocumentService: DocumentService {
         }
     }
 
-    private func existingIndex(_ name: String) async throws -> IndexMetadata? {
-        if let index = catalog.current.index(named: name) { return index }
-        return try await catalog.reload().index(named: name)
+    /// What there is of this name; an index that was made a moment ago may not be known yet.
+    private func existing(
+        _ find: (CatalogSnapshot) throws -> IndexMetadata?
+    ) async throws -> IndexMetadata? {
+        if let index = try find(catalog.current) { return index }
+        return try find(try await catalog.reload())
     }
 
     /// The shards that one leaf owned when the write began, of one index.
@@ -195,7 +222,7 @@ public struct RootDocumentService: DocumentService {
     // MARK: Reading
 
     public func get(_ request: GetRequest) async throws -> GetResponse? {
-        guard let index = try await existingIndex(request.index) else {
+        guard let index = try await existing({ try $0.onlyIndex(request.index) }) else {
             throw RequestError.indexNotFound(request.index)
         }
         let deadline = world.clock.now + configuration.searchTimeout

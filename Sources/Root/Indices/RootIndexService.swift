@@ -78,7 +78,7 @@ public struct RootIndexService: IndexService {
 
     public func delete(_ expressions: [String], _ options: IndexOptions) async throws {
         let deadline = world.clock.now + configuration.writeTimeout
-        for index in try await resolve(expressions, options) {
+        for index in try await resolve(expressions, options, isNaming: true) {
             // Of each shard one leaf, its owner: others only stop following it.
             let owners = ScatterPlan(index: index, ownersIn: directory.routing).targets.map(\.leaf)
             try await catalog.delete(index.name)
@@ -134,12 +134,12 @@ public struct RootIndexService: IndexService {
 
     /// A name that is not known may have been made through another node a moment ago.
     func resolve(
-        _ expressions: [String], _ options: IndexOptions
+        _ expressions: [String], _ options: IndexOptions, isNaming: Bool = false
     ) async throws -> [IndexMetadata] {
         let snapshot = try await catalog.reload()
         return try snapshot.resolve(
             expressions, ignoreUnavailable: options.ignoreUnavailable,
-            allowNoIndices: options.allowNoIndices)
+            allowNoIndices: options.allowNoIndices, isNaming: isNaming)
     }
 }
 

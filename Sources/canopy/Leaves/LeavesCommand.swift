@@ -59,28 +59,29 @@ struct LeavesDrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Move everything away from a leaf.")
 
-    @Argument(help: "The leaf's name, such as leaf-3.")
-    var leaf: String
+    @OptionGroup var wish: LeafWishOptions
 
-    @OptionGroup var change: LeavesChange
-
-    func run() async throws {
-        let name = ServerConnection.percentEncoded(leaf)
-        try await change.run(.POST, "/_leaves/\(name)/_drain")
-    }
+    func run() async throws { try await wish.run("_drain") }
 }
 
 struct LeavesReturnCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "return", abstract: "Let a drained leaf hold shards again.")
 
+    @OptionGroup var wish: LeafWishOptions
+
+    func run() async throws { try await wish.run("_return") }
+}
+
+/// What is wished for one leaf.
+struct LeafWishOptions: ParsableArguments {
     @Argument(help: "The leaf's name, such as leaf-3.")
     var leaf: String
 
     @OptionGroup var change: LeavesChange
 
-    func run() async throws {
+    func run(_ endpoint: String) async throws {
         let name = ServerConnection.percentEncoded(leaf)
-        try await change.run(.POST, "/_leaves/\(name)/_return")
+        try await change.run(.POST, "/_leaves/\(name)/\(endpoint)")
     }
 }

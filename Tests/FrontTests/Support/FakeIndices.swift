@@ -9,6 +9,7 @@ final class FakeIndices: IndexService {
         var indices: [String: IndexMetadata] = [:]
         var statuses: [HealthStatus] = [.green]
         var healthChecks = 0
+        var aliases: [AliasEntry] = []
     }
 
     private let state = Mutex(State())
@@ -54,6 +55,40 @@ final class FakeIndices: IndexService {
                 if options.ignoreUnavailable { return nil }
                 throw RequestError.indexNotFound(name)
             }
+        }
+    }
+
+    func aliases() async throws -> [AliasEntry] {
+        state.withLock { state in
+            state.aliases.sorted { ($0.alias, $0.index) < ($1.alias, $1.index) }
+        }
+    }
+
+    func changeAliases(_ changes: [AliasChange]) async throws {
+        try state.withLock { state in
+            var entries = state.aliases
+            for change in changes {
+                switch change {
+                case .add(let indices, let aliases, let isWriteIndex):
+                    for index in indices {
+                        guard state.indices[index] != nil else {
+                            throw RequestError.indexNotFound(index)
+                        }
+                        for alias in aliases {
+                            entries.append(
+                                AliasEntry(
+                                    alias: alias, index: index, isWriteIndex: isWriteIndex))
+                        }
+                    }
+                case .remove(let indices, let aliases, let mustExist):
+                    let count = entries.count
+                    entries.removeAll { indices.contains($0.index) && aliases.contains($0.alias) }
+                    if entries.count == count, mustExist {
+                        throw RequestError.aliasesNotFound(aliases)
+                    }
+                }
+            }
+            state.aliases = entries
         }
     }
 

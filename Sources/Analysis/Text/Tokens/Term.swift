@@ -13,6 +13,10 @@ public struct Term: Sendable, Hashable, Comparable {
         self.bytes = Array(text.utf8)
     }
 
+    public func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// The term as text; invalid UTF-8 shows as U+FFFD.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 

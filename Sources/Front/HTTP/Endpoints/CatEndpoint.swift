@@ -4,7 +4,7 @@ import Cluster
 import Queries
 
 struct CatEndpoint: Sendable {
-    static let tables = ["count", "health", "indices", "nodes", "shards"]
+    static let tables = ["aliases", "count", "health", "indices", "nodes", "shards"]
 
     let indices: any IndexService
 
@@ -30,6 +30,7 @@ struct CatEndpoint: Sendable {
         case "indices": return try await indexTable(names, options, unit).answer(style)
         case "count": return try await countTable(names, options).answer(style)
         case "shards": return try await shardTable(names, unit).answer(style)
+        case "aliases": return try await aliasTable(names).answer(style)
         case "nodes" where target == nil: return try await nodeTable(unit).answer(style)
         case "health" where target == nil: return try await healthTable().answer(style)
         default:
@@ -80,6 +81,23 @@ struct CatEndpoint: Sendable {
                 String(entry.index.shardCount), String(entry.index.settings.replicaCount),
                 String(entry.documentCount), String(entry.deletedCount), size, size,
                 String(entry.segmentCount), Self.size(entry.memoryBytes, unit),
+            ])
+        }
+        return table
+    }
+
+    private func aliasTable(_ names: [String]) async throws -> CatTable {
+        var table = CatTable([
+            .init(name: "alias", alias: "a", description: "other name"),
+            .init(name: "index", alias: "i", description: "name of the index"),
+            .init(
+                name: "is_write_index", alias: "w", description: "whether writes go there"),
+        ])
+        let patterns = names.map(PathPattern.init)
+        for entry in try await indices.aliases()
+        where patterns.isEmpty || patterns.contains(where: { $0.matches(entry.alias) }) {
+            table.append([
+                entry.alias, entry.index, entry.isWriteIndex.map { "\($0)" } ?? "-",
             ])
         }
         return table

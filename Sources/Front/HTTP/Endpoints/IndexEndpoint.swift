@@ -31,8 +31,9 @@ struct IndexEndpoint: Sendable {
             return HTTPAnswer(status: found.isEmpty ? 404 : 200, text: "")
         default:
             let options = try IndexTarget.options(&parameters)
+            let aliases = Dictionary(grouping: try await indices.aliases(), by: \.index)
             return try await describe(target, options, parameters, request) { writer, index in
-                writer.member("aliases", object: { _ in })
+                AliasEndpoint.write(aliases[index.name] ?? [], &writer)
                 writer.key("mappings")
                 writer.value(index.schema.mappingsJSON())
                 writer.key("settings")

@@ -10,6 +10,7 @@ struct Endpoints: Sendable {
     let document: DocumentEndpoint
     let multiGet: MultiGetEndpoint
     let index: IndexEndpoint
+    let alias: AliasEndpoint
     let analyze: AnalyzeEndpoint
     let health: ClusterHealthEndpoint
     let cat: CatEndpoint
@@ -38,6 +39,9 @@ struct Endpoints: Sendable {
         case .leaves: try await leaves.answer(request)
         case .drainLeaf(let name, let drains):
             try await leaves.drain(request, name: name, drains: drains)
+        case .aliases: try await alias.change(request)
+        case .alias(let target, let names):
+            try await alias.answer(request, target: target, aliases: names)
         case .index(let target): try await index.index(request, target: target)
         case .mapping(let target): try await index.mapping(request, target: target)
         case .settings(let target): try await index.settings(request, target: target)

@@ -55,6 +55,7 @@ public final class FrontServer: Sendable {
             document: DocumentEndpoint(documents: services.documents),
             multiGet: MultiGetEndpoint(documents: services.documents),
             index: IndexEndpoint(indices: services.indices),
+            alias: AliasEndpoint(indices: services.indices),
             analyze: AnalyzeEndpoint(indices: services.indices),
             health: ClusterHealthEndpoint(indices: services.indices, clock: clock),
             cat: CatEndpoint(indices: services.indices),
