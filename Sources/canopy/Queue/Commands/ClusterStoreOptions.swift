@@ -4,7 +4,6 @@ import ArgumentParser
 import Backends
 import Cluster
 import Foundation
-import Shards
 import Storage
 
 /// `canopy.yaml`, environment and flags, read as `canopy serve` reads them.
@@ -31,8 +30,8 @@ struct ClusterStoreOptions: ParsableArguments {
         let replicaCount: Int
         /// Whether metadata may be lost while logs and segments are not.
         let isMetadataApart: Bool
-        fileprivate let objects: ObjectsConfiguration
-        fileprivate let data: String
+        let objects: ObjectsConfiguration
+        let data: String
     }
 
     func open() async throws -> Stores {
@@ -78,7 +77,7 @@ struct ClusterStoreOptions: ParsableArguments {
         }
     }
 
-    fileprivate static func check(folder: String) throws {
+    static func check(folder: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
             isFolder.boolValue
@@ -109,53 +108,5 @@ struct ClusterStoreOptions: ParsableArguments {
         if let config { arguments += ["--config", config] }
         if let data { arguments += ["--data", data] }
         return arguments
-    }
-}
-
-extension ClusterStoreOptions.Stores {
-    /// Where logs and segments are.
-    /// - Parameter cacheFolder: For local copies of a bucket's segments; nil for those who read
-    ///   none.
-    func objectStore(
-        compute: any ComputePool, cacheFolder: String? = nil
-    ) throws -> any ObjectStore {
-        switch objects {
-        case .folder:
-            try ClusterStoreOptions.check(folder: data)
-            let root = data + "/objects"
-            try FileManager.default.createDirectory(
-                atPath: root, withIntermediateDirectories: true)
-            return FolderObjectStore(disk: LiveDisk(), root: root, random: random)
-        case .bucket(let settings):
-            let cache = try cacheFolder.map {
-                try ObjectCache(
-                    folder: $0, byteBudget: Self.cacheBytes, disk: LiveDisk(), random: random,
-                    compute: compute, logger: WorkerLogs.logger)
-            }
-            return S3ObjectStore(
-                settings, cache: cache, clock: clock, random: random, compute: compute,
-                isMappedLater: ShardLocation.isSegment)
-        }
-    }
-
-    /// Segments that are in use stay beyond it.
-    private static let cacheBytes = 1 << 30
-
-    var catalog: Catalog {
-        get throws {
-            try Catalog(
-                metadata: metadata,
-                objects: isMetadataApart
-                    ? objectStore(compute: WorkerComputePool(threads: 1)) : nil,
-                logger: WorkerLogs.logger)
-        }
-    }
-
-    /// The objects of an offline queue's build; nil for other queues.
-    func build(_ head: QueueHead) throws -> BuildStore? {
-        try head.offline.map { index in
-            BuildStore(
-                try objectStore(compute: WorkerComputePool(threads: 1)), clock: clock, head, index)
-        }
     }
 }

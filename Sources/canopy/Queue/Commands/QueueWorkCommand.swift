@@ -196,7 +196,7 @@ struct QueueWorkCommand: AsyncParsableCommand {
             keeper: ItemKeeper(head, store, holder: holder, clock: opened.clock),
             connections: urls.map { ServerConnection(url: $0, headers: pairs) },
             concurrency: concurrency, bucket: opened.bucket,
-            offline: try OfflineWork(head, opened, cache: cache), clock: opened.clock,
+            offline: try opened.offlineWork(head, cache: cache), clock: opened.clock,
             report: report)
     }
 
