@@ -1,33 +1,25 @@
-// What a worker does of an offline build: parts of sources, then shards.
+// What a worker has for offline builds.
 
 import Logging
-import NIOPosix
 import Storage
 
+/// Nil in workers that send documents to the roots.
 struct OfflineWork: Sendable {
     let build: BuildStore
     let world: ShardWorld
+}
 
-    /// - Parameter chunks: Of all sources, for a shard.
-    func run(
-        _ item: WorkItem, _ number: WorkQueue.Number, _ chunks: [ChunkNumber],
-        of worker: QueueWorker, on thread: NIOThreadPool
-    ) async throws {
-        do {
-            if let shard = item.source.shard {
-                try await ShardRun(
-                    worker: worker, build: build, world: world, item: item, shard: shard,
-                    chunks: chunks, thread: thread
-                ).run()
-            } else {
-                try await PartRun(
-                    worker: worker, build: build, item: item, number: number, thread: thread
-                ).run()
-            }
-        } catch let error as ObjectStoreError {
-            throw PassingTrouble(description: "\(error)")
-        }
-    }
+/// What building shards takes of this process.
+struct ShardWorld: Sendable {
+    let objects: any ObjectStore
+    let clock: any NodeClock
+    let random: any RandomSource
+    let compute: any ComputePool
+}
+
+/// A store does not answer; it may later.
+struct PassingTrouble: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// What the storage below a worker has to say goes where its other troubles go.

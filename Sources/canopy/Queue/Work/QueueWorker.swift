@@ -56,16 +56,35 @@ struct QueueWorker: Sendable {
             case .wait(let duration): try await clock.sleep(for: duration)
             case .item(let item, let number):
                 let prepares = !isPrepared
-                let chunks = item.source.isShard ? await keeper.chunks : []
                 try await attempt(item.source.title, &isPrepared, &troubles) {
                     if let offline {
-                        try await offline.run(item, number, chunks, of: self, on: thread)
+                        try await run(item, number, offline, on: thread)
                     } else {
                         try await ItemRun(worker: self, item: item, number: number, thread: thread)
                             .run(preparing: prepares)
                     }
                 }
             }
+        }
+    }
+
+    private func run(
+        _ item: WorkItem, _ number: WorkQueue.Number, _ offline: OfflineWork,
+        on thread: NIOThreadPool
+    ) async throws {
+        do {
+            if let shard = item.source.shard {
+                try await ShardRun(
+                    worker: self, build: offline.build, world: offline.world, item: item,
+                    shard: shard, chunks: await keeper.chunks, thread: thread
+                ).run()
+            } else {
+                try await PartRun(
+                    worker: self, build: offline.build, item: item, number: number, thread: thread
+                ).run()
+            }
+        } catch let error as ObjectStoreError {
+            throw PassingTrouble(description: "\(error)")
         }
     }
 

@@ -5,14 +5,6 @@ import NIOPosix
 import Shards
 import Storage
 
-/// What building shards takes of this process.
-struct ShardWorld: Sendable {
-    let objects: any ObjectStore
-    let clock: any NodeClock
-    let random: any RandomSource
-    let compute: any ComputePool
-}
-
 struct ShardRun: Sendable {
     let worker: QueueWorker
     let build: BuildStore
@@ -167,9 +159,4 @@ struct ShardRun: Sendable {
         let (bytes, limit) = (await shard.status().bytes, shard.settings.mergePolicy.maximumBytes)
         try await shard.forceMerge(maximumSegments: (bytes + limit - 1) / limit)
     }
-}
-
-/// A store does not answer; it may later.
-struct PassingTrouble: Error, CustomStringConvertible {
-    let description: String
 }
