@@ -24,9 +24,16 @@ struct IndexPublication {
         guard let build = try opened.build(head) else { return "" }
         let name = build.index.description.name
         if !build.index.isPublished {
-            try await build.checkMark()
-            try await publish(head, build)
-            _ = try await store.update(head) { $0.isPublished = true }
+            do {
+                try await build.checkMark()
+                try await publish(head, build)
+                _ = try await store.update(head) { $0.isPublished = true }
+            } catch let error as QueueError {
+                // Another machine may have been quicker, and removed the parts.
+                guard try await store.head(head.name).head.offline?.isPublished == true else {
+                    throw error
+                }
+            }
         }
         try await build.removeParts()
         return "the index \(name) is published"

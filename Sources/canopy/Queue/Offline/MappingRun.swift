@@ -15,7 +15,9 @@ struct MappingRun: Sendable {
         if let known = try await build.objects.read(build.mappingKey) {
             return try build.schema(known, key: build.mappingKey)
         }
-        var fold = MappingFold(base: build.index.description.schema)
+        let base = build.index.description.schema
+        let chunks = base.dynamic == .yes ? chunks : []
+        var fold = MappingFold(base: base)
         for start in Swift.stride(from: 0, to: chunks.count, by: Self.stride) {
             let some = chunks[start..<min(start + Self.stride, chunks.count)]
             for (number, grown) in zip(some, try await build.growths(some)) {
