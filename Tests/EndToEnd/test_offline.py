@@ -212,6 +212,9 @@ def test_an_index_takes_anothers_place_in_one_step(node, tmp_path):
             right = {300: "old", 500: "new"}.get(total)
             if any(hit["_source"]["t"] != right for hit in tree["hits"]["hits"]) or right is None:
                 problems.append(answer.body)
+            got = node("GET", "/moved/_doc/o7")
+            if "found" not in got.json():
+                problems.append(got.body)
             seen.append(total)
 
     threads = [threading.Thread(target=search) for _ in range(2)]
