@@ -2,6 +2,7 @@
 
 import Analysis
 import NIOPosix
+import Segments
 import Shards
 import Storage
 
