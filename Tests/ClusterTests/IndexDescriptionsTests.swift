@@ -66,6 +66,25 @@ import Testing
         #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 2)
     }
 
+    @Test func whatTookAnothersPlaceComesBackAndTheOtherDoesNot() async throws {
+        let stage = try Stage()
+        defer { stage.remove() }
+        let catalog = stage.catalog()
+        try await catalog.restoreIfLost()
+        let old = IndexMetadata(name: "one", uuid: "z-old", shardCount: 3, created: 5)
+        try await catalog.create(old)
+        let new = IndexMetadata(name: "one", uuid: "a-new", shardCount: 2, created: 6)
+        try await catalog.publish(new, inPlaceOf: "z-old")
+        await #expect(throws: (any Error).self) {
+            let late = IndexMetadata(name: "one", uuid: "late", shardCount: 2, created: 7)
+            try await catalog.publish(late, inPlaceOf: "z-old")
+        }
+        let restored = stage.catalog()
+        try await restored.restoreIfLost()
+        #expect(restored.current.indices == [new])
+        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 1)
+    }
+
     @Test func ofManyChangesAtOnceTheLastIsKept() async throws {
         let stage = try Stage()
         defer { stage.remove() }

@@ -106,6 +106,40 @@ public final class Catalog: Sendable {
         return index
     }
 
+    /// Makes an index appear that has its documents already: alone, or in one step in the place of
+    /// the one that has its name.
+    /// - Parameter replaced: The UUID of that one; nil when the name is free.
+    /// - Throws: `RequestError` when the name is another's.
+    public func publish(_ index: IndexMetadata, inPlaceOf replaced: String?) async throws {
+        guard let replaced else {
+            try await create(index)
+            return
+        }
+        let key = Self.prefix + index.name
+        try await descriptions?.note(index.uuid) { index }
+        for _ in 0..<Self.maximumAttempts {
+            try Task.checkCancellation()
+            let stored = try await metadata.get(key)
+            guard let stored, try IndexMetadata(encoded: stored.value, key: key).uuid == replaced
+            else {
+                await note(index.uuid)
+                throw RequestError(
+                    type: "resource_already_exists_exception",
+                    reason: "index [\(index.name)] was deleted or made anew meanwhile",
+                    index: index.name)
+            }
+            let outcome = try await metadata.compareAndSet(
+                key, expected: stored.version, value: index.encoded())
+            guard case .stored = outcome else { continue }
+            try await reload()
+            await note(replaced)
+            return
+        }
+        throw MetadataError(
+            key: key, reason: "\(Self.maximumAttempts) attempts to change it met other changes",
+            remedy: "try again")
+    }
+
     /// Changes an index, again and again while others change it at the same time.
     /// - Parameter change: May be called several times; given back unchanged, nothing is stored.
     /// - Throws: `RequestError` when there is no such index, and what `change` throws.

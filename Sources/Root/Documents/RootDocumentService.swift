@@ -242,6 +242,13 @@ public struct RootDocumentService: DocumentService {
                 primaryTerm: document.primaryTerm)
         } catch let error where !(error is CancellationError) {
             let remote = RemoteError(describing: error)
+            // Another index may have taken its place.
+            if remote.type == RequestError.indexNotFound("").type,
+                let newest = try? await catalog.reload().index(named: request.index),
+                newest.uuid != index.uuid
+            {
+                return try await get(request)
+            }
             throw RequestError(
                 type: remote.type, reason: remote.reason,
                 status: (400..<500).contains(remote.status) ? remote.status : 503,

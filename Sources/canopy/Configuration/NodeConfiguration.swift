@@ -64,11 +64,7 @@ struct NodeConfiguration: Sendable {
         } else {
             leaseDuration = .milliseconds(try source.integer("cluster.lease_ms", in: 100...600_000))
         }
-        if try source.string("copies") == "auto" {
-            copies = remoteLeaves && objects.isBucket ? 2 : 1
-        } else {
-            copies = try source.integer("copies", in: 1...Self.copyLimit)
-        }
+        copies = try Self.copies(source, objects)
         searchTimeout = .milliseconds(try source.integer("search.timeout_ms", in: 1...600_000))
         leafConcurrency = try source.integer("search.max_concurrent", in: 1...100_000)
         cacheBytes = try source.integer("cache.mib", in: 0...1_048_576) << 20
@@ -96,6 +92,16 @@ struct NodeConfiguration: Sendable {
         leafNumber =
             number.isEmpty ? nil : try source.integer("leaf.number", in: 0...Self.leafLimit - 1)
         try check(insecure: source.flag("http.insecure"))
+    }
+
+    /// Of the shards of new indices.
+    static func copies(
+        _ source: ConfigurationSource, _ objects: ObjectsConfiguration
+    ) throws -> Int {
+        if try source.string("copies") == "auto" {
+            return try source.flag("leaf.remote") && objects.isBucket ? 2 : 1
+        }
+        return try source.integer("copies", in: 1...copyLimit)
     }
 
     /// The name of leaf `number`; shards are placed by these names.
