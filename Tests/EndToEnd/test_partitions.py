@@ -21,9 +21,9 @@ from test_cluster import TORTURE, fill, requests, settle
 from under_load import PAUSE_SECONDS, Client, Writes, comparable, read_all
 
 pytestmark = pytest.mark.skipif(bool(networks.why_not()), reason=networks.why_not())
-# All of them take some minutes: tools/partitions asks for it.
+# All of them take some minutes.
 every_one = pytest.mark.skipif(
-    not os.environ.get("CANOPY_ALL_PARTITIONS"), reason="only in the long run: tools/partitions")
+    not os.environ.get("CANOPY_ALL_PARTITIONS"), reason="only in the long run: tools/faults partitions")
 
 LEAVES = [f"leaf-{number}" for number in range(4)]
 ROOTS = ["root-0", "root-1"]
