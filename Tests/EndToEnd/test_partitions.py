@@ -260,6 +260,18 @@ def test_a_leaf_cut_off_from_etcd(cluster):
 
 
 @every_one
+def test_a_leaf_that_one_root_alone_cannot_reach(cluster):
+    """The other root does, so it keeps its shards; reads go around it."""
+    with partition(cluster, "estranged", seed=20) as cut:
+        leaf = victim(cluster)
+        before = owned(cluster)
+        cut.network.cut([leaf], ["root-0"])
+        cut.go_on(8)
+        cut.wait_for_writes("writes go on through the other root")
+        assert owned(cluster, root=1) == before
+
+
+@every_one
 def test_a_root_cut_off_from_etcd(cluster):
     """Whoever keeps the table is replaced, and both roots go on with what they know."""
     with partition(cluster, "uninformed", seed=15) as cut:

@@ -14,20 +14,24 @@ actor ReachWatch {
     private let logger: Logger
     private let reportInterval: Duration
     private let leaf: @Sendable (LeafNode) -> any LeafService
+    private let onChange: @Sendable (Set<String>) -> Void
     private var leaves: [LeafNode] = []
     private var contacts = LeafContacts()
     private var report: ReachReport
     /// Of the entry as far as it is known; nil: there is none.
     private var version: Int64?
 
+    /// - Parameter onChange: Told whenever other leaves are lost than before.
     init(
         holder: String, metadata: any MetadataStore, clock: any NodeClock, lease: Duration,
-        logger: Logger, leaf: @escaping @Sendable (LeafNode) -> any LeafService
+        logger: Logger, leaf: @escaping @Sendable (LeafNode) -> any LeafService,
+        onChange: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.metadata = metadata
         self.clock = clock
         self.logger = logger
         self.leaf = leaf
+        self.onChange = onChange
         reportInterval = lease / 3
         report = ReachReport(holder: holder, lost: [])
     }
@@ -91,6 +95,7 @@ actor ReachWatch {
     }
 
     private func note(_ lost: Set<String>) {
+        if lost == report.lost { return }
         for name in lost.subtracting(report.lost).sorted() {
             logger.warning(
                 "A leaf announces itself and cannot be reached.", metadata: ["leaf": "\(name)"])
@@ -99,6 +104,7 @@ actor ReachWatch {
             logger.notice("A leaf is not out of reach any more.", metadata: ["leaf": "\(name)"])
         }
         report.lost = lost
+        onChange(lost)
     }
 
     private nonisolated func repeatedly(

@@ -38,11 +38,13 @@ public actor PlacementKeeper {
     /// - Parameters:
     ///   - holder: Names this root in the lease; another for each process.
     ///   - leaf: How a leaf is asked for its status.
+    ///   - onLost: Told which leaves this root cannot reach, whenever that changes.
     public init(
         holder: String, metadata: any MetadataStore, clock: any NodeClock, routing: RoutingStore,
         catalog: Catalog, members: MemberTable = MemberTable(),
         allocator: ShardAllocator = ShardAllocator(), logger: Logger,
-        leaf: @escaping @Sendable (LeafNode) -> any LeafService
+        leaf: @escaping @Sendable (LeafNode) -> any LeafService,
+        onLost: @escaping @Sendable (Set<String>) -> Void = { _ in }
     ) {
         self.holder = holder
         self.metadata = metadata
@@ -53,7 +55,7 @@ public actor PlacementKeeper {
         reports = RenewalWatch(lease: members.lease)
         reach = ReachWatch(
             holder: holder, metadata: metadata, clock: clock, lease: members.lease,
-            logger: logger, leaf: leaf)
+            logger: logger, leaf: leaf, onChange: onLost)
         self.allocator = allocator
         self.logger = logger
         self.leaf = leaf
