@@ -19,9 +19,17 @@ private func lost(_ leaves: [String], _ reports: [Set<String>]) -> [String] {
 }
 
 @Suite struct LeafContactsTests {
-    private func contacts(
-        _ rounds: [(answered: Set<String>, pause: Duration)]
-    ) -> LeafContacts {
+    private struct Round {
+        var answered: Set<String>
+        var pause = Duration.milliseconds(500)
+    }
+
+    private let both = Round(answered: ["a", "b"])
+    private let first = Round(answered: ["a"])
+    private let longNothing = Round(answered: [], pause: .seconds(600))
+    private let nothing = Round(answered: [])
+
+    private func contacts(_ rounds: [Round]) -> LeafContacts {
         var contacts = LeafContacts()
         var now = Instant(nanoseconds: 7_000_000_000)
         contacts.update(["a", "b"], answered: ["a", "b"], now: now)
@@ -32,38 +40,38 @@ private func lost(_ leaves: [String], _ reports: [Set<String>]) -> [String] {
         return contacts
     }
 
-    private let half = Duration.milliseconds(500)
+    private func times(_ count: Int, _ round: Round) -> [Round] {
+        Array(repeating: round, count: count)
+    }
 
     @Test func whoIsSilentForLongEnoughIsLostAndFoundAgain() {
-        let silent = Array(repeating: (answered: Set(["a"]), pause: half), count: 5)
-        #expect(contacts(silent).lost.isEmpty)
-        let lost = silent + [(["a"], half)]
+        #expect(contacts(times(5, first)).lost.isEmpty)
+        let lost = times(6, first)
         #expect(contacts(lost).lost == ["b"])
-        let heard = Array(repeating: (answered: Set(["a", "b"]), pause: half), count: 3)
-        #expect(contacts(lost + heard).lost == ["b"])
-        #expect(contacts(lost + heard + [(["a", "b"], half)]).lost.isEmpty)
+        #expect(contacts(lost + times(3, both)).lost == ["b"])
+        #expect(contacts(lost + times(4, both)).lost.isEmpty)
         // Probation begins anew with each silence.
-        #expect(contacts(lost + heard + [(["a"], half), (["a", "b"], half)]).lost == ["b"])
+        #expect(contacts(lost + times(3, both) + [first, both]).lost == ["b"])
     }
 
     @Test func whoAnswersNowAndThenIsNotLost() {
-        let rounds = (0..<60).map { (answered: $0 % 5 == 0 ? Set(["a", "b"]) : ["a"], pause: half) }
+        let rounds = (0..<60).map { $0 % 5 == 0 ? both : first }
         #expect(contacts(rounds).lost.isEmpty)
     }
 
     @Test func aPauseOfItsOwnCountsLittle() {
-        #expect(contacts([([], .seconds(600)), ([], half)]).lost.isEmpty)
-        #expect(contacts([([], .seconds(600)), ([], half), (["a", "b"], half)]).lost.isEmpty)
+        #expect(contacts([longNothing, nothing]).lost.isEmpty)
+        #expect(contacts([longNothing, nothing, both]).lost.isEmpty)
     }
 
     @Test func itSaysNothingBeforeItKnows() {
         #expect(!contacts([]).isInformed)
-        #expect(!contacts([([], .seconds(600))]).isInformed)
-        #expect(contacts(Array(repeating: (["a"], half), count: 6)).isInformed)
+        #expect(!contacts([longNothing]).isInformed)
+        #expect(contacts(times(6, first)).isInformed)
     }
 
     @Test func whoIsNotProbedAnyMoreIsForgotten() {
-        var contacts = contacts(Array(repeating: (["a"], half), count: 8))
+        var contacts = contacts(times(8, first))
         contacts.update(["a"], answered: ["a"], now: Instant(nanoseconds: 20_000_000_000))
         #expect(contacts.lost.isEmpty)
     }

@@ -8,7 +8,15 @@ import Testing
 @testable import Leaf
 
 @Suite struct StoreHealthTests {
-    private func health(_ probes: [(answered: Bool, pause: Duration)]) -> Bool {
+    private struct Probe {
+        var answered: Bool
+        var pause = Duration.seconds(1)
+    }
+
+    private let good = Probe(answered: true)
+    private let bad = Probe(answered: false)
+
+    private func isUnwell(_ probes: [Probe]) -> Bool {
         var health = StoreHealth()
         var now = Instant(nanoseconds: 3_000_000_000)
         health.update(answered: true, now: now)
@@ -19,21 +27,21 @@ import Testing
         return health.isUnwell
     }
 
-    private let second = Duration.seconds(1)
+    private func times(_ count: Int, _ probe: Probe) -> [Probe] {
+        Array(repeating: probe, count: count)
+    }
 
     @Test func onlySilenceThatLastsCounts() {
-        let silent = Array(repeating: (answered: false, pause: second), count: 4)
-        #expect(!health(silent))
-        #expect(!health(silent + [(true, second)] + silent))
-        #expect(health(silent + [(false, second)]))
-        #expect(!health([(false, .seconds(600)), (false, second)]))
+        #expect(!isUnwell(times(4, bad)))
+        #expect(!isUnwell(times(4, bad) + [good] + times(4, bad)))
+        #expect(isUnwell(times(5, bad)))
+        #expect(!isUnwell([Probe(answered: false, pause: .seconds(600)), bad]))
     }
 
     @Test func aStoreThatIsBackMustStay() {
-        let unwell = Array(repeating: (answered: false, pause: second), count: 5)
-        #expect(health(unwell + [(true, second)]))
-        #expect(health(unwell + [(true, second), (false, second), (true, second)]))
-        #expect(!health(unwell + [(true, second), (true, second)]))
+        #expect(isUnwell(times(5, bad) + [good]))
+        #expect(isUnwell(times(5, bad) + [good, bad, good]))
+        #expect(!isUnwell(times(5, bad) + [good, good]))
     }
 
     @Test(.timeLimit(.minutes(1))) func aWatchTellsOfChanges() async {

@@ -172,9 +172,10 @@ import Testing
         }
         #expect(stuck.calls("search") == asked)
         // The document's owner does not answer; a copy does.
-        let id = try #require((0...).lazy.map { "b\($0)" }.first {
-            DocumentRouting.shard($0, shardCount: 16) == 0
-        })
+        let id = try #require(
+            (0...).lazy.map { "b\($0)" }.first {
+                DocumentRouting.shard($0, shardCount: 16) == 0
+            })
         let gets = stuck.calls("get")
         _ = try await cluster.documents.get(GetRequest(index: "books", id: id))
         #expect(stuck.calls("get") == gets)

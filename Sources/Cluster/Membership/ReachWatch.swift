@@ -58,9 +58,9 @@ actor ReachWatch {
     /// One round.
     func probe() async {
         let deadline = clock.now + Self.probeTimeout
-        let leaf = leaf
+        let (leaf, probed) = (leaf, leaves)
         let answered = await withTaskGroup(of: String?.self) { group in
-            for node in leaves {
+            for node in probed {
                 group.addTask {
                     do {
                         try await leaf(node).ping(deadline: deadline)
@@ -72,7 +72,7 @@ actor ReachWatch {
             }
             return await group.reduce(into: Set<String>()) { if let name = $1 { $0.insert(name) } }
         }
-        contacts.update(leaves.map(\.name), answered: answered, now: clock.now)
+        contacts.update(probed.map(\.name), answered: answered, now: clock.now)
         note(contacts.lost)
     }
 
