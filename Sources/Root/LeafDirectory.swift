@@ -65,8 +65,8 @@ public struct LeafDirectory: Sendable {
         }
     }
 
-    /// Leaves that do not answer this root, by name, whatever the table says: calls under way to them
-    /// fail, and other copies are asked first.
+    /// Leaves that do not answer this root, by name, whatever the table says: calls under way to
+    /// them fail, and other copies are asked first.
     public func lose(_ names: Set<String>) {
         let news = loads.lose(names)
         departures.left(Set(routing.leaves.filter { news.contains($0.name) }))

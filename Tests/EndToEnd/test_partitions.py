@@ -23,7 +23,7 @@ from under_load import PAUSE_SECONDS, Client, Writes, comparable, read_all
 pytestmark = pytest.mark.skipif(bool(networks.why_not()), reason=networks.why_not())
 # All of them take some minutes.
 every_one = pytest.mark.skipif(
-    not os.environ.get("CANOPY_ALL_PARTITIONS"), reason="only in the long run: tools/faults partitions")
+    not os.environ.get("ALL_PARTITIONS"), reason="only in the long run: tools/faults partitions")
 
 LEAVES = [f"leaf-{number}" for number in range(4)]
 ROOTS = ["root-0", "root-1"]
