@@ -114,6 +114,13 @@ class Cluster:
     def processes(self):
         return [*self.roots.values(), *self.leaves.values()]
 
+    def output(self, characters=2_000):
+        """The ends of all logs."""
+        named = {f"root-{n}": p for n, p in self.roots.items()}
+        named.update({f"leaf-{n}": p for n, p in self.leaves.items()})
+        return "\n".join(
+            f"{name}:\n{process.output()[-characters:]}" for name, process in named.items())
+
     def kill(self):
         for process in self.processes:
             process.kill()

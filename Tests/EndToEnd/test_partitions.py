@@ -149,6 +149,17 @@ class Partition:
 
 @contextlib.contextmanager
 def partition(cluster, index, seed, failing=()):
+    """What `cut_and_healed` does, with the logs where it fails."""
+    try:
+        with cut_and_healed(cluster, index, seed, failing) as cut:
+            yield cut
+    except AssertionError:
+        say(cluster.output())
+        raise
+
+
+@contextlib.contextmanager
+def cut_and_healed(cluster, index, seed, failing):
     """Searches and writes around what a test cuts. Then the network is healed, all must be well soon, and everything
     acknowledged there. `failing`: roots whose searches may fail while it is cut, and so long after."""
     assert cluster("PUT", f"/{index}", TORTURE).status == 200
