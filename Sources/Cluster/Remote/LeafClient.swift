@@ -114,6 +114,10 @@ public struct LeafClient: LeafService {
         _ = try await call(.drop, wire, WireNothing.self, deadline)
     }
 
+    public func ping(deadline: Instant) async throws {
+        _ = try await transport.call(node.address, .ping, [], deadline: deadline)
+    }
+
     private func call<Answer: Message>(
         _ kind: MessageKind, _ message: some Message, _ answer: Answer.Type, _ deadline: Instant
     ) async throws -> Answer {

@@ -55,10 +55,16 @@ public protocol LeafService: Sendable {
 
     /// Closes the index's shards and deletes everything they stored.
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws
+
+    /// Returns when the leaf has answered, whatever state its shards are in.
+    func ping(deadline: Instant) async throws
 }
 
 extension LeafService {
     public var executor: (any TaskExecutor)? { nil }
+
+    /// A leaf of this process can be reached.
+    public func ping(deadline: Instant) async throws {}
 
     /// As a task, where it best runs.
     public func begin(

@@ -101,10 +101,15 @@ final class LeafFleet: Sendable {
             incarnation: world.random.nextName(), metadata: membership, clock: world.clock,
             logger: logger, interval: configuration.leaseDuration / 3)
         await announcer.announce()
+        // In one process there is nobody who could do better.
+        let watch =
+            configuration.remoteLeaves
+            ? StoreWatch(objects: world.objects, clock: world.clock, logger: logger) : nil
         let task = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await leaf.run() }
                 group.addTask { await announcer.run() }
+                group.addTask { await watch?.run { await announcer.report(isUnwell: $0) } }
             }
         }
         running.withLock {

@@ -91,7 +91,7 @@ struct RootServices {
             holder: configuration.nodeName + "#" + world.random.nextName(),
             metadata: membership, clock: world.clock, routing: routing, catalog: catalog,
             members: MemberTable(lease: configuration.leaseDuration), logger: logger,
-            leaf: directory.service)
+            leaf: directory.service, onLost: directory.lose)
     }
 
     var services: [any Service] {

@@ -27,6 +27,10 @@ struct StatusLeaf: LeafService {
         return LeafStatusResponse(node: NodeReport(name: name), shards: shards)
     }
 
+    func ping(deadline: Instant) async throws {
+        guard isReachable() else { throw refusal }
+    }
+
     func search(
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse { throw refusal }
