@@ -16,6 +16,7 @@ enum Endpoint: Equatable, Sendable {
     case analyze(index: String?)
     case clusterHealth(target: String?)
     case leaves
+    case scrub(target: String?)
     case drainLeaf(String, drains: Bool)
     case cat(table: String?, target: String?)
     case index(target: String)
@@ -82,6 +83,7 @@ enum Endpoint: Equatable, Sendable {
         case "_count": return .count(target: target)
         case "_refresh": return .refresh(target: target)
         case "_flush": return .flush(target: target)
+        case "_scrub": return .scrub(target: target)
         case "_analyze": return .analyze(index: target)
         case "_mapping", "_mappings": return .mapping(target: target)
         case "_settings": return .settings(target: target)
@@ -95,6 +97,7 @@ enum Endpoint: Equatable, Sendable {
         case .node, .live, .ready, .metrics, .cat, .clusterHealth: ["GET", "HEAD"]
         case .leaves: ["GET", "HEAD", "PUT"]
         case .drainLeaf: ["POST"]
+        case .scrub: ["GET", "HEAD", "POST"]
         case .bulk: ["POST", "PUT"]
         case .search, .count, .explain, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
         case .index: ["GET", "HEAD", "PUT", "DELETE"]
@@ -129,6 +132,7 @@ enum Endpoint: Equatable, Sendable {
         case .analyze: "analyze"
         case .clusterHealth: "health"
         case .leaves, .drainLeaf: "leaves"
+        case .scrub: "scrub"
         case .cat: "cat"
         case .index, .mapping, .settings: "index"
         case .newDocument, .document, .create, .update: "document"
