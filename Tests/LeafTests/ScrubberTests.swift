@@ -69,7 +69,7 @@ import Testing
 
     private func scrub(_ leaf: LeafServer) async throws -> [ScrubbedShard] {
         let begun = try await leaf.scrub(.init(starts: true), deadline: .distantFuture)
-        #expect(begun.shards.allSatisfy(\.isPending))
+        #expect(begun.shards.allSatisfy { $0.isPending })
         await finish(leaf)
         let found = try await leaf.scrub(.init(starts: false), deadline: .distantFuture)
         #expect(found.shards.map(\.shard) == Array(0..<Self.shardCount))
@@ -122,12 +122,12 @@ import Testing
             let shards = try await scrub(leaf)
             #expect(shards[0].findings.isEmpty && shards[2].findings.isEmpty)
             #expect(shards[1].findings.map(\.kind) == ["segment"])
-            #expect(shards[1].findings.allSatisfy(\.isMended))
+            #expect(shards[1].findings.allSatisfy { $0.isMended })
             #expect(try await damage(leaf).isEmpty)
             let left = try files(segments)
             #expect(left.count == 1 && left != [file])
             #expect(try Data(contentsOf: left[0]) == sound)
-            #expect(try await scrub(leaf).allSatisfy(\.findings.isEmpty))
+            #expect(try await scrub(leaf).allSatisfy { $0.findings.isEmpty })
         }
     }
 
@@ -160,7 +160,7 @@ import Testing
             try sound.write(to: file, options: .atomic)
             let shards = try await scrub(leaf)
             #expect(shards[1].findings.map(\.kind) == ["copy"])
-            #expect(shards[1].findings.allSatisfy(\.isMended))
+            #expect(shards[1].findings.allSatisfy { $0.isMended })
             #expect(try await damage(leaf).isEmpty)
             #expect(try files(segments) == [file])
         }

@@ -101,8 +101,9 @@ import Testing
         }
         for one in [shard, copy] { try await one.catchUp() }
         try await shard.refresh()
-        #expect(try await world.open(owner: "n3", as: .copy).snapshot.documents()
-            == shard.snapshot.documents(), "seed \(seed)")
+        #expect(
+            try await world.open(owner: "n3", as: .copy).snapshot.documents()
+                == shard.snapshot.documents(), "seed \(seed)")
     }
 
     /// The new owner has rewritten and collected what the old one still believes in.
@@ -179,8 +180,9 @@ import Testing
         await expectSound(shard)
         let next = try await world.open(owner: "n2")
         #expect(try next.snapshot.documents() == before)
-        #expect(try next.snapshot.ids(with: "word2", in: "t") == shard.snapshot.ids(
-            with: "word2", in: "t"))
+        let found = try shard.snapshot.ids(with: "word2", in: "t")
+        #expect(!found.isEmpty)
+        #expect(try next.snapshot.ids(with: "word2", in: "t") == found)
     }
 
     @Test func damagedBytesHereAreFetchedAgain() async throws {

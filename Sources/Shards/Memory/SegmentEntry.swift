@@ -47,10 +47,8 @@ struct SegmentEntry: Sendable {
     }
 
     /// The same segment, its bytes mapped anew.
-    func reading(_ written: SegmentRewrite.Written) -> SegmentEntry {
-        SegmentEntry(
-            number: number, reader: written.reader, bytes: written.bytes, stored: stored,
-            live: live)
+    func reading(_ reader: SegmentReader, _ bytes: MappedBytes) -> SegmentEntry {
+        SegmentEntry(number: number, reader: reader, bytes: bytes, stored: stored, live: live)
     }
 
     var view: SegmentView { SegmentView(segment: reader, live: live) }

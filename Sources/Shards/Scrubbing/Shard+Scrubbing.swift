@@ -155,7 +155,7 @@ extension ShardContents {
                 return nil
             }
             let old = state.segments[index]
-            state.segments[index] = old.reading(written)
+            state.segments[index] = old.reading(written.reader, written.bytes)
             return old.reader
         }
     }

@@ -44,7 +44,8 @@ struct ScrubPage {
             return style.yellow("reading") + ", \(count("pending")) of \(count("shards")) shards"
                 + " to go"
         }
-        let read = "\(Quantities.count(count("objects"))) objects, "
+        let read =
+            "\(Quantities.count(count("objects"))) objects, "
             + Quantities.bytes(count("bytes"))
         let damaged = count("damaged")
         if count("objects") == 0 { return "nothing was read since the leaves started" }
