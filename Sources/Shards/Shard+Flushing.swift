@@ -56,7 +56,7 @@ extension Shard {
         }
     }
 
-    private func flushOnce() async throws(ShardError) {
+    func flushOnce() async throws(ShardError) {
         let fence = try owned().fence
         let (inputs, mark) = try await logTurn.pass {
             () async throws(ShardError) -> ([SegmentEntry], LogPosition) in

@@ -84,6 +84,13 @@ public struct LeafClient: LeafService {
         return try await call(.status, wire, WireStatusResponse.self, deadline).response()
     }
 
+    public func scrub(
+        _ request: LeafScrubRequest, deadline: Instant
+    ) async throws -> LeafScrubResponse {
+        try await call(.scrub, WireScrubRequest(request), WireScrubResponse.self, deadline)
+            .response()
+    }
+
     public func generations(
         _ request: LeafGenerationsRequest, deadline: Instant
     ) async throws -> LeafGenerationsResponse {

@@ -37,6 +37,9 @@ public protocol LeafService: Sendable {
 
     func status(_ request: LeafStatusRequest, deadline: Instant) async throws -> LeafStatusResponse
 
+    /// Has stored bytes read again, and tells what was found when they last were.
+    func scrub(_ request: LeafScrubRequest, deadline: Instant) async throws -> LeafScrubResponse
+
     /// Long poll: answers at once when something became visible after `since`, else when something
     /// does, else shortly before the deadline with nothing new.
     func generations(

@@ -37,6 +37,9 @@ struct NodeConfiguration: Sendable {
     var burst: Int
     var concurrentSearches: Int
     var flushBytes: Int
+    /// Nil: stored bytes are only read again when somebody asks for it.
+    var scrubInterval: Duration?
+    var scrubBytesPerSecond: Int
     var threads: Int
     var logLevel: Logger.Level
     var logsAreJSON: Bool
@@ -76,6 +79,9 @@ struct NodeConfiguration: Sendable {
         burst = try source.integer("limits.burst", in: 0...1_000_000)
         concurrentSearches = try source.integer("limits.concurrent_searches", in: 1...1_000_000)
         flushBytes = try source.integer("index.flush_mib", in: 1...4_096) << 20
+        let hours = try source.integer("scrub.interval_hours", in: 0...87_600)
+        scrubInterval = hours == 0 ? nil : .seconds(hours * 3_600)
+        scrubBytesPerSecond = try source.integer("scrub.mib_per_second", in: 1...100_000) << 20
         threads = try source.integer("threads", in: 0...1_024)
         let level = try source.string("log.level")
         guard let logLevel = Logger.Level(rawValue: level) else {

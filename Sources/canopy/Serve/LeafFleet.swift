@@ -79,6 +79,8 @@ final class LeafFleet: Sendable {
         var settings = LeafConfiguration()
         settings.concurrentSearches = configuration.leafConcurrency
         settings.shard.flushBytes = configuration.flushBytes
+        settings.scrubInterval = configuration.scrubInterval
+        settings.scrubBytesPerSecond = configuration.scrubBytesPerSecond
         settings.version = Version.current
         let leaf = LeafServer(
             name: name, world: world, catalog: catalog, routing: routing,

@@ -46,6 +46,9 @@ struct StatusLeaf: LeafService {
     func refresh(
         _ request: LeafRefreshRequest, deadline: Instant
     ) async throws -> LeafRefreshResponse { throw refusal }
+    func scrub(_ request: LeafScrubRequest, deadline: Instant) async throws -> LeafScrubResponse {
+        throw refusal
+    }
     func generations(
         _ request: LeafGenerationsRequest, deadline: Instant
     ) async throws -> LeafGenerationsResponse { throw refusal }

@@ -25,6 +25,8 @@ final class History: @unchecked Sendable {
     private(set) var shards: [WeakShard] = []
     /// Keys of damaged objects, and what is right.
     var damaged: [String: [UInt8]] = [:]
+    /// Keys of objects that were damaged at any time.
+    var rotten: Set<String> = []
     /// What is under way, for whoever wants to know what it waits for.
     private(set) var pending: [Int: String] = [:]
     private var nextPending = 0

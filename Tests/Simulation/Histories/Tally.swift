@@ -8,6 +8,7 @@ enum Event: Int, CaseIterable {
     case lostRequests, lostAnswers, lateRequests, duplicates, refusals, slowAnswers, diskErrors
     case tornBits, recreated, metadataAway, metadataRewinds
     case snapshots, copySnapshots, reads, batches, checkpoints, fences, deletions
+    case scrubs, mended, unmended
 }
 
 struct Tally {
