@@ -109,7 +109,7 @@ public final class LeafServer: LeafService {
     public func close() async {
         follower.stop()
         await withTaskGroup(of: Void.self) { group in
-            for (key, _) in table.openShards {
+            for key in table.close() {
                 group.addTask {
                     guard let shard = await self.table.remove(key) else { return }
                     await self.flush(shard)

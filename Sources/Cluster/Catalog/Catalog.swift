@@ -16,6 +16,7 @@ public final class Catalog: Sendable {
         /// What was decoded last, so that a reload decodes only what changed.
         var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
         var aliases: (version: Int64, table: AliasTable)?
+        var decoded: [String: (value: VersionedValue, index: IndexMetadata)] = [:]
         var listeners: [UInt64: AsyncStream<CatalogSnapshot>.Continuation] = [:]
         var nextListener: UInt64 = 0
     }
@@ -44,8 +45,16 @@ public final class Catalog: Sendable {
     /// - Throws: `MetadataError`. One damaged index is logged and left out.
     @discardableResult
     public func reload() async throws -> CatalogSnapshot {
+        let asked = current.revision
         let listing = try await metadata.list(prefix: Self.prefix)
-        return install(listing)
+        // A store that says less than before came back from a backup, and is to be followed; but
+        // one that began anew knows of no index before somebody tells it.
+        if listing.revision < asked {
+            guard descriptions != nil, try await metadata.get(Self.knownKey) != nil else {
+                return current
+            }
+        }
+        return install(listing, asked: asked)
     }
 
     /// Reloads after every change of the metadata store, until the task is cancelled.
@@ -293,20 +302,27 @@ public final class Catalog: Sendable {
         try await reload()
     }
 
-    /// Takes a listing unless a newer one was taken meanwhile.
-    private func install(_ listing: MetadataListing) -> CatalogSnapshot {
+    /// Takes a listing unless a newer one was taken since the store was asked.
+    private func install(_ listing: MetadataListing, asked: Int64) -> CatalogSnapshot {
         state.withLock { state in
             guard listing.revision > state.snapshot.revision else { return state.snapshot }
             var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
             let aliases = decodeAliases(listing, known: state.aliases)
             for entry in listing.entries where entry.key != Self.prefix + AliasTable.name {
                 if let known = state.decoded[entry.key], known.version == entry.value.version {
+            let known = state.snapshot.revision
+            guard listing.revision > known || (listing.revision < known && asked == known) else {
+                return state.snapshot
+            }
+            var decoded: [String: (value: VersionedValue, index: IndexMetadata)] = [:]
+            for entry in listing.entries {
+                if let known = state.decoded[entry.key], known.value == entry.value {
                     decoded[entry.key] = known
                     continue
                 }
                 do {
                     let index = try IndexMetadata(encoded: entry.value.value, key: entry.key)
-                    decoded[entry.key] = (entry.value.version, index)
+                    decoded[entry.key] = (entry.value, index)
                 } catch {
                     logger.error("An index is left out.", metadata: ["error": "\(error)"])
                 }
@@ -317,6 +333,10 @@ public final class Catalog: Sendable {
                 revision: listing.revision, indices: decoded.values.map(\.index),
                 aliases: aliases?.table ?? AliasTable())
             for listener in state.listeners.values { listener.yield(state.snapshot) }
+                revision: listing.revision, indices: decoded.values.map(\.index))
+            for (_, listener) in state.listeners.sorted(by: { $0.key < $1.key }) {
+                listener.yield(state.snapshot)
+            }
             return state.snapshot
         }
     }

@@ -19,7 +19,7 @@ struct Knobs {
     let lateness: Duration
     let longestPause: Duration
     let computesSlowly: Bool
-    var rates = FaultRates()
+    private let rates: FaultRates
     let settings: ShardSettings
     /// Relative frequencies.
     let weights: [(action: Action, weight: UInt64)]
@@ -49,6 +49,12 @@ struct Knobs {
         computesSlowly = random.next(below: 2) == 0
         weights = Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
         rates = Self.rates(random)
+    }
+
+    var network: NetworkKnobs {
+        NetworkKnobs(
+            rates: rates, latency: latency, slowest: slowest, lateness: lateness,
+            computesSlowly: computesSlowly)
     }
 
     private static func settings(_ random: any RandomSource) -> ShardSettings {
