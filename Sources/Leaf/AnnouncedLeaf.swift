@@ -35,11 +35,14 @@ public struct AnnouncedLeaf: Sendable {
     }
 
     /// Starts to serve; its shards open when the table gives it some.
-    /// - Parameter lease: For how long others count it as alive when they do not hear of it.
+    /// - Parameters:
+    ///   - lease: For how long others count it as alive when they do not hear of it.
+    ///   - isAlone: Whether nobody could do better when it cannot reach the object store.
     /// - Throws: what the transport throws when it cannot listen.
     public static func start(
         _ leaf: LeafServer, at place: Place, world: World, membership: any MetadataStore,
-        catalog: Catalog, routing: RoutingStore, lease: Duration, logger: Logger
+        catalog: Catalog, routing: RoutingStore, lease: Duration, isAlone: Bool = false,
+        logger: Logger
     ) async throws -> AnnouncedLeaf {
         let server = try await world.transport.serve(at: place.address, LeafDispatcher(leaf))
         let node = LeafNode(
@@ -48,10 +51,13 @@ public struct AnnouncedLeaf: Sendable {
             node: node, incarnation: world.random.nextName(), metadata: membership,
             clock: world.clock, logger: logger, interval: lease / 3)
         await announcer.announce()
+        let watch =
+            isAlone ? nil : StoreWatch(objects: world.objects, clock: world.clock, logger: logger)
         let task = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await leaf.run() }
                 group.addTask { await announcer.run() }
+                group.addTask { await watch?.run { await announcer.report(isUnwell: $0) } }
             }
         }
         return AnnouncedLeaf(

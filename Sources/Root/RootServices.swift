@@ -45,7 +45,7 @@ public struct RootServices: Sendable {
             holder: name + "#" + world.random.nextName(),
             metadata: membership, clock: world.clock, routing: routing, catalog: catalog,
             members: MemberTable(lease: lease), logger: logger,
-            leaf: directory.service)
+            leaf: directory.service, onLost: directory.lose)
     }
 
     /// What runs as long as the root serves, each until its task is cancelled.

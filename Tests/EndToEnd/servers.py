@@ -96,9 +96,8 @@ class Server:
     def launch(self):
         self.log = open(self.folder / "log", "a")
         self.child = subprocess.Popen(
-            self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder,
+            [*self.enter, *self.arguments()], stdout=self.log, stderr=self.log, cwd=self.folder,
             env={**os.environ, "TMPDIR": str(self.folder)})
-            [*self.enter, *self.arguments()], stdout=self.log, stderr=self.log, cwd=self.folder)
 
     def wait(self):
         deadline = time.monotonic() + START_LIMIT_SECONDS

@@ -14,9 +14,8 @@ public final class Catalog: Sendable {
     private struct State {
         var snapshot = CatalogSnapshot(revision: -1, indices: [])
         /// What was decoded last, so that a reload decodes only what changed.
-        var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
-        var aliases: (version: Int64, table: AliasTable)?
         var decoded: [String: (value: VersionedValue, index: IndexMetadata)] = [:]
+        var aliases: (value: VersionedValue, table: AliasTable)?
         var listeners: [UInt64: AsyncStream<CatalogSnapshot>.Continuation] = [:]
         var nextListener: UInt64 = 0
     }
@@ -305,17 +304,13 @@ public final class Catalog: Sendable {
     /// Takes a listing unless a newer one was taken since the store was asked.
     private func install(_ listing: MetadataListing, asked: Int64) -> CatalogSnapshot {
         state.withLock { state in
-            guard listing.revision > state.snapshot.revision else { return state.snapshot }
-            var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
-            let aliases = decodeAliases(listing, known: state.aliases)
-            for entry in listing.entries where entry.key != Self.prefix + AliasTable.name {
-                if let known = state.decoded[entry.key], known.version == entry.value.version {
             let known = state.snapshot.revision
             guard listing.revision > known || (listing.revision < known && asked == known) else {
                 return state.snapshot
             }
+            let aliases = decodeAliases(listing, known: state.aliases)
             var decoded: [String: (value: VersionedValue, index: IndexMetadata)] = [:]
-            for entry in listing.entries {
+            for entry in listing.entries where entry.key != Self.prefix + AliasTable.name {
                 if let known = state.decoded[entry.key], known.value == entry.value {
                     decoded[entry.key] = known
                     continue
@@ -332,8 +327,6 @@ public final class Catalog: Sendable {
             state.snapshot = CatalogSnapshot(
                 revision: listing.revision, indices: decoded.values.map(\.index),
                 aliases: aliases?.table ?? AliasTable())
-            for listener in state.listeners.values { listener.yield(state.snapshot) }
-                revision: listing.revision, indices: decoded.values.map(\.index))
             for (_, listener) in state.listeners.sorted(by: { $0.key < $1.key }) {
                 listener.yield(state.snapshot)
             }
@@ -342,13 +335,13 @@ public final class Catalog: Sendable {
     }
 
     private func decodeAliases(
-        _ listing: MetadataListing, known: (version: Int64, table: AliasTable)?
-    ) -> (version: Int64, table: AliasTable)? {
+        _ listing: MetadataListing, known: (value: VersionedValue, table: AliasTable)?
+    ) -> (value: VersionedValue, table: AliasTable)? {
         let key = Self.prefix + AliasTable.name
         guard let value = listing.entries.first(where: { $0.key == key })?.value else { return nil }
-        if let known, known.version == value.version { return known }
+        if let known, known.value == value { return known }
         do {
-            return (value.version, try AliasTable(encoded: value.value, key: key))
+            return (value, try AliasTable(encoded: value.value, key: key))
         } catch {
             logger.error("The aliases are left out.", metadata: ["error": "\(error)"])
             return nil

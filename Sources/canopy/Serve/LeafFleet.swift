@@ -87,34 +87,12 @@ final class LeafFleet: Sendable {
         do {
             started = try await AnnouncedLeaf.start(
                 leaf, at: place, world: world, membership: membership, catalog: catalog,
-                routing: routing, lease: configuration.leaseDuration, logger: logger)
+                routing: routing, lease: configuration.leaseDuration,
+                isAlone: !configuration.remoteLeaves, logger: logger)
         } catch {
             throw ConfigurationError(
                 place: "leaf \(name)", reason: "cannot listen on \(address): \(error)",
                 remedy: "Stop what uses that port, or give another leaf.base_port")
-        }
-        let announcer = MemberAnnouncer(
-            node: LeafNode(
-                name: name, address: configuration.announcedAddress(server.address),
-                zone: configuration.zone),
-            incarnation: world.random.nextName(), metadata: membership, clock: world.clock,
-            logger: logger, interval: configuration.leaseDuration / 3)
-        await announcer.announce()
-        // In one process there is nobody who could do better.
-        let watch =
-            configuration.remoteLeaves
-            ? StoreWatch(objects: world.objects, clock: world.clock, logger: logger) : nil
-        let task = Task {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await leaf.run() }
-                group.addTask { await announcer.run() }
-                group.addTask { await watch?.run { await announcer.report(isUnwell: $0) } }
-            }
-        }
-        running.withLock {
-            $0[name] = Running(
-                number: number, leaf: leaf, service: LocalLeaf(leaf), server: server,
-                announcer: announcer, task: task)
         }
         running.withLock { $0[name] = Running(number: number, leaf: started) }
     }

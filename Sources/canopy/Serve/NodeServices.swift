@@ -58,31 +58,6 @@ extension RootServices {
         world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
         fleet: LeafFleet, configuration: NodeConfiguration, logger: Logger
     ) {
-        directory = LeafDirectory(
-            routing,
-            leaves: { [transport = world.transport] node in
-                fleet.local(node.name) ?? LeafClient(node: node, transport: transport)
-            })
-        let settings = RootConfiguration(
-            searchTimeout: configuration.searchTimeout, defaultReplicas: configuration.copies - 1)
-        watch = GenerationWatch(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            logger: logger)
-        search = RootSearchService(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            generationWatch: watch, logger: logger)
-        indices = RootIndexService(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            generationWatch: watch, logger: logger)
-        documents = RootDocumentService(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            generationWatch: watch, indices: indices)
-        leaves = RootLeavesService(catalog: catalog, routing: routing, membership: membership)
-        keeper = PlacementKeeper(
-            holder: configuration.nodeName + "#" + world.random.nextName(),
-            metadata: membership, clock: world.clock, routing: routing, catalog: catalog,
-            members: MemberTable(lease: configuration.leaseDuration), logger: logger,
-            leaf: directory.service, onLost: directory.lose)
         self.init(
             world: world, membership: membership, catalog: catalog, routing: routing,
             local: fleet.local,
