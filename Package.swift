@@ -173,7 +173,8 @@ let measuring: [Target] =
 
 /// The simulator: tests of a few seeds or, for `tools/simulate`, the program that runs many.
 let simulated: [Target.Dependency] = [
-    "Analysis", "Storage", "Segments", "Shards", product("Logging", "swift-log"),
+    "Analysis", "Storage", "Queries", "Segments", "Shards", "Cluster", "Leaf", "Root",
+    product("Logging", "swift-log"),
 ]
 let simulating: Target =
     isSimulating

@@ -8,6 +8,9 @@ public struct LeafConfiguration: Sendable {
     /// Searches that may wait; the next one is refused with 429.
     public var waitingSearches = 1_024
     public var shard = ShardSettings()
+    /// Stored bytes are read again once in so long; nil: only when somebody asks for it.
+    public var scrubInterval: Duration?
+    public var scrubBytesPerSecond = 8 << 20
     public var version = ""
 
     public init() {}

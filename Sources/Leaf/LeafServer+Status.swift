@@ -17,6 +17,7 @@ extension LeafServer {
             var status = Self.status(key, await shard.status())
             status.role = shard.role == .owner ? .owner : .copy
             status.appliedSlot = Int64(shard.appliedSlot)
+            status.damage = scrubber.damage(key)
             status.isCaughtUp = shard.role == .owner || follower.isLevel(key)
             statuses.append(status)
         }
@@ -32,6 +33,16 @@ extension LeafServer {
             uptime: world.clock.now - started, residentBytes: ProcessFigures.residentBytes,
             searchesRunning: permits.running, searchesWaiting: permits.waiting, pins: pins.count)
         return LeafStatusResponse(node: node, shards: statuses)
+    }
+
+    public func scrub(
+        _ request: LeafScrubRequest, deadline: Instant
+    ) async throws -> LeafScrubResponse {
+        let keys = table.openShards.map(\.key).sorted().filter { key in
+            request.indexUUIDs?.contains(key.indexUUID) ?? true
+        }
+        if request.starts { scrubber.request(keys) }
+        return LeafScrubResponse(shards: keys.map(scrubber.status))
     }
 
     public func generations(

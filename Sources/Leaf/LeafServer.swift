@@ -28,6 +28,7 @@ public final class LeafServer: LeafService {
     /// What was committed to this leaf's shards, for the copies that follow them.
     let commits: VisibilityFeed
     let follower: CopyFollower
+    let scrubber: Scrubber
     let roles = Mutex(Roles())
     let started: Instant
     let searches: Counter
@@ -60,6 +61,12 @@ public final class LeafServer: LeafService {
         feed = VisibilityFeed(first: first)
         commits = VisibilityFeed(first: first)
         follower = CopyFollower(table: table, clock: world.clock, peers: peers, logger: logger)
+        scrubber = Scrubber(
+            leaf: name, table: table, permits: permits,
+            settings: ScrubPlan.Settings(
+                interval: configuration.scrubInterval,
+                bytesPerSecond: configuration.scrubBytesPerSecond),
+            clock: world.clock, random: random.fork("scrubbing"), logger: logger)
         started = world.clock.now
         searches = Counter(label: "canopy_leaf_searches", dimensions: [("leaf", name)])
         searchTime = Timer(label: "canopy_leaf_search_seconds", dimensions: [("leaf", name)])
@@ -76,6 +83,7 @@ public final class LeafServer: LeafService {
     public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followCatalog() }
+            group.addTask { await self.scrubber.run() }
             group.addTask {
                 // A shard that takes long to open must not hold up the others.
                 await withDiscardingTaskGroup { roles in
@@ -101,7 +109,7 @@ public final class LeafServer: LeafService {
     public func close() async {
         follower.stop()
         await withTaskGroup(of: Void.self) { group in
-            for (key, _) in table.openShards {
+            for key in table.close() {
                 group.addTask {
                     guard let shard = await self.table.remove(key) else { return }
                     await self.flush(shard)

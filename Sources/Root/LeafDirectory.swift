@@ -65,6 +65,13 @@ public struct LeafDirectory: Sendable {
         }
     }
 
+    /// Leaves that do not answer this root, by name, whatever the table says: calls under way to
+    /// them fail, and other copies are asked first.
+    public func lose(_ names: Set<String>) {
+        let news = loads.lose(names)
+        departures.left(Set(routing.leaves.filter { news.contains($0.name) }))
+    }
+
     /// Looks for a newer table, because this one seems to be old; not too often, and no longer than
     /// `limit`.
     func reload(clock: any NodeClock, until limit: Instant) async {

@@ -45,7 +45,9 @@ extension Shard {
     /// is lost by waiting, and clients are refused once the queue is full.
     func waitForMemory() async {
         while settings.worksInBackground, !isClosed, failure == nil, canAppend,
-            memoryBytes > ShardSettings.memoryFactor * settings.flushBytes
+            memoryBytes > ShardSettings.memoryFactor * settings.flushBytes,
+            // What is in segment objects cannot leave memory by being flushed.
+            progress.newestBatch > progress.covered.slot
         {
             do throws(ShardError) {
                 try await flush()
@@ -56,7 +58,7 @@ extension Shard {
         }
     }
 
-    private func flushOnce() async throws(ShardError) {
+    func flushOnce() async throws(ShardError) {
         let fence = try owned().fence
         let (inputs, mark) = try await logTurn.pass {
             () async throws(ShardError) -> ([SegmentEntry], LogPosition) in

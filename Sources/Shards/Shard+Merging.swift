@@ -104,7 +104,7 @@ extension Shard {
         if !isClosed { report("a merge failed; it will be tried again", error) }
     }
 
-    private func merge(_ chosen: [Int]) async throws(ShardError) {
+    func merge(_ chosen: [Int]) async throws(ShardError) {
         let fence = try owned().fence
         let inputs = contents.segments.filter { chosen.contains($0.number) }
         let name = newSegmentName(fence)

@@ -129,6 +129,9 @@ public actor Shard {
 
     public var schema: Schema { progress.schema }
 
+    /// Every change of a document that the log has took one number: how many there are.
+    public var changeCount: Int64 { progress.nextSequenceNumber }
+
     public func status() -> ShardStatus {
         let (segments, buffered, bufferedBytes) = contents.with {
             ($0.segments, $0.buffered.count, $0.bufferedBytes)

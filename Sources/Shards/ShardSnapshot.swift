@@ -22,6 +22,15 @@ public struct ShardSnapshot: Sendable {
         self.terms = terms
     }
 
+    /// The same documents, one segment's bytes mapped anew.
+    func reading(_ new: SegmentReader, insteadOf old: SegmentReader) -> ShardSnapshot {
+        ShardSnapshot(
+            shard: shard, visibleSlot: visibleSlot, primaryTerm: primaryTerm,
+            segments: segments.map {
+                $0.segment === old ? SegmentView(segment: new, live: $0.live) : $0
+            }, terms: terms)
+    }
+
     /// The fence of the owner that gave out the sequence number.
     public func primaryTerm(of sequenceNumber: Int64) -> Int64 { terms.term(of: sequenceNumber) }
 }

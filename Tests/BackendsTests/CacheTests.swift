@@ -151,6 +151,30 @@ struct ObjectCacheTests {
         #expect(try await store(http, cache()).map("segments/a")?.copied() == bytes(1_000))
     }
 
+    /// Copies that were verified by this process, and have changed since.
+    @Test func discardedCopiesAreFetchedAgain() async throws {
+        let http = FakeS3()
+        let store = try store(http, cache())
+        #expect(await store.create("segments/a", bytes(1_000)) == .created)
+        let mapped = try #require(try await store.map("segments/a"))
+        let path = folder.path + "/" + (try #require(files.first))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.write(contentsOf: [bytes(1)[0] ^ 1])
+        try file.close()
+        #expect(mapped.copied() != bytes(1_000))
+        #expect(try await store.map("segments/a") === mapped)
+        // What the store itself has is asked for past the copy.
+        #expect(try await store.read("segments/a", 0..<1_000) == bytes(1_000))
+        await store.discardCopy(of: "segments/a")
+        #expect(files.isEmpty)
+        let before = fetches(http)
+        let again = try #require(try await store.map("segments/a"))
+        #expect(again !== mapped && again.copied() == bytes(1_000))
+        #expect(fetches(http) == before + 1 && files.count == 1)
+        // Who still reads the old bytes may go on.
+        #expect(mapped.count == 1_000)
+    }
+
     @Test func whatIsNotWholeGetsNoName() async throws {
         let http = FakeS3()
         let store = try store(http, cache())

@@ -112,6 +112,26 @@ struct ObjectStoreConformanceTests {
     }
 
     @Test(arguments: Subject.all)
+    func partsAreThoseOfTheWhole(_ subject: Subject) async throws {
+        let store = try await make(subject)
+        let random = SeededRandom(seed: 5)
+        let bytes = (0..<100_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        #expect(await store.create("parts/a", bytes) == .created)
+        let edges = [0, 1, 4_095, 4_096, 4_097, 8_192, 65_536, 99_999, 100_000]
+        for start in edges {
+            for end in edges where end >= start {
+                #expect(
+                    try await store.read("parts/a", start..<end) == Array(bytes[start..<end]),
+                    "\(start)..<\(end)")
+            }
+        }
+        #expect(try await store.read("parts/b", 0..<10) == nil)
+        // Where there are no copies, there is nothing to forget.
+        await store.discardCopy(of: "parts/a")
+        #expect(try await store.map("parts/a")?.copied() == bytes)
+    }
+
+    @Test(arguments: Subject.all)
     func ofManyCreatorsOneWins(_ subject: Subject) async throws {
         let store = try await make(subject)
         for round in 0..<10 {

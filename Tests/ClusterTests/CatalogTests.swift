@@ -72,6 +72,29 @@ struct CatalogTests {
         }
     }
 
+    @Test func aPublishedIndexTakesItsPlaceInOneStep() async throws {
+        let catalog = Catalog(
+            metadata: InMemoryMetadataStore(clock: ManualClock()), logger: silent)
+        try await catalog.publish(index("books", uuid: "a"), inPlaceOf: nil)
+        await #expect {
+            try await catalog.publish(index("books", uuid: "b"), inPlaceOf: nil)
+        } throws: {
+            ($0 as? RequestError)?.type == "resource_already_exists_exception"
+        }
+        // In the place of the index that was meant, and of no other.
+        await #expect {
+            try await catalog.publish(index("books", uuid: "b"), inPlaceOf: "other")
+        } throws: {
+            ($0 as? RequestError)?.type == "resource_already_exists_exception"
+        }
+        #expect(catalog.current.indices.map(\.uuid) == ["a"])
+        try await catalog.publish(index("books", uuid: "b"), inPlaceOf: "a")
+        #expect(catalog.current.indices.map(\.uuid) == ["b"])
+        await #expect(throws: RequestError.self) {
+            try await catalog.publish(index("gone", uuid: "c"), inPlaceOf: "a")
+        }
+    }
+
     @Test func racingChangesAllHappen() async throws {
         let folder = try TemporaryFolder()
         let catalogs = try (0..<2).map { _ in

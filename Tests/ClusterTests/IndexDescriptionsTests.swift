@@ -29,7 +29,35 @@ import Testing
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         }
 
+        func catalog(_ metadata: any MetadataStore) -> Catalog {
+            Catalog(
+                metadata: metadata, objects: objects,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        }
+
         func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    /// Nodes that run go on with what they know until somebody told the new store, and then go by
+    /// the new store, whose revisions are lower.
+    @Test func aStoreThatWasReplacedIsFollowed() async throws {
+        let stage = try Stage()
+        defer { stage.remove() }
+        let metadata = ReplacedMetadata(InMemoryMetadataStore(clock: SystemClock()))
+        let running = stage.catalog(metadata)
+        try await running.restoreIfLost()
+        for number in 0..<9 {
+            try await running.create(
+                IndexMetadata(name: "i\(number)", uuid: "u\(number)", shardCount: 1, created: 5))
+            if number > 0 { try await running.delete("i\(number)") }
+        }
+        metadata.replace(by: InMemoryMetadataStore(clock: SystemClock()))
+        #expect(try await running.reload().indices.map(\.name) == ["i0"])
+        let started = stage.catalog(metadata)
+        try await started.restoreIfLost()
+        try await started.create(
+            IndexMetadata(name: "new", uuid: "new", shardCount: 1, created: 5))
+        #expect(try await running.reload().indices.map(\.name).sorted() == ["i0", "new"])
     }
 
     @Test func whatAStoreLosesComesBack() async throws {
@@ -64,6 +92,25 @@ import Testing
         try await restored.restoreIfLost()
         #expect(restored.current.indices.map(\.name) == ["two"])
         #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 2)
+    }
+
+    @Test func whatTookAnothersPlaceComesBackAndTheOtherDoesNot() async throws {
+        let stage = try Stage()
+        defer { stage.remove() }
+        let catalog = stage.catalog()
+        try await catalog.restoreIfLost()
+        let old = IndexMetadata(name: "one", uuid: "z-old", shardCount: 3, created: 5)
+        try await catalog.create(old)
+        let new = IndexMetadata(name: "one", uuid: "a-new", shardCount: 2, created: 6)
+        try await catalog.publish(new, inPlaceOf: "z-old")
+        await #expect(throws: (any Error).self) {
+            let late = IndexMetadata(name: "one", uuid: "late", shardCount: 2, created: 7)
+            try await catalog.publish(late, inPlaceOf: "z-old")
+        }
+        let restored = stage.catalog()
+        try await restored.restoreIfLost()
+        #expect(restored.current.indices == [new])
+        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 1)
     }
 
     @Test func ofManyChangesAtOnceTheLastIsKept() async throws {

@@ -104,6 +104,13 @@ struct MessageTests {
         #expect(fixture.leaf.lastRequest(LeafStatusRequest.self) == status, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafStatusResponse.self) == report, "seed \(seed)")
 
+        let scrub = LeafScrubRequest(
+            starts: make.flag(),
+            indexUUIDs: make.maybe { (0..<make.int(0..<3)).map { "uuid\($0)" } })
+        let found = try await fixture.client.scrub(scrub, deadline: fixture.deadline)
+        #expect(fixture.leaf.lastRequest(LeafScrubRequest.self) == scrub, "seed \(seed)")
+        #expect(fixture.leaf.lastResponse(LeafScrubResponse.self) == found, "seed \(seed)")
+
         let poll = LeafGenerationsRequest(
             since: make.random.next(), interested: make.list { make.text() })
         let news = try await fixture.client.generations(poll, deadline: fixture.deadline)

@@ -41,6 +41,8 @@ private final class Stage: Sendable {
         beats.withLock { $0[name]?.member.state = state }
     }
 
+    func setUnwell(_ name: String) { beats.withLock { $0[name]?.member.isUnwell = true } }
+
     func pass(_ time: Duration) async {
         clock.advance(by: time)
         for (name, beat) in beats.withLock({ $0 }) {
@@ -54,15 +56,32 @@ private final class Stage: Sendable {
         }
     }
 
-    func root(_ holder: String) -> (keeper: PlacementKeeper, routing: RoutingStore) {
+    /// - Parameter reaches: Whether the root reaches the leaf of this name.
+    func root(
+        _ holder: String, reaches: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) -> (keeper: PlacementKeeper, routing: RoutingStore) {
         let routing = RoutingStore(metadata: store, clock: clock, logger: logger)
         let keeper = PlacementKeeper(
             holder: holder, metadata: store, clock: clock, routing: routing, catalog: catalog,
             logger: logger
         ) { [index] node in
-            StatusLeaf(name: node.name, routing: routing, indices: [index])
+            StatusLeaf(name: node.name, routing: routing, indices: [index]) {
+                reaches(node.name)
+            }
         }
         return (keeper, routing)
+    }
+
+    /// All roots probe, report and look, twice a second.
+    func pass(_ time: Duration, with roots: [PlacementKeeper]) async {
+        for _ in 0..<Int(time / .milliseconds(500)) {
+            await pass(.milliseconds(500))
+            for root in roots {
+                await root.reach.probe()
+                await root.reach.tell()
+                await root.look()
+            }
+        }
     }
 
     func shards(_ routing: RoutingStore) -> [ShardAssignment] {
@@ -182,6 +201,77 @@ struct PlacementKeeperTests {
         }
         #expect(routing.current == table)
         #expect(await keeper.isActing)
+    }
+
+    @Test func whoCannotBeReachedIsAwayThoughItAnnouncesItself() async throws {
+        let stage = try await Stage()
+        let cut = Mutex<Set<String>>([])
+        let roots = ["r1", "r2"].map { holder in
+            stage.root(holder) { leaf in !cut.withLock { $0.contains(leaf) } }
+        }
+        let keepers = roots.map(\.keeper)
+        stage.join("a", "b", "c")
+        await stage.pass(.seconds(8), with: keepers)
+        let routing = roots[0].routing
+        #expect(stage.shards(routing).contains { $0.copies.contains("b") })
+
+        cut.withLock { $0 = ["b"] }
+        await stage.pass(LeafContacts.patience + .seconds(2), with: keepers)
+        try await routing.reload()
+        #expect(routing.current.leaves.map(\.name) == ["a", "c"])
+        #expect(stage.shards(routing).allSatisfy { $0.owner != "b" && !$0.copies.contains("b") })
+
+        cut.withLock { $0 = [] }
+        await stage.pass(LeafContacts.probation + .seconds(8), with: keepers)
+        try await routing.reload()
+        #expect(routing.current.leaves.map(\.name) == ["a", "b", "c"])
+        #expect(stage.shards(routing).contains { $0.copies.contains("b") })
+    }
+
+    @Test func aRootThatIsCutOffTakesNobodyDownAndLeavesThePlacementToAnother() async throws {
+        let stage = try await Stage()
+        let isCut = Mutex(false)
+        let first = stage.root("r1") { _ in !isCut.withLock { $0 } }
+        let second = stage.root("r2")
+        stage.join("a", "b", "c")
+        let keepers = [first.keeper, second.keeper]
+        await stage.pass(.seconds(8), with: keepers)
+        #expect(await first.keeper.isActing)
+        let table = first.routing.current
+
+        isCut.withLock { $0 = true }
+        await stage.pass(LeafContacts.patience + .seconds(3), with: keepers)
+        #expect(await !first.keeper.isActing)
+        #expect(await second.keeper.isActing)
+        try await second.routing.reload()
+        #expect(second.routing.current == table)
+    }
+
+    @Test func oneRootThatMissesALeafIsNotEnough() async throws {
+        let stage = try await Stage()
+        let first = stage.root("r1") { $0 != "b" }
+        let second = stage.root("r2")
+        stage.join("a", "b", "c")
+        await stage.pass(.seconds(15), with: [first.keeper, second.keeper])
+        try await second.routing.reload()
+        #expect(second.routing.current.leaves.map(\.name) == ["a", "b", "c"])
+    }
+
+    @Test func whoCannotReachTheStoreOwnsNothing() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b", "c")
+        await stage.pass(.seconds(8), with: [keeper])
+        #expect(stage.shards(routing).contains { $0.owner == "a" })
+        stage.setUnwell("a")
+        await stage.pass(.seconds(1), with: [keeper])
+        #expect(stage.shards(routing).allSatisfy { $0.owner != "a" })
+        // When most are in the same plight, nothing is gained by moving.
+        let before = stage.shards(routing)
+        stage.setUnwell("b")
+        await stage.pass(.seconds(30), with: [keeper])
+        #expect(routing.current.leaves.map(\.name) == ["a", "b", "c"])
+        #expect(stage.shards(routing).map(\.copies.count) == before.map { _ in 2 })
     }
 
     @Test func itRunsByItselfAndGivesTheLeaseBack() async throws {

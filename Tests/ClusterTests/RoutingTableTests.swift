@@ -202,6 +202,26 @@ struct RoutingTableTests {
         #expect(mine.current == first)
     }
 
+    /// A store that began anew, or came back from a backup, counts from an earlier number on.
+    @Test func aStoreThatWasReplacedIsFollowed() async throws {
+        let clock = ManualClock()
+        let metadata = ReplacedMetadata(InMemoryMetadataStore(clock: clock))
+        let mine = store(metadata, clock)
+        for version in 1..<4 as Range<Int64> {
+            let next = RoutingTable(leaves: [node("old")], version: version)
+            #expect(try await mine.publish(next, after: mine.current))
+        }
+        metadata.replace(by: InMemoryMetadataStore(clock: clock))
+        #expect(try await mine.reload().leaves == [node("old")])
+        let theirs = store(metadata, clock)
+        let first = RoutingTable(leaves: [node("new")], version: 1)
+        #expect(try await theirs.publish(first, after: theirs.current))
+        #expect(try await mine.reload() == first)
+        let second = RoutingTable(leaves: [node("newer")], version: 2)
+        #expect(try await mine.publish(second, after: first))
+        #expect(try await theirs.reload() == second)
+    }
+
     @Test func fixedTablesChangeByPublishingOnly() async throws {
         let older = RoutingTable(leaves: [node("a")])
         let store = RoutingStore.fixed(older)

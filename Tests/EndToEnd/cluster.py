@@ -24,6 +24,11 @@ from servers import ACCESS_KEY, SECRET_KEY, EtcdCluster, SeaweedFS
 
 BUCKET = "canopy"
 LEAF_LIMIT = 16
+# A node needs none of the rights that tests may have, and runs without them where they can be laid down.
+WITHOUT_RIGHTS = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
+if not shutil.which("setpriv") or subprocess.run(
+        [*WITHOUT_RIGHTS, "true"], capture_output=True).returncode != 0:
+    WITHOUT_RIGHTS = []
 
 
 class Cluster:
@@ -31,16 +36,18 @@ class Cluster:
     for local copies, which may be lost."""
 
     def __init__(
-            self, folder, leaves=4, roots=2, copies=2, settings=None, say=lambda text: None):
-        self.folder = pathlib.Path(folder)
+            self, folder, leaves=4, roots=2, copies=2, settings=None, say=lambda text: None,
+            network=None):
+        """`network`: one that has each process by its name; loopback otherwise."""
+        self.folder, self.network = pathlib.Path(folder), network
         self.leaves, self.roots = {}, {}
         self.root_ports = {}
         self.etcd = self.objects = None
         try:
             say("three members of etcd")
-            self.etcd = EtcdCluster(3)
+            self.etcd = EtcdCluster(3, self._place)
             say("SeaweedFS")
-            self.objects = SeaweedFS()
+            self.objects = SeaweedFS(self._place("seaweedfs"))
             self.client = boto3.client(
                 "s3", endpoint_url=self.objects.url, region_name="us-east-1",
                 aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
@@ -62,11 +69,20 @@ class Cluster:
             self.kill()
             raise
 
+    def _place(self, name):
+        if not self.network:
+            return "127.0.0.1", []
+        return self.network.address(name), self.network.enter(name)
+
     def _process(self, name, **settings):
-        settings = {**self.settings, "node.name": name, "data": self.folder / name, **settings}
+        host, enter = self._place(name)
+        settings = {
+            **self.settings, "node.name": name, "data": self.folder / name, "leaf.host": host,
+            "http.host": host, "http.insecure": "true", **settings}
         return Process(
             ["serve", *[x for k, v in settings.items() for x in ("--set", f"{k}={v}")]],
-            {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}).wait_ready()
+            {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY},
+            program=[*enter, *WITHOUT_RIGHTS, BINARY]).wait_ready()
 
     def start_leaf(self, number):
         name = f"leaf-{number}"
@@ -97,6 +113,13 @@ class Cluster:
     @property
     def processes(self):
         return [*self.roots.values(), *self.leaves.values()]
+
+    def output(self, characters=2_000):
+        """The ends of all logs."""
+        named = {f"root-{n}": p for n, p in self.roots.items()}
+        named.update({f"leaf-{n}": p for n, p in self.leaves.items()})
+        return "\n".join(
+            f"{name}:\n{process.output()[-characters:]}" for name, process in named.items())
 
     def kill(self):
         for process in self.processes:

@@ -52,7 +52,9 @@ class Server:
 
     name = ""
 
-    def __init__(self):
+    def __init__(self, place=None):
+        """`place`: its address, and what goes before a command to be run there; loopback otherwise."""
+        self.host, self.enter = place or ("127.0.0.1", [])
         self.prepare()
         self.start()
 
@@ -75,7 +77,7 @@ class Server:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port('http')}"
+        return f"http://{self.host}:{self.port('http')}"
 
     def is_ready(self):
         """Whether it answers requests, with whatever status."""
@@ -94,7 +96,7 @@ class Server:
     def launch(self):
         self.log = open(self.folder / "log", "a")
         self.child = subprocess.Popen(
-            self.arguments(), stdout=self.log, stderr=self.log, cwd=self.folder,
+            [*self.enter, *self.arguments()], stdout=self.log, stderr=self.log, cwd=self.folder,
             env={**os.environ, "TMPDIR": str(self.folder)})
 
     def wait(self):
@@ -157,8 +159,8 @@ class SeaweedFS(Server):
             "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}]}]}))
         ports = [f"-{part}.port={self.port(part)}" for part in ("master", "volume", "filer")]
         return [
-            beside_python("weed"), "server", f"-dir={self.folder}", "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1", *ports, "-volume.max=200", "-master.volumeSizeLimitMB=64",
+            beside_python("weed"), "server", f"-dir={self.folder}", f"-ip={self.host}",
+            f"-ip.bind={self.host}", *ports, "-volume.max=200", "-master.volumeSizeLimitMB=64",
             "-master.electionTimeout=1s", "-master.telemetry=false", "-s3",
             f"-s3.port={self.port('http')}", "-s3.port.iceberg=0", "-s3.port.lance=0",
             "-s3.autoCreateBucket=false", f"-s3.config={identities}"]
@@ -178,13 +180,13 @@ class Etcd(Server):
 
     name = "etcd"
 
-    def __init__(self, member="default", cluster=None):
+    def __init__(self, member="default", cluster=None, place=None):
         self.member, self.cluster = member, cluster
-        super().__init__()
+        super().__init__(place)
 
     @property
     def peer(self):
-        return f"http://127.0.0.1:{self.port('peer')}"
+        return f"http://{self.host}:{self.port('peer')}"
 
     def arguments(self):
         cluster = self.cluster or {self.member: self.peer}
@@ -206,11 +208,12 @@ class Etcd(Server):
 class EtcdCluster:
     """Members of one etcd, which answers as long as most of them live."""
 
-    def __init__(self, count=3):
+    def __init__(self, count=3, place=lambda name: ("127.0.0.1", [])):
         self.members = []
         for number in range(count):
             member = Etcd.__new__(Etcd)
             member.member = f"etcd-{number}"
+            member.host, member.enter = place(member.member)
             member.prepare()
             self.members.append(member)
         cluster = {member.member: member.peer for member in self.members}

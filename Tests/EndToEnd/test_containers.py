@@ -13,7 +13,7 @@ import uuid
 import pytest
 
 from conftest import BINARY, ROOT, Process, call, run_tool
-from containers import CONTAINER, podman, why_not
+from containers import CONTAINER, Composed, podman, why_not
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -113,3 +113,27 @@ def test_it_trusts_the_certificates_in_it_and_no_others(image, tmp_path):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_the_compose_file_makes_a_cluster(image):
+    if reason := why_not("podman"):
+        pytest.skip(reason)
+    cluster = Composed(image)
+    try:
+        urls = [cluster.url(root) for root in ("root-0", "root-1")]
+        for root in "root-0", "root-1":
+            cluster.wait(root)
+        assert call(urls[0], "PUT", "/words", {}).status == 200
+        for number in range(20):
+            answer = call(urls[number % 2], "PUT", f"/words/_doc/{number}", {"text": "word"})
+            assert answer.status == 201, answer.body.decode() + cluster.output()
+        assert call(urls[0], "POST", "/words/_refresh").status == 200
+        run_tool("leaves", "set", 4, "--wait", "--timeout", "60s", "--url", urls[0])
+        cluster.kill("leaf-2")
+        for url in urls:
+            answer = call(url, "POST", "/words/_search", {"query": {"match": {"text": "word"}}}).json()
+            assert (answer["hits"]["total"]["value"], answer["_shards"]["failed"]) == (20, 0), cluster.output()
+        for number in range(20, 40):
+            assert call(urls[1], "PUT", f"/words/_doc/{number}", {"text": "word"}).status == 201, cluster.output()
+    finally:
+        cluster.stop()

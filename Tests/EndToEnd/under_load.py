@@ -90,8 +90,9 @@ class Searches:
 class Writes:
     """Threads that write documents whose fate is remembered: acknowledged, or in doubt. They may be entered again."""
 
-    def __init__(self, cluster, index, threads=2, seed=1, batch=40):
+    def __init__(self, cluster, index, threads=2, seed=1, batch=40, patience="20s"):
         self.cluster, self.index, self.seed, self.batch = cluster, index, seed, batch
+        self.patience = patience
         self.acknowledged, self.doubtful = {}, {}
         self.moments = []
         self.stopped = threading.Event()
@@ -116,7 +117,9 @@ class Writes:
                 lines.append(json.dumps({"index": {"_id": key}}))
                 lines.append(json.dumps({"number": value, "body": f"document {key}"}))
             try:
-                answer = client("POST", f"/{self.index}/_bulk?timeout=20s", "\n".join(lines) + "\n")
+                answer = client(
+                    "POST", f"/{self.index}/_bulk?timeout={self.patience}",
+                    "\n".join(lines) + "\n")
                 items = answer.json()["items"]
             except (OSError, ValueError, KeyError):
                 continue

@@ -155,6 +155,36 @@ import Testing
         await following.value
     }
 
+    @Test func aStuckLeafThatThisRootHasLostIsWaitedForNoLonger() async throws {
+        let (cluster, index) = try await cluster(leaves: 3, copies: 2)
+        let expected = try await essence(cluster.search.search(request(Self.bodies[0])))
+        let stuck = try #require(cluster.owner(of: 0, index))
+        stuck.state.withLock { $0.isStuck = true }
+        let before = stuck.calls("search")
+        let searching = Task { try await cluster.search.search(request(Self.bodies[0])) }
+        while stuck.calls("search") == before { await Task.yield() }
+        cluster.directory.lose([stuck.name])
+        // No time passes on the clock.
+        #expect(try await essence(searching.value) == expected)
+        let asked = stuck.calls("search")
+        for _ in 0..<10 {
+            #expect(try await essence(cluster.search.search(request(Self.bodies[0]))) == expected)
+        }
+        #expect(stuck.calls("search") == asked)
+        // The document's owner does not answer; a copy does.
+        let id = try #require(
+            (0...).lazy.map { "b\($0)" }.first {
+                DocumentRouting.shard($0, shardCount: 16) == 0
+            })
+        let gets = stuck.calls("get")
+        _ = try await cluster.documents.get(GetRequest(index: "books", id: id))
+        #expect(stuck.calls("get") == gets)
+        cluster.directory.lose([])
+        stuck.state.withLock { $0.isStuck = false }
+        _ = try await cluster.documents.get(GetRequest(index: "books", id: id))
+        #expect(stuck.calls("get") == gets + 1)
+    }
+
     @Test func shardsThatHaveMovedAreFoundInANewerTable() async throws {
         let (cluster, index) = try await cluster(leaves: 3, copies: 1)
         let expected = try await essence(cluster.search.search(request(Self.bodies[0])))

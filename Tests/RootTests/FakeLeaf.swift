@@ -292,15 +292,31 @@ final class FakeLeaf: LeafService {
             shards: shards.map { key in
                 ShardStatus(
                     indexUUID: key.indexUUID, shard: key.shard, state: .started,
-                    documentCount: Int64(store.shard(key.indexUUID, key.shard).documents.count))
+                    documentCount: Int64(store.shard(key.indexUUID, key.shard).documents.count),
+                    damage: damage.withLock { $0 })
             })
     }
 
     let opened = Mutex<Set<FakeStore.Key>>([])
+    /// Said of every shard.
+    let damage = Mutex<String?>(nil)
 
     /// Each poll is answered when the test says so.
     let polls = PollMailbox()
     let asked = AsyncStream.makeStream(of: LeafGenerationsRequest.self)
+
+    func scrub(_ request: LeafScrubRequest, deadline: Instant) async throws -> LeafScrubResponse {
+        _ = try await enter("scrub")
+        let keys = opened.withLock { $0 }.filter {
+            request.indexUUIDs?.contains($0.indexUUID) ?? true
+        }
+        return LeafScrubResponse(
+            shards: keys.sorted { ($0.indexUUID, $0.shard) < ($1.indexUUID, $1.shard) }.map {
+                ScrubbedShard(
+                    indexUUID: $0.indexUUID, shard: $0.shard, isPending: request.starts,
+                    age: .seconds(1))
+            })
+    }
 
     func generations(
         _ request: LeafGenerationsRequest, deadline: Instant

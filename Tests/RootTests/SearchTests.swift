@@ -101,6 +101,31 @@ import Testing
         #expect(essence(try await cluster.search.search(request(body))) == expected)
     }
 
+    @Test func anIndexThatTookAnothersPlaceIsSearchedInItsStead() async throws {
+        let cluster = FakeCluster(leaves: 3)
+        let old = try await cluster.fill(documents: 50)
+        var new = try await cluster.fill("next", documents: 80)
+        try await cluster.catalog.delete("next")
+        // Another node publishes; this root does not know yet, but leaves have let go already.
+        new.name = "books"
+        let other = Catalog(metadata: cluster.world.metadata, logger: cluster.indices.logger)
+        try await other.publish(new, inPlaceOf: old.uuid)
+        #expect(cluster.catalog.current.index(named: "books")?.uuid == old.uuid)
+        for leaf in cluster.leaves {
+            leaf.searchScript.withLock { script in
+                script = { request, _ in
+                    guard request.indexUUID == old.uuid else { return nil }
+                    throw RemoteError(
+                        type: "index_not_found_exception", reason: "it is gone", status: 404)
+                }
+            }
+        }
+        let answer = try await cluster.search.search(request("{'track_total_hits':true}"))
+        #expect(answer.total?.value == 80)
+        #expect(answer.shards == ShardsSummary(total: 16, successful: 16))
+        #expect(answer.hits.allSatisfy { $0.index == "books" } && answer.hits.count == 10)
+    }
+
     @Test func theAnswerIsWhatLookingAtEverythingGives() async throws {
         let cluster = FakeCluster(leaves: 5)
         let index = try await cluster.fill()

@@ -63,6 +63,21 @@ import Testing
         #expect(pair.objects.takeReads() == [])
     }
 
+    /// What was overwritten in memory is not counted for ever: a copy that became an owner would
+    /// wait for room that no flush could make.
+    @Test func whatWasOverwrittenLeavesMemoryToo() async throws {
+        let pair = try await Pair()
+        for round in 0..<5 {
+            try await pair.owner.write([index("same", #"{"n":\#(round)}"#)])
+        }
+        _ = try await pair.copy.follow(pair.owner)
+        #expect(await pair.copy.status().memoryBytes > 0)
+        try await pair.owner.flush()
+        _ = try await pair.copy.follow(pair.owner)
+        try await pair.copy.adopt()
+        #expect(await pair.copy.status().memoryBytes == 0)
+    }
+
     @Test func aMergeSwapsSegmentsAndLeavesMemoryAlone() async throws {
         let pair = try await Pair()
         for round in 0..<3 {

@@ -5,29 +5,33 @@ import Foundation
 @main
 enum Entry {
     private static let usage = """
-        Simulation --run FIRST COUNT SECONDS [MUTANT] [blind]   a line a second, then what happened
-        Simulation --repeat SEED [MUTANT]                       every event of one history
-        Simulation --mutants                                    their names
+        Simulation --run KIND FIRST COUNT SECONDS [MUTANT] [blind]   a line a second, then totals
+        Simulation --repeat KIND SEED [MUTANT]                       every event of one history
+        Simulation --mutants KIND                                    their names
+
+        KIND is shards or clusters.
 
         """
 
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        switch (arguments.first, arguments.count) {
-        case ("--mutants", 1):
-            for mutant in Mutant.allCases { print(mutant.rawValue) }
-        case ("--repeat", 2...):
-            guard let seed = UInt64(arguments[1]) else { return fail() }
-            let mutant = arguments.dropFirst(2).first.flatMap { Mutant(rawValue: $0) }
-            let outcome = try Simulation.run(seed: seed, mutant: mutant, isVerbose: true)
+        guard arguments.count >= 2, let kind = Kind(rawValue: arguments[1]) else { return fail() }
+        switch (arguments[0], arguments.count) {
+        case ("--mutants", 2):
+            for mutant in kind.mutants { print(mutant) }
+        case ("--repeat", 3...):
+            guard let seed = UInt64(arguments[2]) else { return fail() }
+            let mutant = arguments.dropFirst(3).first
+            let outcome = try kind.run(seed, mutant: mutant, isVerbose: true)
             for line in outcome.lines { print(line) }
             print(outcome.violation ?? "all promises were kept")
-        case ("--run", 4...):
-            guard let first = UInt64(arguments[1]), let count = UInt64(arguments[2]),
-                let seconds = Double(arguments[3])
+        case ("--run", 5...):
+            guard let first = UInt64(arguments[2]), let count = UInt64(arguments[3]),
+                let seconds = Double(arguments[4])
             else { return fail() }
-            let mutant = arguments.dropFirst(4).first.flatMap { Mutant(rawValue: $0) }
-            var campaign = Campaign(mutant: mutant, isStrict: !arguments.contains("blind"))
+            let mutant = arguments.dropFirst(5).first { kind.mutants.contains($0) }
+            var campaign = Campaign(
+                kind: kind, mutant: mutant, isStrict: !arguments.contains("blind"))
             try campaign.run(first: first, count: count, seconds: seconds)
         default: fail()
         }
@@ -39,9 +43,37 @@ enum Entry {
     }
 }
 
+/// The kinds of histories.
+enum Kind: String {
+    case shards, clusters
+
+    var mutants: [String] {
+        switch self {
+        case .shards: Mutant.allCases.map(\.rawValue)
+        case .clusters: ClusterMutant.allCases.map(\.rawValue)
+        }
+    }
+
+    func run(
+        _ seed: UInt64, mutant: String?, isStrict: Bool = true, isVerbose: Bool = false
+    ) throws -> Simulation.Outcome {
+        switch self {
+        case .shards:
+            try Simulation.run(
+                seed: seed, mutant: mutant.flatMap(Mutant.init(rawValue:)), isStrict: isStrict,
+                isVerbose: isVerbose)
+        case .clusters:
+            ClusterSimulation.run(
+                seed: seed, mutant: mutant.flatMap(ClusterMutant.init(rawValue:)),
+                isVerbose: isVerbose)
+        }
+    }
+}
+
 /// Many seeds, one after the other.
 struct Campaign {
-    let mutant: Mutant?
+    let kind: Kind
+    let mutant: String?
     let isStrict: Bool
     private var tally = Tally()
     private var histories: UInt64 = 0
@@ -50,7 +82,8 @@ struct Campaign {
     /// One in so many is run twice.
     private static let repetition: UInt64 = 100
 
-    init(mutant: Mutant?, isStrict: Bool) {
+    init(kind: Kind, mutant: String?, isStrict: Bool) {
+        self.kind = kind
         self.mutant = mutant
         self.isStrict = isStrict
     }
@@ -60,13 +93,13 @@ struct Campaign {
         let started = ProcessInfo.processInfo.systemUptime
         var said = started
         for seed in first..<first + count {
-            let outcome = try Simulation.run(seed: seed, mutant: mutant, isStrict: isStrict)
+            let outcome = try kind.run(seed, mutant: mutant, isStrict: isStrict)
             add(outcome)
             if let violation = outcome.violation {
                 print("violation\t\(seed)\t\(violation)")
                 fflush(nil)
             } else if mutant == nil, seed % Self.repetition == 0 {
-                let again = try Simulation.run(seed: seed)
+                let again = try kind.run(seed, mutant: nil)
                 if again.digest != outcome.digest { print("unequal\t\(seed)") }
             }
             let now = ProcessInfo.processInfo.systemUptime

@@ -71,6 +71,12 @@ public final class S3ObjectStore: ObjectStore {
         )?.body
     }
 
+    /// - Parameter range: Of bytes that are there.
+    public func read(_ key: String, _ range: Range<Int>) async throws -> [UInt8]? {
+        if range.isEmpty { return [] }
+        return try await client.part(of: try objectKey(key), key: key, range)
+    }
+
     /// The store's order is not relied on: some sort folders, not keys.
     public func list(prefix: String, after: String?) async throws -> [String] {
         let folder = prefix.lastIndex(of: "/").map { String(prefix[..<$0]) } ?? ""
@@ -100,6 +106,10 @@ public final class S3ObjectStore: ObjectStore {
     /// A local copy goes too; other nodes' copies go when they need the room.
     public func delete(_ key: String) async throws {
         _ = try await client.ask(S3Request(operation: .delete, key: try objectKey(key)), of: key)
+        await cache?.forget(cacheName(key))
+    }
+
+    public func discardCopy(of key: String) async {
         await cache?.forget(cacheName(key))
     }
 

@@ -14,8 +14,8 @@ public final class Catalog: Sendable {
     private struct State {
         var snapshot = CatalogSnapshot(revision: -1, indices: [])
         /// What was decoded last, so that a reload decodes only what changed.
-        var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
-        var aliases: (version: Int64, table: AliasTable)?
+        var decoded: [String: (value: VersionedValue, index: IndexMetadata)] = [:]
+        var aliases: (value: VersionedValue, table: AliasTable)?
         var listeners: [UInt64: AsyncStream<CatalogSnapshot>.Continuation] = [:]
         var nextListener: UInt64 = 0
     }
@@ -44,8 +44,16 @@ public final class Catalog: Sendable {
     /// - Throws: `MetadataError`. One damaged index is logged and left out.
     @discardableResult
     public func reload() async throws -> CatalogSnapshot {
+        let asked = current.revision
         let listing = try await metadata.list(prefix: Self.prefix)
-        return install(listing)
+        // A store that says less than before came back from a backup, and is to be followed; but
+        // one that began anew knows of no index before somebody tells it.
+        if listing.revision < asked {
+            guard descriptions != nil, try await metadata.get(Self.knownKey) != nil else {
+                return current
+            }
+        }
+        return install(listing, asked: asked)
     }
 
     /// Reloads after every change of the metadata store, until the task is cancelled.
@@ -104,6 +112,40 @@ public final class Catalog: Sendable {
                 reason: "index [\(index.name)] already exists", index: index.name)
         }
         return index
+    }
+
+    /// Makes an index appear that has its documents already: alone, or in one step in the place of
+    /// the one that has its name.
+    /// - Parameter replaced: The UUID of that one; nil when the name is free.
+    /// - Throws: `RequestError` when the name is another's.
+    public func publish(_ index: IndexMetadata, inPlaceOf replaced: String?) async throws {
+        guard let replaced else {
+            try await create(index)
+            return
+        }
+        let key = Self.prefix + index.name
+        try await descriptions?.note(index.uuid) { index }
+        for _ in 0..<Self.maximumAttempts {
+            try Task.checkCancellation()
+            let stored = try await metadata.get(key)
+            guard let stored, try IndexMetadata(encoded: stored.value, key: key).uuid == replaced
+            else {
+                await note(index.uuid)
+                throw RequestError(
+                    type: "resource_already_exists_exception",
+                    reason: "index [\(index.name)] was deleted or made anew meanwhile",
+                    index: index.name)
+            }
+            let outcome = try await metadata.compareAndSet(
+                key, expected: stored.version, value: index.encoded())
+            guard case .stored = outcome else { continue }
+            try await reload()
+            await note(replaced)
+            return
+        }
+        throw MetadataError(
+            key: key, reason: "\(Self.maximumAttempts) attempts to change it met other changes",
+            remedy: "try again")
     }
 
     /// Changes an index, again and again while others change it at the same time.
@@ -259,20 +301,23 @@ public final class Catalog: Sendable {
         try await reload()
     }
 
-    /// Takes a listing unless a newer one was taken meanwhile.
-    private func install(_ listing: MetadataListing) -> CatalogSnapshot {
+    /// Takes a listing unless a newer one was taken since the store was asked.
+    private func install(_ listing: MetadataListing, asked: Int64) -> CatalogSnapshot {
         state.withLock { state in
-            guard listing.revision > state.snapshot.revision else { return state.snapshot }
-            var decoded: [String: (version: Int64, index: IndexMetadata)] = [:]
+            let known = state.snapshot.revision
+            guard listing.revision > known || (listing.revision < known && asked == known) else {
+                return state.snapshot
+            }
             let aliases = decodeAliases(listing, known: state.aliases)
+            var decoded: [String: (value: VersionedValue, index: IndexMetadata)] = [:]
             for entry in listing.entries where entry.key != Self.prefix + AliasTable.name {
-                if let known = state.decoded[entry.key], known.version == entry.value.version {
+                if let known = state.decoded[entry.key], known.value == entry.value {
                     decoded[entry.key] = known
                     continue
                 }
                 do {
                     let index = try IndexMetadata(encoded: entry.value.value, key: entry.key)
-                    decoded[entry.key] = (entry.value.version, index)
+                    decoded[entry.key] = (entry.value, index)
                 } catch {
                     logger.error("An index is left out.", metadata: ["error": "\(error)"])
                 }
@@ -282,19 +327,21 @@ public final class Catalog: Sendable {
             state.snapshot = CatalogSnapshot(
                 revision: listing.revision, indices: decoded.values.map(\.index),
                 aliases: aliases?.table ?? AliasTable())
-            for listener in state.listeners.values { listener.yield(state.snapshot) }
+            for (_, listener) in state.listeners.sorted(by: { $0.key < $1.key }) {
+                listener.yield(state.snapshot)
+            }
             return state.snapshot
         }
     }
 
     private func decodeAliases(
-        _ listing: MetadataListing, known: (version: Int64, table: AliasTable)?
-    ) -> (version: Int64, table: AliasTable)? {
+        _ listing: MetadataListing, known: (value: VersionedValue, table: AliasTable)?
+    ) -> (value: VersionedValue, table: AliasTable)? {
         let key = Self.prefix + AliasTable.name
         guard let value = listing.entries.first(where: { $0.key == key })?.value else { return nil }
-        if let known, known.version == value.version { return known }
+        if let known, known.value == value { return known }
         do {
-            return (value.version, try AliasTable(encoded: value.value, key: key))
+            return (value, try AliasTable(encoded: value.value, key: key))
         } catch {
             logger.error("The aliases are left out.", metadata: ["error": "\(error)"])
             return nil

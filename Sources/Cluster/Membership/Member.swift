@@ -17,16 +17,22 @@ public struct Member: Sendable, Hashable {
     /// Names the process: another after each start.
     public var incarnation: String
     public var state: State
+    /// Whether the leaf cannot reach the object store, so that it can own nothing.
+    public var isUnwell: Bool
     /// Grows with each renewal, so that the entry changes.
     public var beat: Int64
 
     /// Where members are in the metadata store.
     public static let prefix = "member/"
 
-    public init(node: LeafNode, incarnation: String, state: State = .active, beat: Int64 = 0) {
+    public init(
+        node: LeafNode, incarnation: String, state: State = .active, isUnwell: Bool = false,
+        beat: Int64 = 0
+    ) {
         self.node = node
         self.incarnation = incarnation
         self.state = state
+        self.isUnwell = isUnwell
         self.beat = beat
     }
 
@@ -44,6 +50,10 @@ extension Member {
         writer.string(incarnation)
         writer.key("state")
         writer.string(state.rawValue)
+        if isUnwell {
+            writer.key("unwell")
+            writer.bool(true)
+        }
         writer.key("beat")
         writer.integer(beat)
         writer.endObject()
@@ -71,6 +81,8 @@ extension Member {
         guard key == Self.prefix + node.name else {
             throw damaged("it describes the leaf '\(node.name)'")
         }
-        self.init(node: node, incarnation: incarnation, state: state, beat: beat)
+        self.init(
+            node: node, incarnation: incarnation, state: state,
+            isUnwell: json["unwell"]?.boolValue ?? false, beat: beat)
     }
 }

@@ -55,6 +55,13 @@ public actor MemberAnnouncer {
         await renew()
     }
 
+    /// Says that the leaf cannot reach the object store, or can again.
+    public func report(isUnwell: Bool) async {
+        guard member.isUnwell != isUnwell else { return }
+        member.isUnwell = isUnwell
+        await renew()
+    }
+
     /// The first renewal, for who would know that it was made.
     public func announce() async { await renew() }
 

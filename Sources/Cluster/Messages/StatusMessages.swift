@@ -56,6 +56,7 @@ extension WireShardStatus {
         role = UInt32(status.role.rawValue)
         appliedSlot = status.appliedSlot
         isCaughtUp = status.isCaughtUp
+        if let damage = status.damage { self.damage = damage }
     }
 
     fileprivate func status() throws(RemoteError) -> ShardStatus {
@@ -75,7 +76,8 @@ extension WireShardStatus {
                     deletedCount: $0.deletedCount, byteCount: $0.byteCount)
             }, visibleSlot: visibleSlot, committedSlot: committedSlot, primaryTerm: primaryTerm,
             maximumSequenceNumber: maximumSequenceNumber, role: knownRole,
-            appliedSlot: appliedSlot, isCaughtUp: isCaughtUp)
+            appliedSlot: appliedSlot, isCaughtUp: isCaughtUp,
+            damage: hasDamage ? damage : nil)
     }
 }
 

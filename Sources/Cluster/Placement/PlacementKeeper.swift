@@ -12,6 +12,8 @@ public actor PlacementKeeper {
     static let longestLease = Duration.seconds(10)
     /// What leaves have to say how far they are. It holds up decisions, also those for others.
     static let statusTimeout = Duration.milliseconds(250)
+    /// Reports that nobody renewed for so long are removed: their roots ended without doing so.
+    static let reportRetention = Duration.seconds(60)
 
     private let holder: String
     private let metadata: any MetadataStore
@@ -22,6 +24,8 @@ public actor PlacementKeeper {
     private let leaf: @Sendable (LeafNode) -> any LeafService
 
     private var members: MemberTable
+    private var reports: RenewalWatch<ReachReport>
+    let reach: ReachWatch
     private var allocator: ShardAllocator
     private var lease: Lease?
     private var leaseRenewed = Instant.zero
@@ -34,11 +38,13 @@ public actor PlacementKeeper {
     /// - Parameters:
     ///   - holder: Names this root in the lease; another for each process.
     ///   - leaf: How a leaf is asked for its status.
+    ///   - onLost: Told which leaves this root cannot reach, whenever that changes.
     public init(
         holder: String, metadata: any MetadataStore, clock: any NodeClock, routing: RoutingStore,
         catalog: Catalog, members: MemberTable = MemberTable(),
         allocator: ShardAllocator = ShardAllocator(), logger: Logger,
-        leaf: @escaping @Sendable (LeafNode) -> any LeafService
+        leaf: @escaping @Sendable (LeafNode) -> any LeafService,
+        onLost: @escaping @Sendable (Set<String>) -> Void = { _ in }
     ) {
         self.holder = holder
         self.metadata = metadata
@@ -46,6 +52,10 @@ public actor PlacementKeeper {
         self.routing = routing
         self.catalog = catalog
         self.members = members
+        reports = RenewalWatch(lease: members.lease)
+        reach = ReachWatch(
+            holder: holder, metadata: metadata, clock: clock, lease: members.lease,
+            logger: logger, leaf: leaf, onChange: onLost)
         self.allocator = allocator
         self.logger = logger
         self.leaf = leaf
@@ -61,6 +71,7 @@ public actor PlacementKeeper {
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.lookAgainAndAgain() }
+            group.addTask { await self.reach.run() }
             group.addTask {
                 for await _ in self.catalog.changes() { await self.look() }
             }
@@ -107,16 +118,13 @@ public actor PlacementKeeper {
 
     private func decide() async throws {
         let asked = clock.now
-        do {
-            members.update(try await metadata.list(prefix: Member.prefix), now: asked)
-        } catch {
-            members.interrupt()
-            throw error
-        }
-        guard try await holdLease() else { return }
+        let verdict = try await verdict(asked)
+        await reach.watch(verdict.live.map(\.node))
+        guard try await holdLease(unless: verdict.isCutOff(holder)) else { return }
+        try await forgetReports()
         let table = try await routing.reload()
         let indices = try await loadedCatalog().indices.map { PlacedIndex($0) }
-        let live = members.live
+        let live = verdict.members
         let isNews = !live.elementsEqual(roster, by: Self.isSame)
         if isNews { (roster, rosterSince) = (live, asked) }
         // Leaves that are started together are placed on together.
@@ -141,8 +149,37 @@ public actor PlacementKeeper {
             && left.state == right.state
     }
 
-    private func holdLease() async throws -> Bool {
+    /// Looks who is there, and who can be reached.
+    private func verdict(_ asked: Instant) async throws -> LeafVerdict {
+        do {
+            members.update(try await metadata.list(prefix: Member.prefix), now: asked)
+            reports.update(try await metadata.list(prefix: ReachReport.prefix), now: asked) {
+                ReachReport(encoded: $0.value.value, key: $0.key)
+            }
+        } catch {
+            members.interrupt()
+            reports.interrupt()
+            throw error
+        }
+        return LeafVerdict(live: members.live, reports: reports.live(firstLease: .zero))
+    }
+
+    private func forgetReports() async throws {
+        for report in reports.abandoned(for: Self.reportRetention) {
+            _ = try await metadata.compareAndSet(
+                report.key, expected: report.version, value: nil)
+        }
+    }
+
+    private func holdLease(unless isCutOff: Bool) async throws -> Bool {
         let now = clock.now
+        if isCutOff {
+            if let held = lease {
+                lease = nil
+                try await metadata.release(held)
+            }
+            return false
+        }
         if let held = lease {
             if now - leaseRenewed < held.duration / 4 { return true }
             lease = try await metadata.renew(held)

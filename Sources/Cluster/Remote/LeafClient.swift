@@ -84,6 +84,13 @@ public struct LeafClient: LeafService {
         return try await call(.status, wire, WireStatusResponse.self, deadline).response()
     }
 
+    public func scrub(
+        _ request: LeafScrubRequest, deadline: Instant
+    ) async throws -> LeafScrubResponse {
+        try await call(.scrub, WireScrubRequest(request), WireScrubResponse.self, deadline)
+            .response()
+    }
+
     public func generations(
         _ request: LeafGenerationsRequest, deadline: Instant
     ) async throws -> LeafGenerationsResponse {
@@ -112,6 +119,10 @@ public struct LeafClient: LeafService {
         var wire = WireDropRequest()
         wire.indexUuid = request.indexUUID
         _ = try await call(.drop, wire, WireNothing.self, deadline)
+    }
+
+    public func ping(deadline: Instant) async throws {
+        _ = try await transport.call(node.address, .ping, [], deadline: deadline)
     }
 
     private func call<Answer: Message>(

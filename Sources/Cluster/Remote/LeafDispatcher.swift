@@ -13,7 +13,9 @@ public struct LeafDispatcher: MessageHandler {
     public func executor(for kind: MessageKind) -> (any TaskExecutor)? {
         switch kind {
         case .search, .fetch: leaf.executor
-        case .write, .get, .refresh, .status, .generations, .follow, .open, .drop, .ping: nil
+        case .write, .get, .refresh, .status, .scrub, .generations, .follow, .open, .drop,
+            .ping:
+            nil
         }
     }
 
@@ -45,7 +47,7 @@ public struct LeafDispatcher: MessageHandler {
             let request = try MessageCoding.decode(WireFollowRequest.self, payload).request()
             let response = try await leaf.follow(request, deadline: deadline)
             return try MessageCoding.encode(WireFollowResponse(response))
-        case .status, .generations, .open, .drop, .ping:
+        case .status, .scrub, .generations, .open, .drop, .ping:
             return try await administer(kind, payload, deadline)
         }
     }
@@ -59,6 +61,10 @@ public struct LeafDispatcher: MessageHandler {
             let request = LeafStatusRequest(indexUUID: wire.hasIndexUuid ? wire.indexUuid : nil)
             let response = try await leaf.status(request, deadline: deadline)
             return try MessageCoding.encode(WireStatusResponse(response))
+        case .scrub:
+            let request = try MessageCoding.decode(WireScrubRequest.self, payload).request()
+            let response = try await leaf.scrub(request, deadline: deadline)
+            return try MessageCoding.encode(WireScrubResponse(response))
         case .generations:
             let wire = try MessageCoding.decode(WireGenerationsRequest.self, payload)
             let response = try await leaf.generations(

@@ -46,6 +46,12 @@ public struct LocalLeaf: LeafService {
         try await described { try await leaf.status(request, deadline: deadline) }
     }
 
+    public func scrub(
+        _ request: LeafScrubRequest, deadline: Instant
+    ) async throws -> LeafScrubResponse {
+        try await described { try await leaf.scrub(request, deadline: deadline) }
+    }
+
     public func generations(
         _ request: LeafGenerationsRequest, deadline: Instant
     ) async throws -> LeafGenerationsResponse {

@@ -25,14 +25,22 @@ public final class RoutingStore: Sendable {
         var table: RoutingTable
         /// The revision of the metadata store that wrote `table`; 0: none did.
         var revision: Int64 = 0
+        /// As it was read last.
+        var read: VersionedValue?
         var listeners: [UInt64: AsyncStream<RoutingTable>.Continuation] = [:]
         var nextListener: UInt64 = 0
 
-        mutating func install(_ table: RoutingTable, revision: Int64) {
-            guard revision > self.revision else { return }
+        /// - Parameter asked: What was known when the store was asked. A store that then says less
+        ///   came back from a backup, or anew, and is to be followed; else somebody was quicker.
+        mutating func install(_ table: RoutingTable, revision: Int64, asked: Int64) {
+            guard revision > self.revision || asked == self.revision else { return }
+            guard revision != self.revision || table != self.table else { return }
             self.revision = revision
             self.table = table
-            for listener in listeners.values { listener.yield(table) }
+            read = nil
+            for (_, listener) in listeners.sorted(by: { $0.key < $1.key }) {
+                listener.yield(table)
+            }
         }
     }
 
@@ -57,9 +65,10 @@ public final class RoutingStore: Sendable {
     @discardableResult
     public func reload() async throws -> RoutingTable {
         guard let source else { return current }
+        let asked = state.withLock { $0.revision }
         // Nothing there: nobody published yet, or somebody deleted it. The last one will do.
         guard let stored = try await source.metadata.get(Self.key) else { return current }
-        return try install(stored)
+        return try install(stored, asked: asked)
     }
 
     /// Reloads after every change of the metadata store, until the task is cancelled.
@@ -118,30 +127,38 @@ public final class RoutingStore: Sendable {
         guard let source else {
             return state.withLock { state in
                 guard state.table == older else { return false }
-                state.install(next, revision: state.revision + 1)
+                state.install(next, revision: state.revision + 1, asked: state.revision)
                 return true
             }
         }
+        let asked = state.withLock { $0.revision }
         let stored = try await source.metadata.get(Self.key)
-        guard try stored.map({ try install($0) }) ?? current == older else { return false }
+        let newest = try stored.map { try install($0, asked: asked) } ?? current
+        guard newest == older else { return false }
         let outcome = try await source.metadata.compareAndSet(
             Self.key, expected: stored?.version, value: next.encoded())
         guard case .stored(let revision) = outcome else {
             try await reload()
             return false
         }
-        state.withLock { $0.install(next, revision: revision) }
+        let known = stored?.version ?? asked
+        state.withLock { $0.install(next, revision: revision, asked: known) }
         return true
     }
 
-    /// Takes what is stored unless something newer was taken meanwhile.
-    private func install(_ stored: VersionedValue) throws(MetadataError) -> RoutingTable {
-        if let known = state.withLock({ $0.revision >= stored.version ? $0.table : nil }) {
-            return known
+    /// Takes what is stored unless something newer was taken since the store was asked.
+    private func install(
+        _ stored: VersionedValue, asked: Int64
+    ) throws(MetadataError) -> RoutingTable {
+        let known = state.withLock { state in
+            let isOld = stored.version < state.revision && asked != state.revision
+            return isOld || stored == state.read ? state.table : nil
         }
+        if let known { return known }
         let table = try RoutingTable(encoded: stored.value, key: Self.key)
         return state.withLock { state in
-            state.install(table, revision: stored.version)
+            state.install(table, revision: stored.version, asked: asked)
+            if state.revision == stored.version { state.read = stored }
             return state.table
         }
     }

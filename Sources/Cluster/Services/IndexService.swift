@@ -23,6 +23,9 @@ public protocol IndexService: Sendable {
     /// Every copy of every shard of these indices, in order of index name and shard number, the
     /// owner first; copies that are wanted and missing come last, without a leaf.
     func shards(_ expressions: [String]) async throws -> [ShardStatusEntry]
+    /// What reading their stored bytes again has found on each leaf; with `starts`, has them read
+    /// now.
+    func scrub(_ expressions: [String], starts: Bool) async throws -> ScrubState
     func statistics(_ expressions: [String], _ options: IndexOptions) async throws
         -> [IndexStatistics]
 }
@@ -99,6 +102,8 @@ public struct ClusterHealth: Sendable, Hashable {
     public var relocatingShards: Int
     /// Copies that are wanted and that nobody makes now.
     public var unassignedShards: Int
+    /// Copies that answer although stored bytes of theirs are damaged.
+    public var damagedShards = 0
     public var indices: [IndexHealth]
 
     /// - Parameter activePrimaryShards: nil: no shard has several copies.

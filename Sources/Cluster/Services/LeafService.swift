@@ -37,6 +37,9 @@ public protocol LeafService: Sendable {
 
     func status(_ request: LeafStatusRequest, deadline: Instant) async throws -> LeafStatusResponse
 
+    /// Has stored bytes read again, and tells what was found when they last were.
+    func scrub(_ request: LeafScrubRequest, deadline: Instant) async throws -> LeafScrubResponse
+
     /// Long poll: answers at once when something became visible after `since`, else when something
     /// does, else shortly before the deadline with nothing new.
     func generations(
@@ -55,10 +58,16 @@ public protocol LeafService: Sendable {
 
     /// Closes the index's shards and deletes everything they stored.
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws
+
+    /// Returns when the leaf has answered, whatever state its shards are in.
+    func ping(deadline: Instant) async throws
 }
 
 extension LeafService {
     public var executor: (any TaskExecutor)? { nil }
+
+    /// A leaf of this process can be reached.
+    public func ping(deadline: Instant) async throws {}
 
     /// As a task, where it best runs.
     public func begin(

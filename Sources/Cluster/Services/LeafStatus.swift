@@ -97,14 +97,18 @@ public struct ShardStatus: Sendable, Hashable {
     public var appliedSlot: Int64
     /// Whether it serves with nothing known to be missing. Always so of an owner that started.
     public var isCaughtUp: Bool
+    /// Stored bytes of it that are damaged and could not be mended: where, why, what to do.
+    public var damage: String?
 
     public init(
         indexUUID: String, shard: Int, state: ShardState, reason: String? = nil,
         documentCount: Int64 = 0, deletedCount: Int64 = 0, byteCount: Int64 = 0,
         memoryBytes: Int64 = 0, segments: [SegmentStatus] = [], visibleSlot: Int64 = -1,
         committedSlot: Int64 = -1, primaryTerm: Int64 = 0, maximumSequenceNumber: Int64 = -1,
-        role: ShardRole = .owner, appliedSlot: Int64 = -1, isCaughtUp: Bool = false
+        role: ShardRole = .owner, appliedSlot: Int64 = -1, isCaughtUp: Bool = false,
+        damage: String? = nil
     ) {
+        self.damage = damage
         self.indexUUID = indexUUID
         self.shard = shard
         self.state = state

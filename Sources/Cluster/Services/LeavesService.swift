@@ -65,6 +65,8 @@ public enum LeafState: String, Sendable, Hashable {
     case leaving
     /// Its shards move away.
     case draining
+    /// It cannot reach the object store.
+    case unwell
     /// It has not been heard of for too long.
     case gone
 }

@@ -26,7 +26,8 @@ enum AliasActions {
             throw .parsing("[aliases] does not support [\(member.key)]; known are [add, remove]")
         }
         try check(
-            details, ["index", "indices", "alias", "aliases"]
+            details,
+            ["index", "indices", "alias", "aliases"]
                 + [isAdding ? "is_write_index" : "must_exist"], member.key)
         let indices = try names(details, "index", "indices", member.key)
         let aliases = try names(details, "alias", "aliases", member.key)

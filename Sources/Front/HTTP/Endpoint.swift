@@ -16,6 +16,7 @@ enum Endpoint: Equatable, Sendable {
     case analyze(index: String?)
     case clusterHealth(target: String?)
     case leaves
+    case scrub(target: String?)
     case drainLeaf(String, drains: Bool)
     case cat(table: String?, target: String?)
     case aliases
@@ -88,6 +89,7 @@ enum Endpoint: Equatable, Sendable {
         case "_count": return .count(target: target)
         case "_refresh": return .refresh(target: target)
         case "_flush": return .flush(target: target)
+        case "_scrub": return .scrub(target: target)
         case "_analyze": return .analyze(index: target)
         case "_mapping", "_mappings": return .mapping(target: target)
         case "_settings": return .settings(target: target)
@@ -102,6 +104,7 @@ enum Endpoint: Equatable, Sendable {
         case .node, .live, .ready, .metrics, .cat, .clusterHealth: ["GET", "HEAD"]
         case .leaves: ["GET", "HEAD", "PUT"]
         case .drainLeaf: ["POST"]
+        case .scrub: ["GET", "HEAD", "POST"]
         case .bulk: ["POST", "PUT"]
         case .search, .count, .explain, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
         case .aliases: ["GET", "HEAD", "POST"]
@@ -138,6 +141,7 @@ enum Endpoint: Equatable, Sendable {
         case .analyze: "analyze"
         case .clusterHealth: "health"
         case .leaves, .drainLeaf: "leaves"
+        case .scrub: "scrub"
         case .cat: "cat"
         case .aliases, .alias, .index, .mapping, .settings: "index"
         case .newDocument, .document, .create, .update: "document"

@@ -53,6 +53,7 @@ final class ShardTable: Sendable {
 
     private let clock: any NodeClock
     private let entries = Mutex<[ShardKey: Entry]>([:])
+    private let isClosed = Atomic(false)
 
     init(clock: any NodeClock) {
         self.clock = clock
@@ -72,6 +73,10 @@ final class ShardTable: Sendable {
     ) async throws -> Shard {
         let now = clock.now
         let task = try entries.withLock { entries -> Task<Shard, any Error> in
+            if isClosed.load(ordering: .relaxed) {
+                throw ShardUnavailable(
+                    type: RemoteError.noShardType, reason: "the leaf is stopping")
+            }
             switch entries[key] {
             case .open(let shard): return Task { shard }
             case .opening(let task): return task
@@ -101,6 +106,15 @@ final class ShardTable: Sendable {
         }
     }
 
+    /// Nothing is opened any more. What is open or being opened is to be removed.
+    /// - Returns: its keys, in their order.
+    func close() -> [ShardKey] {
+        entries.withLock { entries in
+            isClosed.store(true, ordering: .relaxed)
+            return entries.keys.sorted()
+        }
+    }
+
     /// Takes the shard out, to be opened anew or never.
     func remove(_ key: ShardKey) async -> Shard? {
         let entry = entries.withLock { $0.removeValue(forKey: key) }
@@ -117,12 +131,14 @@ final class ShardTable: Sendable {
         entries.withLock { $0[key] = .failed(failure, retryAt: retryAt) }
     }
 
+    /// In the keys' order.
     var openShards: [(key: ShardKey, shard: Shard)] {
-        entries.withLock { entries in
+        let open: [(key: ShardKey, shard: Shard)] = entries.withLock { entries in
             entries.compactMap { key, entry in
                 if case .open(let shard) = entry { (key, shard) } else { nil }
             }
         }
+        return open.sorted { $0.key < $1.key }
     }
 
     /// State of every known shard that is not open.
@@ -138,5 +154,5 @@ final class ShardTable: Sendable {
         }
     }
 
-    var keys: [ShardKey] { entries.withLock { Array($0.keys) } }
+    var keys: [ShardKey] { entries.withLock { $0.keys.sorted() } }
 }

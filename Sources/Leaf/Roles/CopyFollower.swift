@@ -18,6 +18,7 @@ final class CopyFollower: Sendable {
         var groups: [LeafNode: Group] = [:]
         /// Copies that have been level with their owner or with the log.
         var level: Set<ShardKey> = []
+        var isStopped = false
     }
 
     private static let pollDuration = Duration.seconds(5)
@@ -47,20 +48,27 @@ final class CopyFollower: Sendable {
     /// Follows these owners for these copies from now on.
     func follow(_ wanted: [LeafNode: Set<ShardKey>]) {
         state.withLock { state in
+            if state.isStopped, !wanted.isEmpty { return }
             let copies = Set(wanted.values.joined())
             state.level.formIntersection(copies)
-            for (leaf, group) in state.groups where wanted[leaf] != group.shards {
+            let ordered = wanted.sorted { $0.key.name < $1.key.name }
+            let known = state.groups.sorted { $0.key.name < $1.key.name }
+            for (leaf, group) in known where wanted[leaf] != group.shards {
                 group.task.cancel()
                 state.groups[leaf] = nil
             }
-            for (leaf, shards) in wanted where state.groups[leaf] == nil && !shards.isEmpty {
+            for (leaf, shards) in ordered where state.groups[leaf] == nil && !shards.isEmpty {
                 let task = Task { await self.poll(leaf, shards) }
                 state.groups[leaf] = Group(shards: shards, task: task)
             }
         }
     }
 
-    func stop() { follow([:]) }
+    /// For good.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        follow([:])
+    }
 
     private func poll(_ leaf: LeafNode, _ keys: Set<ShardKey>) async {
         let service = peers(leaf)
@@ -131,7 +139,7 @@ final class CopyFollower: Sendable {
 
     private func catchUp(_ keys: Set<ShardKey>) async {
         await withTaskGroup(of: Void.self) { group in
-            for key in keys {
+            for key in keys.sorted() {
                 guard let shard = table.openShard(key) else { continue }
                 group.addTask {
                     do {

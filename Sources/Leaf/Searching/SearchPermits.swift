@@ -70,6 +70,11 @@ final class SearchPermits: Sendable {
     var running: Int { state.withLock { $0.queue.taken } }
     var waiting: Int { state.withLock { $0.queue.queue.count } }
 
+    /// Whether work that can wait should: searches wait, or half of those that may run do.
+    var isBusy: Bool {
+        state.withLock { !$0.queue.queue.isEmpty || $0.queue.taken * 2 > $0.queue.running }
+    }
+
     /// Runs `body` with a permit.
     /// - Throws: `RemoteError` 429 when too many wait, 504 when the deadline passes first.
     func pass<R: Sendable>(

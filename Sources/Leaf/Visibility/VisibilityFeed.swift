@@ -28,7 +28,7 @@ final class VisibilityFeed: Sendable {
             defer { state.waiters = [:] }
             return state.waiters
         }
-        for waiter in waiters.values { waiter.resume() }
+        for (_, waiter) in waiters.sorted(by: { $0.key < $1.key }) { waiter.resume() }
     }
 
     /// Returns once the sequence is another than `since`, at `limit`, or when cancelled.

@@ -9,6 +9,8 @@ import Synchronization
 final class LeafLoads: Sendable {
     private struct State {
         var loads: [String: LeafLoad] = [:]
+        /// Leaves that do not answer this root at all.
+        var lost: Set<String> = []
         /// Leaves seen before this are not new to the cluster, only to this root.
         var startedAt: Instant?
     }
@@ -23,7 +25,8 @@ final class LeafLoads: Sendable {
         _ copies: [[LeafNode]], avoiding avoided: Set<String>, seed: UInt64, at now: Instant
     ) -> [LeafNode] {
         state.withLock { state in
-            var selection = CopySelection(now: now, avoided: avoided, seed: seed)
+            var selection = CopySelection(
+                now: now, avoided: avoided.union(state.lost), seed: seed)
             return copies.map { selection.take($0, state.loads) }
         }
     }
@@ -48,6 +51,17 @@ final class LeafLoads: Sendable {
                 outcome, shards: message.shards.count, took: took, at: now)
         }
     }
+
+    /// These leaves, and no others, are asked only where nobody else can be.
+    /// - Returns: Those that were not lost before.
+    func lose(_ leaves: Set<String>) -> Set<String> {
+        state.withLock { state in
+            defer { state.lost = leaves }
+            return leaves.subtracting(state.lost)
+        }
+    }
+
+    func isLost(_ leaf: LeafNode) -> Bool { state.withLock { $0.lost.contains(leaf.name) } }
 
     /// A leaf that comes back under the same name is a new one.
     func forget(_ leaves: Set<LeafNode>) {

@@ -242,6 +242,13 @@ public struct RootDocumentService: DocumentService {
                 primaryTerm: document.primaryTerm)
         } catch let error where !(error is CancellationError) {
             let remote = RemoteError(describing: error)
+            // Another index may have taken its place.
+            if remote.type == RequestError.indexNotFound("").type,
+                let newest = try? await catalog.reload().index(named: request.index),
+                newest.uuid != index.uuid
+            {
+                return try await get(request)
+            }
             throw RequestError(
                 type: remote.type, reason: remote.reason,
                 status: (400..<500).contains(remote.status) ? remote.status : 503,
@@ -277,14 +284,18 @@ public struct RootDocumentService: DocumentService {
             let owner = routing.leaf(
                 indexUUID: index.uuid, shard: message.shard, shardCount: index.shardCount)
         else { throw RemoteError.unassigned }
+        let copies = routing.copies(
+            indexUUID: index.uuid, shard: message.shard, shardCount: index.shardCount
+        ).filter { $0 != owner }
+        // Whoever does not answer this root would use up the time of the others.
+        let hopeful = copies.filter { !directory.loads.isLost($0) }
+        let first = directory.loads.isLost(owner) ? hopeful.first ?? owner : owner
         do {
-            return try await ask(owner, message, deadline: deadline)
+            return try await ask(first, message, deadline: deadline)
         } catch {
             guard RetryPolicy.isWorthAskingElsewhere(error) else { throw error }
-            let copies = routing.copies(
-                indexUUID: index.uuid, shard: message.shard, shardCount: index.shardCount)
             var refusals = RetryPolicy.isRefusal(error) ? 1 : 0
-            for copy in copies where copy != owner {
+            for copy in copies where copy != first {
                 do {
                     return try await ask(copy, message, deadline: deadline)
                 } catch let other where RetryPolicy.isWorthAskingElsewhere(other) {

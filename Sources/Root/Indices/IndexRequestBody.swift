@@ -5,10 +5,10 @@ import Cluster
 import Queries
 import Storage
 
-enum IndexRequestBody {
+public enum IndexRequestBody {
     /// The new index's description.
     /// - Throws: `RequestError` naming the key, setting or field that is not accepted.
-    static func metadata(
+    public static func metadata(
         name: String, body: JSONValue?, uuid: String, created: Int64,
         configuration: RootConfiguration
     ) throws -> IndexMetadata {

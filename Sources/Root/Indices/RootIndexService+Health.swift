@@ -100,6 +100,7 @@ extension RootIndexService {
             health.openingShards += figures.reduce(0) { $0 + $1.opening }
             health.relocatingShards += figures.reduce(0) { $0 + $1.relocating }
             health.unassignedShards += figures.reduce(0) { $0 + $1.unassigned }
+            health.damagedShards += figures.reduce(0) { $0 + $1.damaged }
             health.indices.append(
                 IndexHealth(
                     name: index.name, status: status, shardCount: index.shardCount,
@@ -153,6 +154,8 @@ private struct ShardFigures {
     /// Those beyond.
     let relocating: Int
     let unassigned: Int
+    /// Of those that answer.
+    let damaged: Int
     let isOwned: Bool
     let health: HealthStatus
 
@@ -162,11 +165,13 @@ private struct ShardFigures {
         opening = min(made, max(0, wanted - active))
         relocating = made - opening
         unassigned = max(0, wanted - active - opening)
+        damaged = entries.count { $0.state == .started && $0.status?.damage != nil }
         isOwned = entries.contains { $0.role == .owner && $0.state == .started }
         // A shard that is being opened answers soon; one that failed or has no leaf does not.
         let isOpening = entries.contains { $0.role != .joining && $0.state == .opening }
         health =
             active == 0
-            ? (isOpening ? .yellow : .red) : (active < wanted || !isOwned ? .yellow : .green)
+            ? (isOpening ? .yellow : .red)
+            : (active < wanted || !isOwned || damaged > 0 ? .yellow : .green)
     }
 }

@@ -75,7 +75,7 @@ public struct RootLeavesService: LeavesService {
 extension Member {
     fileprivate var leafState: LeafState {
         switch state {
-        case .active: .active
+        case .active: isUnwell ? .unwell : .active
         case .leaving: .leaving
         case .draining: .draining
         }

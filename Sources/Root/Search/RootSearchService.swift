@@ -127,7 +127,9 @@ public struct RootSearchService: SearchService, GenerationSource {
         for index in gathered {
             switch index.ending {
             case .gathered:
-                if mayRestart, !must { must = await hasMoved(index, deadline) }
+                guard mayRestart, !must, !index.failures.isEmpty else { continue }
+                must = await hasMoved(index, deadline)
+                if !must { must = await wasReplaced(index) }
             case .pinLost: must = true
             case .schemaIsNewer:
                 must = true
@@ -154,6 +156,16 @@ public struct RootSearchService: SearchService, GenerationSource {
             shard < copies.count
                 && copies[shard].contains { !index.plan.copies[shard].contains($0) }
         }
+    }
+
+    /// Whether another index has the name by now: leaves let go of the one before.
+    private func wasReplaced(_ gathered: GatheredIndex) async -> Bool {
+        let types = [RemoteError.noShardType, RequestError.indexNotFound("").type]
+        guard gathered.failures.contains(where: { types.contains($0.type) }),
+            let newest = try? await catalog.reload(),
+            let index = newest.index(named: gathered.plan.indexName)
+        else { return false }
+        return index.uuid != gathered.plan.indexUUID
     }
 
     private func releasePins(_ gathered: [GatheredIndex]) {

@@ -34,7 +34,10 @@ extension ShardContents {
             for (key, document) in state.buffered where document.sequenceNumber < boundary {
                 state.buffered[key] = nil
                 state.deadBuffered.append(document.number)
-                state.bufferedBytes -= Self.byteCount(key, document.source)
+            }
+            // Counted anew: what was overwritten before was still counted.
+            state.bufferedBytes = state.buffered.reduce(0) {
+                $0 + Self.byteCount($1.key, $1.value.source)
             }
             guard state.buffered.isEmpty else { return false }
             state.deadBuffered = []

@@ -20,6 +20,8 @@ struct LogCollection: Sendable {
         if kind == .fence { fences.insert(slot) } else { kinds[slot] = kind }
     }
 
+    func isFence(_ slot: UInt64) -> Bool { fences.contains(slot) }
+
     /// Whether another checkpoint like the newest would make objects deletable: the one before it
     /// still protects segments that have been rewritten since.
     var wantsAnother: Bool {

@@ -34,5 +34,22 @@ struct SegmentEntry: Sendable {
         live = changed
     }
 
+    /// Proves that a stored segment's bytes are still what they were: what is made of damaged ones
+    /// would look sound. Throws `CorruptBytes`.
+    func verify() throws(CorruptBytes) {
+        guard let stored else { return }
+        let digest = withExtendedLifetime(bytes) { SHA256Digest(of: bytes.pointer) }
+        guard digest == stored.digest else {
+            throw CorruptBytes(
+                place: "segment \(stored.name)",
+                reason: "this node's bytes of it have changed since they were verified")
+        }
+    }
+
+    /// The same segment, its bytes mapped anew.
+    func reading(_ reader: SegmentReader, _ bytes: MappedBytes) -> SegmentEntry {
+        SegmentEntry(number: number, reader: reader, bytes: bytes, stored: stored, live: live)
+    }
+
     var view: SegmentView { SegmentView(segment: reader, live: live) }
 }

@@ -68,6 +68,7 @@ struct SegmentRewrite: Sendable {
     private static func image(
         _ inputs: [SegmentEntry], _ limits: ReorderLimits?, _ stop: StopFlag
     ) throws -> (image: [UInt8], order: DocumentOrder?) {
+        for input in inputs { try input.verify() }
         if inputs.count == 1, inputs[0].live == nil { return (inputs[0].bytes.copied(), nil) }
         return try SegmentMerger.merge(
             inputs.map { ($0.reader, $0.live) }, reordering: limits
@@ -90,8 +91,23 @@ struct SegmentRewrite: Sendable {
             remedy: "it is tried again; see that the object store has space")
     }
 
-    /// Maps the object and proves that it is what its checkpoint says.
+    private static let missing = "the segment is missing"
+
+    /// Maps the object and proves that it is what its checkpoint says. A local copy that is not is
+    /// fetched again.
     func open(_ stored: SegmentEntry.Stored) async throws(ShardError) -> Written {
+        do throws(ShardError) {
+            return try await openOnce(stored)
+        } catch {
+            guard error.kind == .corrupt, error.reason != Self.missing else { throw error }
+            await environment.objects.discardCopy(of: location.segmentPrefix + stored.name)
+            return try await openOnce(stored)
+        }
+    }
+
+    private func openOnce(
+        _ stored: SegmentEntry.Stored
+    ) async throws(ShardError) -> Written {
         let key = location.segmentPrefix + stored.name
         func damaged(_ reason: String) -> ShardError {
             ShardError(
@@ -100,7 +116,7 @@ struct SegmentRewrite: Sendable {
         }
         do {
             guard let bytes = try await environment.objects.map(key) else {
-                throw damaged("the segment is missing")
+                throw damaged(Self.missing)
             }
             guard bytes.count == stored.byteCount else {
                 throw damaged(

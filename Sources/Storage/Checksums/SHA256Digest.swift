@@ -36,3 +36,22 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
 public func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     [UInt8](SHA256.hash(data: bytes))
 }
+
+/// The digest of bytes that come in parts.
+public struct SHA256Hash: Sendable {
+    private var hash = SHA256()
+
+    public init() {}
+
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        hash.update(bufferPointer: bytes)
+    }
+
+    public mutating func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+
+    public func finish() -> SHA256Digest {
+        SHA256Digest([UInt8](hash.finalize())) ?? .zero
+    }
+}

@@ -53,6 +53,10 @@ public final class FolderObjectStore: ObjectStore {
         try await run(key) { [disk] path throws(DiskError) in try disk.read(path) }
     }
 
+    public func read(_ key: String, _ range: Range<Int>) async throws -> [UInt8]? {
+        try await run(key) { [disk] path throws(DiskError) in try disk.read(path, range) }
+    }
+
     public func map(_ key: String) async throws -> MappedBytes? {
         try await run(key) { [disk] path throws(DiskError) in try disk.map(path) }
     }

@@ -36,8 +36,18 @@ public protocol Disk: Sendable {
 
     /// Nil when there is no such file, here and below.
     func read(_ path: String) throws(DiskError) -> [UInt8]?
+    /// The part of the file's bytes that it has of this range, from the disk rather than from
+    /// what the system remembers of it, where it can be told apart.
+    func read(_ path: String, _ range: Range<Int>) throws(DiskError) -> [UInt8]?
     func size(_ path: String) throws(DiskError) -> Int?
     func map(_ path: String) throws(DiskError) -> MappedBytes?
+}
+
+extension Disk {
+    public func read(_ path: String, _ range: Range<Int>) throws(DiskError) -> [UInt8]? {
+        guard let bytes = try read(path) else { return nil }
+        return Array(bytes[range.clamped(to: 0..<bytes.count)])
+    }
 }
 
 public struct DirectoryEntry: Sendable, Hashable {

@@ -18,6 +18,10 @@ public protocol ObjectStore: Sendable {
     /// The object's bytes, or nil when there is none.
     func read(_ key: String) async throws -> [UInt8]?
 
+    /// A part of the object's bytes, as the store itself holds them now, or nil when there is no
+    /// object. Fewer bytes, or an error, when the object ends within the range.
+    func read(_ key: String, _ range: Range<Int>) async throws -> [UInt8]?
+
     /// All keys that start with `prefix` and sort after `after`, ascending by bytes.
     func list(prefix: String, after: String?) async throws -> [String]
 
@@ -27,12 +31,24 @@ public protocol ObjectStore: Sendable {
     /// The object's bytes through a local mapped copy, or nil when there is none.
     func map(_ key: String) async throws -> MappedBytes?
 
+    /// Forgets the local copy of the object, if the store keeps such: the next `map` fetches it.
+    /// Bytes that are mapped stay.
+    func discardCopy(of key: String) async
+
     /// The object's length in bytes, or nil when there is none.
     func size(_ key: String) async throws -> Int?
 
     /// Proves with probe objects that the store keeps its promises; throws `ObjectStoreError`
     /// when it does not. Run once at start.
     func check() async throws
+}
+
+extension ObjectStore {
+    public func read(_ key: String, _ range: Range<Int>) async throws -> [UInt8]? {
+        try await read(key).map { Array($0[range.clamped(to: 0..<$0.count)]) }
+    }
+
+    public func discardCopy(of key: String) async {}
 }
 
 /// An object store that could not do, or does not do, what it must.

@@ -50,6 +50,8 @@ struct ConfigurationKey: Sendable {
         .init("limits.burst", "0", "requests a client may send at once; 0 is one second's worth"),
         .init("limits.concurrent_searches", "256", "searches the front lets in at once"),
         .init("index.flush_mib", "24", "writes a shard keeps in memory before it flushes"),
+        .init("scrub.interval_hours", "168", "a leaf reads all it stores in so long; 0 is never"),
+        .init("scrub.mib_per_second", "8", "how fast, at most"),
         .init("threads", "0", "threads that search and index; 0 is one per processor"),
         .init("log.level", "info", "trace, debug, info, notice, warning, error"),
         .init("log.format", "text", "text for people, json for machines"),

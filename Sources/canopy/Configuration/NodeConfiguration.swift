@@ -37,6 +37,9 @@ struct NodeConfiguration: Sendable {
     var burst: Int
     var concurrentSearches: Int
     var flushBytes: Int
+    /// Nil: stored bytes are only read again when somebody asks for it.
+    var scrubInterval: Duration?
+    var scrubBytesPerSecond: Int
     var threads: Int
     var logLevel: Logger.Level
     var logsAreJSON: Bool
@@ -64,11 +67,7 @@ struct NodeConfiguration: Sendable {
         } else {
             leaseDuration = .milliseconds(try source.integer("cluster.lease_ms", in: 100...600_000))
         }
-        if try source.string("copies") == "auto" {
-            copies = remoteLeaves && objects.isBucket ? 2 : 1
-        } else {
-            copies = try source.integer("copies", in: 1...Self.copyLimit)
-        }
+        copies = try Self.copies(source, objects)
         searchTimeout = .milliseconds(try source.integer("search.timeout_ms", in: 1...600_000))
         leafConcurrency = try source.integer("search.max_concurrent", in: 1...100_000)
         cacheBytes = try source.integer("cache.mib", in: 0...1_048_576) << 20
@@ -80,6 +79,9 @@ struct NodeConfiguration: Sendable {
         burst = try source.integer("limits.burst", in: 0...1_000_000)
         concurrentSearches = try source.integer("limits.concurrent_searches", in: 1...1_000_000)
         flushBytes = try source.integer("index.flush_mib", in: 1...4_096) << 20
+        let hours = try source.integer("scrub.interval_hours", in: 0...87_600)
+        scrubInterval = hours == 0 ? nil : .seconds(hours * 3_600)
+        scrubBytesPerSecond = try source.integer("scrub.mib_per_second", in: 1...100_000) << 20
         threads = try source.integer("threads", in: 0...1_024)
         let level = try source.string("log.level")
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -96,6 +98,16 @@ struct NodeConfiguration: Sendable {
         leafNumber =
             number.isEmpty ? nil : try source.integer("leaf.number", in: 0...Self.leafLimit - 1)
         try check(insecure: source.flag("http.insecure"))
+    }
+
+    /// Of the shards of new indices.
+    static func copies(
+        _ source: ConfigurationSource, _ objects: ObjectsConfiguration
+    ) throws -> Int {
+        if try source.string("copies") == "auto" {
+            return try source.flag("leaf.remote") && objects.isBucket ? 2 : 1
+        }
+        return try source.integer("copies", in: 1...copyLimit)
     }
 
     /// The name of leaf `number`; shards are placed by these names.

@@ -10,18 +10,11 @@ import Synchronization
 final class LeafFleet: Sendable {
     private struct Running: Sendable {
         let number: Int
-        let leaf: LeafServer
-        /// The leaf, asked without a message.
-        let service: LocalLeaf
-        let server: any TransportServer
-        let announcer: MemberAnnouncer
-        let task: Task<Void, Never>
+        let leaf: AnnouncedLeaf
     }
 
     /// Between looks whether a leaf that drains holds nothing any more.
     private static let lookInterval = Duration.milliseconds(500)
-    /// How long a leaf that is about to stop waits for others to take its shards over.
-    private static let leaveLimit = Duration.seconds(10)
 
     private let world: World
     private let membership: any MetadataStore
@@ -46,11 +39,11 @@ final class LeafFleet: Sendable {
 
     /// A leaf of this process, asked without a message.
     func local(_ name: String) -> (any LeafService)? {
-        running.withLock { $0[name]?.service }
+        running.withLock { $0[name]?.leaf.service }
     }
 
     var addresses: [NodeAddress] {
-        running.withLock { $0.values.sorted { $0.number < $1.number }.map(\.server.address) }
+        running.withLock { $0.values.sorted { $0.number < $1.number }.map(\.leaf.server.address) }
     }
 
     /// Starts the leaves of this process. Where all are, returns when their shards are open.
@@ -69,7 +62,7 @@ final class LeafFleet: Sendable {
         if configuration.remoteLeaves { return }
         await withDiscardingTaskGroup { group in
             for one in running.withLock({ Array($0.values) }) {
-                group.addTask { await one.leaf.start() }
+                group.addTask { await one.leaf.leaf.start() }
             }
         }
     }
@@ -79,6 +72,8 @@ final class LeafFleet: Sendable {
         var settings = LeafConfiguration()
         settings.concurrentSearches = configuration.leafConcurrency
         settings.shard.flushBytes = configuration.flushBytes
+        settings.scrubInterval = configuration.scrubInterval
+        settings.scrubBytesPerSecond = configuration.scrubBytesPerSecond
         settings.version = Version.current
         let leaf = LeafServer(
             name: name, world: world, catalog: catalog, routing: routing,
@@ -86,32 +81,20 @@ final class LeafFleet: Sendable {
                 self.local(node.name) ?? LeafClient(node: node, transport: transport)
             }, configuration: settings, logger: logger)
         let address = configuration.leafAddress(number)
-        let server: any TransportServer
+        let place = AnnouncedLeaf.Place(
+            address: address, zone: configuration.zone, announced: configuration.announcedAddress)
+        let started: AnnouncedLeaf
         do {
-            server = try await world.transport.serve(at: address, LeafDispatcher(leaf))
+            started = try await AnnouncedLeaf.start(
+                leaf, at: place, world: world, membership: membership, catalog: catalog,
+                routing: routing, lease: configuration.leaseDuration,
+                isAlone: !configuration.remoteLeaves, logger: logger)
         } catch {
             throw ConfigurationError(
                 place: "leaf \(name)", reason: "cannot listen on \(address): \(error)",
                 remedy: "Stop what uses that port, or give another leaf.base_port")
         }
-        let announcer = MemberAnnouncer(
-            node: LeafNode(
-                name: name, address: configuration.announcedAddress(server.address),
-                zone: configuration.zone),
-            incarnation: world.random.nextName(), metadata: membership, clock: world.clock,
-            logger: logger, interval: configuration.leaseDuration / 3)
-        await announcer.announce()
-        let task = Task {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await leaf.run() }
-                group.addTask { await announcer.run() }
-            }
-        }
-        running.withLock {
-            $0[name] = Running(
-                number: number, leaf: leaf, service: LocalLeaf(leaf), server: server,
-                announcer: announcer, task: task)
-        }
+        running.withLock { $0[name] = Running(number: number, leaf: started) }
     }
 
     // MARK: Wishes
@@ -138,11 +121,11 @@ final class LeafFleet: Sendable {
             }
         }
         for (name, one) in running.withLock({ $0 }) {
-            await one.announcer.drain(wishes.drains(name, number: one.number))
+            await one.leaf.obey(wishes, number: one.number)
             let isSurplus = wishes.count.map { one.number >= $0 } ?? false
-            if !configuration.remoteLeaves, isSurplus, one.leaf.holdsNothing {
+            if !configuration.remoteLeaves, isSurplus, one.leaf.leaf.holdsNothing {
                 running.withLock { _ = $0.removeValue(forKey: name) }
-                await stop(one)
+                await one.leaf.stop()
             }
         }
     }
@@ -152,40 +135,14 @@ final class LeafFleet: Sendable {
     /// Others take over what they have copies of; then all leaves stop.
     func stop() async {
         let all = running.withLock { Array($0.values) }
-        if configuration.remoteLeaves { await handOver(all) }
-        await withDiscardingTaskGroup { group in
-            for one in all { group.addTask { await self.stop(one) } }
-        }
-        running.withLock { $0 = [:] }
-    }
-
-    private func handOver(_ leaves: [Running]) async {
-        for one in leaves { await one.announcer.leave() }
-        let limit = world.clock.now + Self.leaveLimit
-        while world.clock.now < limit,
-            leaves.contains(where: { canHandOver($0.leaf.name) })
-        {
-            do { try await world.clock.sleep(for: .milliseconds(50)) } catch { return }
-        }
-    }
-
-    /// Whether a shard that this leaf answers for could be answered for by another right now.
-    private func canHandOver(_ name: String) -> Bool {
-        let table = routing.current
-        return catalog.current.indices.contains { index in
-            (0..<index.shardCount).contains { shard in
-                let assignment = table.assignment(
-                    indexUUID: index.uuid, shard: shard, shardCount: index.shardCount)
-                guard let copies = assignment?.copies else { return false }
-                return copies.contains(name) && copies.count > 1
+        if configuration.remoteLeaves {
+            await withDiscardingTaskGroup { group in
+                for one in all { group.addTask { await one.leaf.handOver() } }
             }
         }
-    }
-
-    private func stop(_ one: Running) async {
-        one.task.cancel()
-        await one.server.stop()
-        await one.leaf.close()
-        await one.announcer.withdraw()
+        await withDiscardingTaskGroup { group in
+            for one in all { group.addTask { await one.leaf.stop() } }
+        }
+        running.withLock { $0 = [:] }
     }
 }

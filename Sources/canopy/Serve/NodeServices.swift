@@ -53,63 +53,21 @@ struct FleetService: Service {
     }
 }
 
-/// The root's services over one set of clients.
-struct RootServices {
-    let search: RootSearchService
-    let documents: RootDocumentService
-    let indices: RootIndexService
-    let leaves: RootLeavesService
-    private let directory: LeafDirectory
-    private let watch: GenerationWatch
-    private let keeper: PlacementKeeper
-
+extension RootServices {
     init(
         world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
         fleet: LeafFleet, configuration: NodeConfiguration, logger: Logger
     ) {
-        directory = LeafDirectory(
-            routing,
-            leaves: { [transport = world.transport] node in
-                fleet.local(node.name) ?? LeafClient(node: node, transport: transport)
-            })
-        let settings = RootConfiguration(
-            searchTimeout: configuration.searchTimeout, defaultReplicas: configuration.copies - 1)
-        watch = GenerationWatch(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            logger: logger)
-        search = RootSearchService(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            generationWatch: watch, logger: logger)
-        indices = RootIndexService(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            generationWatch: watch, logger: logger)
-        documents = RootDocumentService(
-            world: world, catalog: catalog, directory: directory, configuration: settings,
-            generationWatch: watch, indices: indices)
-        leaves = RootLeavesService(catalog: catalog, routing: routing, membership: membership)
-        keeper = PlacementKeeper(
-            holder: configuration.nodeName + "#" + world.random.nextName(),
-            metadata: membership, clock: world.clock, routing: routing, catalog: catalog,
-            members: MemberTable(lease: configuration.leaseDuration), logger: logger,
-            leaf: directory.service)
+        self.init(
+            world: world, membership: membership, catalog: catalog, routing: routing,
+            local: fleet.local,
+            configuration: RootConfiguration(
+                searchTimeout: configuration.searchTimeout,
+                defaultReplicas: configuration.copies - 1),
+            name: configuration.nodeName, lease: configuration.leaseDuration, logger: logger)
     }
 
     var services: [any Service] {
-        [
-            BackgroundService(name: "directory") { [directory] in await directory.follow() },
-            BackgroundService(name: "generations") { [watch] in await watch.run() },
-            BackgroundService(name: "placement") { [keeper] in await keeper.run() },
-        ]
-    }
-
-    /// Why searches would not be answered in full, for `/readyz`.
-    @Sendable func readiness() async -> [String] {
-        do {
-            let health = try await indices.health([])
-            guard health.status == .red else { return [] }
-            return ["\(health.unassignedShards) shards are not served"]
-        } catch {
-            return ["\(error)"]
-        }
+        background.map { BackgroundService(name: $0.name, work: $0.run) }
     }
 }

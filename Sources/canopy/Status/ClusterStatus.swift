@@ -15,7 +15,8 @@ struct ClusterStatus: Sendable, Equatable {
         async let indices = table("/_cat/indices?format=json&bytes=b", connection)
         async let shards = table(
             "/_cat/shards?format=json&bytes=b"
-                + "&h=index,shard,prirep,state,docs,store,node,unassigned.reason", connection)
+                + "&h=index,shard,prirep,state,docs,store,node,unassigned.reason,damage",
+            connection)
         return ClusterStatus(
             health: health, nodes: try await nodes, indices: try await indices,
             shards: try await shards)

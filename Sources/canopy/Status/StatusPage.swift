@@ -52,7 +52,7 @@ struct StatusPage {
         var facts = [style.bold(name), painted, url]
         for (key, words) in [
             ("number_of_nodes", "nodes"), ("active_shards", "active shards"),
-            ("unassigned_shards", "unassigned"),
+            ("unassigned_shards", "unassigned"), ("damaged_shards", "damaged"),
         ] {
             if let count = health[key]?.integerValue, count > 0 || key != "unassigned_shards" {
                 facts.append("\(Quantities.count(count)) \(words)")
@@ -62,7 +62,10 @@ struct StatusPage {
     }
 
     private func shardPart(_ shards: [JSONValue]) -> String {
-        let troubled = shards.filter { $0["state"]?.stringValue != "STARTED" }
+        let troubled = shards.filter { shard in
+            shard["state"]?.stringValue != "STARTED"
+                || shard["damage"]?.stringValue?.isEmpty == false
+        }
         let shown = showsAllShards ? shards : Array(troubled.prefix(Self.troubleLimit))
         guard !shown.isEmpty else { return "" }
         let hidden = showsAllShards ? 0 : troubled.count - shown.count
@@ -73,7 +76,7 @@ struct StatusPage {
                 ("shard of", ["index"], .left), ("number", ["shard"], .right),
                 ("state", ["state"], .left), ("documents", ["docs"], .right),
                 ("size", ["store"], .right), ("node", ["node"], .left),
-                ("reason", ["unassigned.reason"], .left),
+                ("reason", ["unassigned.reason"], .left), ("damage", ["damage"], .left),
             ]) + more
     }
 

@@ -1,5 +1,6 @@
 // What a queue keeps in the metadata store: written, read back, and refused when it is damaged.
 import Analysis
+import Cluster
 import Testing
 
 @testable import canopy
@@ -29,7 +30,10 @@ import Testing
         var done = QueueTesting.item("done")
         done.claim(by: "w")
         done.finish(with: QueueTesting.progress(2))
-        return [part, object, folder, done, QueueTesting.item("waiting")]
+        var shard = WorkItem(source: .shard(7))
+        shard.claim(by: "w")
+        shard.advance(to: QueueTesting.progress(4), documentsPerSecond: 9)
+        return [part, object, folder, done, shard, QueueTesting.item("waiting")]
     }()
 
     @Test func pagesComeBackAsTheyWere() throws {
@@ -81,6 +85,15 @@ import Testing
         head.isReady = true
         head.indexUUID = "u"
         (head.mappings, head.idField, head.columns) = (nil, nil, nil)
+        var index = OfflineIndex(
+            description: IndexMetadata(
+                name: "i", uuid: "u", shardCount: 2,
+                schema: try Schema(
+                    mappings: ["properties": ["t": ["type": "text"]]], settings: nil),
+                created: 5), replaces: true)
+        index.replacedUUID = "old"
+        index.isPublished = true
+        head.offline = index
         #expect(try QueueHead(encoded: head.encoded(), key: "queue/q") == head)
         #expect(head.pageCount == 3 && head.pageKey(2) == "queued/q/0123456789ab/000002")
         #expect(head.page(ofKey: head.pageKey(2)) == 2 && head.page(ofKey: "queue/q") == nil)
@@ -92,6 +105,7 @@ import Testing
         for (key, value): (String, JSONValue) in [
             ("version", 2), ("id", .null), ("shards", 0), ("batch_bytes", 0), ("lease_ms", -1),
             ("items", -1), ("items", 1_000_000_000), ("ready", "yes"), ("name", "other"),
+            ("offline", ["replaces": true]),
         ] {
             var object = try #require(json.objectValue)
             object[key] = value

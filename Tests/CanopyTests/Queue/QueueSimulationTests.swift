@@ -41,15 +41,20 @@ private struct QueueSimulation {
     var sends = 0
     var finishings: [WorkQueue.Number: Int] = [:]
 
-    init(seed: UInt64) {
+    /// - Parameter building: Whether the last items are shards, which wait for all others.
+    init(seed: UInt64, building: Bool = false) {
         random = SeededGenerator(seed: seed)
         for page in 0..<3 {
-            let items = (0..<4).map { QueueTesting.item("\(page).\($0)") }
+            let items = (0..<4).map { place -> WorkItem in
+                let number = page * 4 + place
+                return building && number > 6
+                    ? WorkItem(source: .shard(number - 7)) : QueueTesting.item("\(page).\(place)")
+            }
             pages.append((items, 1))
             batchCounts.append(items.map { _ in Int.random(in: 0...5, using: &random) })
         }
         let bad = WorkQueue.Number(page: 1, place: 2)
-        badBatches[bad] = Int.random(in: 0...batchCounts[1][2], using: &random)
+        if !building { badBatches[bad] = Int.random(in: 0...batchCounts[1][2], using: &random) }
         for _ in 0..<Self.workerCount { workers.append(birth()) }
     }
 
@@ -64,7 +69,13 @@ private struct QueueSimulation {
         Int.random(in: 0..<100, using: &random) < percent
     }
 
-    var isFinished: Bool { pages.allSatisfy { $0.items.allSatisfy(\.isFinished) } }
+    var isFinished: Bool {
+        let items = pages.flatMap(\.items)
+        let parts = items.filter { !$0.source.isShard }
+        // Without one of the parts there are no shards.
+        let isStuck = parts.allSatisfy(\.isFinished) && parts.contains { $0.state == .failed }
+        return isStuck && parts.count < items.count || items.allSatisfy(\.isFinished)
+    }
 
     /// Lets one worker make one step.
     mutating func step() {
@@ -165,6 +176,10 @@ private struct QueueSimulation {
             #expect(item.progress.batches >= old.progress.batches, "progress went back")
             #expect(item.claimCount >= old.claimCount)
             if old.state == .done { #expect(item == old, "what is done changes no more") }
+            if item.source.isShard, item.claimCount > old.claimCount {
+                let parts = pages.flatMap(\.items).filter { !$0.source.isShard }
+                #expect(parts.allSatisfy { $0.state == .done }, "a shard without all parts")
+            }
             if old.state != .done, item.state == .done { finishings[number, default: 0] += 1 }
         }
         pages[change.page] = (change.items, pages[change.page].version + 1)
@@ -223,5 +238,19 @@ private struct QueueSimulation {
         }
         // It was no stroll.
         #expect(repeats > 100 && births > 50)
+    }
+
+    @Test func shardsAreBuiltAfterAllPartsWhateverHappens() {
+        var stuck = 0
+        for seed in UInt64(1_000)..<1_100 {
+            var simulation = QueueSimulation(seed: seed, building: true)
+            simulation.run(steps: 20_000)
+            stuck += simulation.pages[0].items.contains { $0.state == .failed } ? 1 : 0
+            simulation.isRough = false
+            simulation.retry()
+            simulation.run(steps: 20_000)
+            simulation.check(seed)
+        }
+        #expect(stuck > 0)
     }
 }

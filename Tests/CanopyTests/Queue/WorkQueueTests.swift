@@ -28,6 +28,39 @@ import Testing
         #expect(worker("w", items).choose(at: .zero) == .finished)
     }
 
+    @Test func shardsWaitForAllPartsAndAreNotBuiltWithoutOne() throws {
+        var items = ["a", "b"].map(QueueTesting.item)
+        items += [0, 1].map { WorkItem(source: .shard($0)) }
+        items[0].finish(with: QueueTesting.progress(2))
+        items[1].claim(by: "other")
+        var queue = worker("w", items)
+        #expect(queue.choose(at: .zero) == .wait(.seconds(5)))
+        #expect(queue.claiming(number(2), at: .zero) == nil)
+        // The last part is no step to a shard of the same page: others may be open elsewhere.
+        let taken = try #require(queue.claiming(number(1), at: .at(30)))
+        queue.stored(taken, version: 2, at: .at(30))
+        let done = try #require(
+            queue.finishing(with: QueueTesting.progress(3), at: .at(31)))
+        #expect(done.items[2].state == .waiting)
+        queue.stored(done, version: 3, at: .at(31))
+        #expect(queue.choose(at: .at(31)) == .take(number(2)))
+        #expect(
+            queue.chunks.map { "\($0.item.place)/\($0.chunk)" }
+                == ["0/0", "0/1", "1/0", "1/1", "1/2"])
+        let first = try #require(queue.claiming(number(2), at: .at(31)))
+        queue.stored(first, version: 4, at: .at(31))
+        let next = try #require(queue.finishing(with: ItemProgress(), at: .at(32)))
+        #expect(next.items[3].claim?.holder == "w")
+
+        items[1] = QueueTesting.item("b")
+        for _ in 0..<WorkItem.attemptLimit { items[1].fail("gone") }
+        #expect(worker("w", items).choose(at: .zero) == .finished)
+        let summary = QueueSummary(worker("w", items).items)
+        #expect(summary.isFinished && summary.state == "failed")
+        items[1].retry()
+        #expect(worker("w", items).choose(at: .zero) == .take(number(1)))
+    }
+
     @Test func aClaimNamesItsHolderAndIsHeldOnceItIsStored() throws {
         var queue = worker("w", [QueueTesting.item("a")])
         let change = try #require(queue.claiming(number(0), at: .at(1)))

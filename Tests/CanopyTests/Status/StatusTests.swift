@@ -45,6 +45,24 @@ import Testing
         #expect(all.contains("wiki           0  STARTED             5"))
     }
 
+    @Test func damageIsTrouble() {
+        let status = ClusterStatus(
+            health: ["cluster_name": "canopy", "status": "yellow", "damaged_shards": 1],
+            nodes: nil, indices: nil,
+            shards: [
+                ["index": "wiki", "shard": "0", "state": "STARTED", "damage": ""],
+                ["index": "wiki", "shard": "1", "state": "STARTED", "damage": "o: it changed"],
+            ])
+        #expect(
+            StatusPage(style: .plain, url: "u", showsAllShards: false).text(status) == """
+                canopy  ● yellow  u  1 damaged
+
+                shard of  number  state    damage
+                wiki           1  STARTED  o: it changed
+
+                """)
+    }
+
     @Test func aServerThatTellsLittle() {
         let status = ClusterStatus(health: ["status": "red"], nodes: nil, indices: [], shards: nil)
         #expect(status.isRed)

@@ -112,7 +112,24 @@ final class RecordingLeaf: LeafService {
                         }, visibleSlot: make.integer(), committedSlot: make.integer(),
                         primaryTerm: make.integer(), maximumSequenceNumber: make.integer(),
                         role: make.pick(ShardRole.allCases), appliedSlot: make.integer(),
-                        isCaughtUp: make.flag())
+                        isCaughtUp: make.flag(), damage: make.maybe { make.text() })
+                }))
+    }
+
+    func scrub(_ request: LeafScrubRequest, deadline: Instant) async throws -> LeafScrubResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafScrubResponse(
+                shards: make.list {
+                    ScrubbedShard(
+                        indexUUID: make.text(), shard: make.shard(), isPending: make.flag(),
+                        age: make.duration(), objectCount: make.count(), byteCount: make.count(),
+                        findings: make.list {
+                            ScrubbedDamage(
+                                kind: make.text(), object: make.text(), reason: make.text(),
+                                remedy: make.text(), isMended: make.flag())
+                        }, failure: make.maybe { make.text() })
                 }))
     }
 

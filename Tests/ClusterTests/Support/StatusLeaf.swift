@@ -27,6 +27,10 @@ struct StatusLeaf: LeafService {
         return LeafStatusResponse(node: NodeReport(name: name), shards: shards)
     }
 
+    func ping(deadline: Instant) async throws {
+        guard isReachable() else { throw refusal }
+    }
+
     func search(
         _ request: LeafSearchRequest, deadline: Instant
     ) async throws -> LeafSearchResponse { throw refusal }
@@ -42,6 +46,9 @@ struct StatusLeaf: LeafService {
     func refresh(
         _ request: LeafRefreshRequest, deadline: Instant
     ) async throws -> LeafRefreshResponse { throw refusal }
+    func scrub(_ request: LeafScrubRequest, deadline: Instant) async throws -> LeafScrubResponse {
+        throw refusal
+    }
     func generations(
         _ request: LeafGenerationsRequest, deadline: Instant
     ) async throws -> LeafGenerationsResponse { throw refusal }

@@ -51,7 +51,8 @@ import Testing
         ("DELETE", "/_alias/b", "", 400), ("DELETE", "/a/_alias/b", "", 404),
         ("DELETE", "/_aliases", "", 405), ("GET", "/_alias/b", "", 404),
     ])
-    func whatCannotBe(_ method: String, _ path: String, _ body: String, _ status: Int) async throws {
+    func whatCannotBe(_ method: String, _ path: String, _ body: String, _ status: Int) async throws
+    {
         try await FrontHarness().run { client in
             #expect(try await client(method, path, body).status == status)
         }

@@ -22,6 +22,7 @@ import Testing
         ("/a/_create/1", .create(index: "a", id: "1")),
         ("/a/_update/%C3%A9", .update(index: "a", id: "é")),
         ("/livez/_search", .search(target: "livez")),
+        ("/_scrub", .scrub(target: nil)), ("/a/_scrub", .scrub(target: "a")),
         ("/_analyze", .analyze(index: nil)), ("/a/_analyze/", .analyze(index: "a")),
     ])
     func pathsMeanEndpoints(path: String, endpoint: Endpoint) throws {

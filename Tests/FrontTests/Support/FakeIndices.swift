@@ -160,6 +160,28 @@ final class FakeIndices: IndexService {
         }
     }
 
+    /// One leaf that found two damaged things, and one that does not answer.
+    func scrub(_ expressions: [String], starts: Bool) async throws -> ScrubState {
+        let found = try await indices(expressions, .standard)
+        return ScrubState(
+            leaves: [
+                ScrubState.Leaf(
+                    name: "leaf-0",
+                    shards: found.map { index in
+                        ScrubbedShard(
+                            indexUUID: index.uuid, shard: 1, isPending: starts,
+                            age: .milliseconds(61_500), objectCount: 7, byteCount: 9_000,
+                            findings: [true, false].map { isMended in
+                                ScrubbedDamage(
+                                    kind: isMended ? "copy" : "segment", object: "o/1",
+                                    reason: "it changed", remedy: "what was done",
+                                    isMended: isMended)
+                            }, failure: starts ? nil : "no answer")
+                    }),
+                ScrubState.Leaf(name: "leaf-1", failure: "connection refused"),
+            ], indices: Dictionary(uniqueKeysWithValues: found.map { ($0.uuid, $0.name) }))
+    }
+
     func statistics(
         _ expressions: [String], _ options: IndexOptions
     ) async throws -> [IndexStatistics] {

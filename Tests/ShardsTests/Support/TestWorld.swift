@@ -27,6 +27,9 @@ final class TestObjectStore: ObjectStore {
     /// Runs before a segment object is mapped.
     let beforeMap = Mutex<(@Sendable () async -> Void)?>(nil)
 
+    /// What a read gives instead of the bytes that are there.
+    let alteration = Mutex<(@Sendable (_ key: String, _ bytes: [UInt8]) -> [UInt8])?>(nil)
+
     /// Creates answer with these, in order, before they work: `.created` does create but counts
     /// as unknown to the caller, others do nothing.
     func answerNext(_ outcomes: [CreateOutcome]) {
@@ -75,7 +78,7 @@ final class TestObjectStore: ObjectStore {
             try Self.check(key, state)
             state.reads.append(key)
             return state.objects[key]
-        }
+        }.map { bytes in alteration.withLock { $0 }?(key, bytes) ?? bytes }
     }
 
     private static func check(_ key: String, _ state: State) throws {

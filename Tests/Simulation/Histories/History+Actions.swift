@@ -22,6 +22,7 @@ extension History {
         case .compact: ask(node, .compactions, "compaction") { _ = try await $0.compactMemory() }
         case .collect: ask(node, .collections, "collection") { await self.collect($0) }
         case .settle: ask(node, .collections, "settling") { try await $0.settle() }
+        case .scrub: ask(node, .scrubs, "scrub") { await self.scrub($0) }
         case .refresh: ask(node, .refreshes, "refresh") { try await $0.refresh() }
         case .search: search(node)
         case .get: get(node)
@@ -82,6 +83,18 @@ extension History {
         await shard.collectAsMutant(mutant)
     }
 
+    /// Others go on meanwhile; what is not damaged must never be taken for it.
+    private func scrub(_ shard: Shard) async {
+        let report = await shard.scrub { _ in await self.network.pass(upTo: .milliseconds(300)) }
+        for finding in report.findings {
+            record.note(finding.isMended ? .mended : .unmended)
+            record.remark("\(finding.object): \(finding.reason); \(finding.remedy)")
+            if !rotten.contains(finding.object) {
+                record.violated("no false alarms", "\(finding.object): \(finding.reason)")
+            }
+        }
+    }
+
     // MARK: Processes
 
     func kill(_ node: SimulatedNode) {
@@ -128,6 +141,7 @@ extension History {
         guard damaged[key] == nil, let bytes = witness.stored(key), !bytes.isEmpty else { return }
         record.note(.tornBits)
         damaged[key] = bytes
+        rotten.insert(key)
         var changed = bytes
         let bit = random.next(in: 0..<bytes.count * 8)
         changed[bit / 8] ^= 1 << UInt8(bit % 8)

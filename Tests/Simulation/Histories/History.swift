@@ -25,6 +25,8 @@ final class History: @unchecked Sendable {
     private(set) var shards: [WeakShard] = []
     /// Keys of damaged objects, and what is right.
     var damaged: [String: [UInt8]] = [:]
+    /// Keys of objects that were damaged at any time.
+    var rotten: Set<String> = []
     /// What is under way, for whoever wants to know what it waits for.
     private(set) var pending: [Int: String] = [:]
     private var nextPending = 0
@@ -51,10 +53,10 @@ final class History: @unchecked Sendable {
         witness = Witness(location: location, record: record)
         witness.isStrict = isStrict
         network = Network(
-            clock: clock, random: random.fork("network"), record: record, knobs: knobs)
+            clock: clock, random: random.fork("network"), record: record, knobs: knobs.network)
         metadata = SimulatedMetadata(network: network, record: record)
         let isFolder = knobs.isFolder || mutant == .skipsSynchronizing
-        bucket = isFolder ? nil : SimulatedBucket(witness: witness)
+        bucket = isFolder ? nil : SimulatedBucket(witness)
         machine = isFolder ? try SimulatedMachine(witness: witness) : nil
         nodes = (0..<knobs.nodes).map { SimulatedNode(number: $0) }
         witness.toleratesDamage = knobs.hasRot

@@ -19,7 +19,7 @@ struct Knobs {
     let lateness: Duration
     let longestPause: Duration
     let computesSlowly: Bool
-    var rates = FaultRates()
+    private let rates: FaultRates
     let settings: ShardSettings
     /// Relative frequencies.
     let weights: [(action: Action, weight: UInt64)]
@@ -27,7 +27,7 @@ struct Knobs {
     enum Action: CaseIterable {
         case write, open, flush, merge, mergeAll, compact, collect, settle, refresh
         case search, get, kill, die, pause, losePower, rot, metadataAway, metadataRewind
-        case copy, promote, stepDown, stream, catchUp, await
+        case copy, promote, stepDown, stream, catchUp, await, scrub
     }
 
     init(_ random: any RandomSource) {
@@ -49,6 +49,12 @@ struct Knobs {
         computesSlowly = random.next(below: 2) == 0
         weights = Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
         rates = Self.rates(random)
+    }
+
+    var network: NetworkKnobs {
+        NetworkKnobs(
+            rates: rates, latency: latency, slowest: slowest, lateness: lateness,
+            computesSlowly: computesSlowly)
     }
 
     private static func settings(_ random: any RandomSource) -> ShardSettings {
@@ -79,6 +85,11 @@ struct Knobs {
         _ random: any RandomSource, isFolder: Bool, hasRot: Bool, hasCopies: Bool
     ) -> [(Action, UInt64)] {
         Action.allCases.map { action in
+            if action == .scrub {
+                // Numbers of its own: other histories stay what they were.
+                let own = random.fork("scrub")
+                return (action, own.next(below: 3) == 0 || hasRot ? own.next(below: 9) : 0)
+            }
             let most: UInt64 =
                 switch action {
                 case .write: 40
@@ -91,6 +102,7 @@ struct Knobs {
                 case .copy, .catchUp, .await: hasCopies ? 10 : 0
                 case .stream: hasCopies ? 60 : 0
                 case .promote, .stepDown: hasCopies ? 5 : 0
+                case .scrub: 0
                 }
             let least: UInt64 = action == .write ? 20 : 0
             return (action, least + (most > least ? random.next(below: most - least + 1) : 0))

@@ -8,11 +8,14 @@ final class NodeProcess: @unchecked Sendable {
     enum Condition { case running, paused, dead }
 
     let name: String
+    /// The machine, which is the same after a restart.
+    let host: String
     private(set) var condition = Condition.running
     private var waiting: [UnsafeContinuation<Void, Never>] = []
 
-    init(name: String) {
+    init(name: String, host: String = "") {
         self.name = name
+        self.host = host
     }
 
     /// Returns when the process runs, with true, or is dead, with false.
@@ -59,12 +62,18 @@ struct NodeTime: NodeClock, @unchecked Sendable {
         Instant(nanoseconds: origin.nanoseconds + clock.now.nanoseconds / 1000 * rate)
     }
 
+    private static let longest = Duration.seconds(1_000_000)
+
+    /// How long that is for everybody.
+    func inWorld(_ duration: Duration) -> Duration {
+        .nanoseconds(min(duration, Self.longest).wholeNanoseconds / rate * 1000 + 1000)
+    }
+
     var wallMilliseconds: Int64 { Int64(random.next(below: 1 << 42)) }
 
     func sleep(until deadline: Instant) async throws {
         guard await process.isThere() else { throw CancellationError() }
-        let wait = max(0, deadline.nanoseconds - now.nanoseconds)
-        try await clock.sleep(for: .nanoseconds(wait / rate * 1000 + 1000))
+        try await clock.sleep(for: inWorld(max(.zero, deadline - now)))
         guard await process.isThere() else { throw CancellationError() }
     }
 }

@@ -7,7 +7,10 @@ enum Event: Int, CaseIterable {
     case streamed, streamGaps, catchUps, awaited
     case lostRequests, lostAnswers, lateRequests, duplicates, refusals, slowAnswers, diskErrors
     case tornBits, recreated, metadataAway, metadataRewinds
+    case messages, lostMessages, closedConnections, cutMessages, cuts, stops, drains, tables
+    case searches, partialSearches, failedSearches
     case snapshots, copySnapshots, reads, batches, checkpoints, fences, deletions
+    case scrubs, mended, unmended
 }
 
 struct Tally {

@@ -8,7 +8,7 @@ import Storage
 @testable import Shards
 
 /// Touched by one thread only.
-final class Witness: @unchecked Sendable {
+final class Witness: ObjectObserver, @unchecked Sendable {
     struct Entry {
         let bytes: [UInt8]
         let digest: SHA256Digest
@@ -22,6 +22,8 @@ final class Witness: @unchecked Sendable {
     }
 
     private let location: ShardLocation
+    /// As traces call it.
+    private let place: String
     private let record: Record
     let model: Model
     /// By slot, the first in slot 1.
@@ -41,6 +43,7 @@ final class Witness: @unchecked Sendable {
 
     init(location: ShardLocation, record: Record) {
         self.location = location
+        place = "shard \(location.shard)"
         self.record = record
         model = Model(record: record)
     }
@@ -51,9 +54,9 @@ final class Witness: @unchecked Sendable {
 
     func created(_ key: String, _ bytes: [UInt8]) {
         guard let slot = location.slot(ofKey: key) else {
-            return record.trace("store", "segment", UInt64(bytes.count))
+            return record.trace(place, "segment", UInt64(bytes.count))
         }
-        record.trace("store", "slot", slot)
+        record.trace(place, "slot", slot)
         if slot <= last {
             // Of a request that was long on its way; the log has passed it.
             return record.note(.recreated)
@@ -73,7 +76,7 @@ final class Witness: @unchecked Sendable {
         guard let slot = location.slot(ofKey: key) else {
             return deletedSegment(String(key.dropFirst(location.segmentPrefix.count)))
         }
-        record.trace("store", "deleted", slot)
+        record.trace(place, "deleted", slot)
         collected.insert(slot)
         guard isStrict, slot <= last else { return }
         if entries[Int(slot) - 1].record.kind == .fence {
@@ -162,7 +165,9 @@ final class Witness: @unchecked Sendable {
         guard outcomes.map(\.id) == request.operations.map(\.id) else {
             return record.violated("an answer for each", "request \(request.number)")
         }
-        if let applied = model.applied[request.number] {
+        // That nothing is changed is told from what whoever answers knows, and is not in the log:
+        // the same request, sent before and still on its way, may be in it.
+        if let applied = model.applied[request.number], outcomes.contains(where: \.isDone) {
             newestAcknowledged = max(newestAcknowledged, applied.slot)
             for (outcome, expected) in zip(outcomes, applied.outcomes)
             where !outcome.equals(expected, slot: applied.slot) {
@@ -171,7 +176,7 @@ final class Witness: @unchecked Sendable {
             }
             return
         }
-        if let done = outcomes.first(where: { $0.error == nil && $0.result != .noop }) {
+        if let done = outcomes.first(where: \.isDone) {
             return record.violated(
                 "acknowledged is durable",
                 "request \(request.number) was told \(done), and it is in no slot")
@@ -224,6 +229,8 @@ final class Witness: @unchecked Sendable {
 }
 
 extension DocumentOutcome {
+    fileprivate var isDone: Bool { error == nil && result != .noop }
+
     fileprivate func equals(_ expected: Expected, slot: UInt64) -> Bool {
         switch expected {
         case .failed(let status): error?.status == status

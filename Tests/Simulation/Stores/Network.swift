@@ -30,29 +30,32 @@ struct FaultRates {
     var diskErrors: UInt64 = 0
 }
 
+/// How what lies between is in one history.
+struct NetworkKnobs {
+    var rates = FaultRates()
+    /// Of an ordinary way, there or back.
+    var latency: Duration
+    var slowest: Duration
+    /// How late late requests are.
+    var lateness: Duration
+    /// Whether computing takes time, so that others come in between.
+    var computesSlowly: Bool
+}
+
 /// Touched by one thread only.
 final class Network: @unchecked Sendable {
     private let clock: VirtualClock
     private let random: any RandomSource
     private let record: Record
-    var rates: FaultRates
-    /// Of an ordinary way, there or back.
-    let latency: Duration
-    let slowest: Duration
-    /// How late late ones are.
-    let lateness: Duration
-    /// Whether computing takes time, so that others come in between.
-    let computesSlowly: Bool
+    private let knobs: NetworkKnobs
+    private var rates: FaultRates
 
-    init(clock: VirtualClock, random: any RandomSource, record: Record, knobs: Knobs) {
+    init(clock: VirtualClock, random: any RandomSource, record: Record, knobs: NetworkKnobs) {
         self.clock = clock
         self.random = random
         self.record = record
+        self.knobs = knobs
         rates = knobs.rates
-        latency = knobs.latency
-        slowest = knobs.slowest
-        lateness = knobs.lateness
-        computesSlowly = knobs.computesSlowly
     }
 
     func calm() { rates = FaultRates() }
@@ -74,21 +77,24 @@ final class Network: @unchecked Sendable {
     }
 
     /// One way.
-    func travel() async {
-        if random.next(below: 1000) < rates.slow {
-            record.note(.slowAnswers)
-            return await pass(upTo: slowest)
-        }
-        await pass(upTo: latency)
+    func travel() async { await pass(upTo: longestWay()) }
+
+    /// The same as a time.
+    func way() -> Duration { drawn(upTo: longestWay()) }
+
+    private func longestWay() -> Duration {
+        guard random.next(below: 1000) < rates.slow else { return knobs.latency }
+        record.note(.slowAnswers)
+        return knobs.slowest
     }
 
     func deliverLate(_ action: @escaping () -> Void) {
-        clock.schedule(at: clock.now + drawn(upTo: lateness), action)
+        clock.schedule(at: clock.now + drawn(upTo: knobs.lateness), action)
     }
 
     func compute(_ priority: ComputePriority) async {
-        guard computesSlowly, random.next(below: 4) == 0 else { return }
-        await pass(upTo: priority == .merge ? latency * 8 : latency)
+        guard knobs.computesSlowly, random.next(below: 4) == 0 else { return }
+        await pass(upTo: priority == .merge ? knobs.latency * 8 : knobs.latency)
     }
 
     func failsOnDisk() -> Bool {

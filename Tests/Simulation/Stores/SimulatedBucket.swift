@@ -4,25 +4,31 @@
 import Shards
 import Storage
 
+/// Who sees objects appear and disappear.
+protocol ObjectObserver: AnyObject {
+    func created(_ key: String, _ bytes: [UInt8])
+    func deleted(_ key: String)
+}
+
 /// Touched by one thread only.
 final class SimulatedBucket: @unchecked Sendable {
     private(set) var objects: [String: [UInt8]] = [:]
-    let witness: Witness
+    private let observer: any ObjectObserver
 
-    init(witness: Witness) {
-        self.witness = witness
+    init(_ observer: any ObjectObserver) {
+        self.observer = observer
     }
 
     func create(_ key: String, _ bytes: [UInt8]) -> CreateOutcome {
         guard objects[key] == nil else { return .exists }
         objects[key] = bytes
-        witness.created(key, bytes)
+        observer.created(key, bytes)
         return .created
     }
 
     func delete(_ key: String) {
         guard objects.removeValue(forKey: key) != nil else { return }
-        witness.deleted(key)
+        observer.deleted(key)
     }
 
     /// Without anybody's having asked for it.

@@ -21,6 +21,6 @@ import Testing
 
     private func expectNothing(_ seed: UInt64) throws {
         let outcome = try Simulation.run(seed: seed)
-        #expect(outcome.violation == nil, "tools/simulate --seed \(seed)")
+        #expect(outcome.violation == nil, "tools/simulate --shards --seed \(seed)")
     }
 }

@@ -14,7 +14,7 @@ import Testing
     private func expectKept(_ outcome: Simulation.Outcome) {
         #expect(
             outcome.violation == nil,
-            "\(outcome.violation ?? ""); repeat: tools/simulate --seed \(outcome.seed)")
+            "\(outcome.violation ?? ""); repeat: tools/simulate --shards --seed \(outcome.seed)")
     }
 
     @Test(arguments: 0..<8)

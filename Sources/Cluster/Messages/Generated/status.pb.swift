@@ -92,57 +92,111 @@ nonisolated struct WireNodeReport: Sendable {
   init() {}
 }
 
-nonisolated struct WireShardStatus: Sendable {
+nonisolated struct WireShardStatus: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var indexUuid: String = String()
+  var indexUuid: String {
+    get {_storage._indexUuid}
+    set {_uniqueStorage()._indexUuid = newValue}
+  }
 
-  var shard: UInt32 = 0
+  var shard: UInt32 {
+    get {_storage._shard}
+    set {_uniqueStorage()._shard = newValue}
+  }
 
   /// 0 opening, 1 started, 2 failed
-  var state: UInt32 = 0
+  var state: UInt32 {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   var reason: String {
-    get {_reason ?? String()}
-    set {_reason = newValue}
+    get {_storage._reason ?? String()}
+    set {_uniqueStorage()._reason = newValue}
   }
   /// Returns true if `reason` has been explicitly set.
-  var hasReason: Bool {self._reason != nil}
+  var hasReason: Bool {_storage._reason != nil}
   /// Clears the value of `reason`. Subsequent reads from it will return its default value.
-  mutating func clearReason() {self._reason = nil}
+  mutating func clearReason() {_uniqueStorage()._reason = nil}
 
-  var documentCount: Int64 = 0
+  var documentCount: Int64 {
+    get {_storage._documentCount}
+    set {_uniqueStorage()._documentCount = newValue}
+  }
 
-  var deletedCount: Int64 = 0
+  var deletedCount: Int64 {
+    get {_storage._deletedCount}
+    set {_uniqueStorage()._deletedCount = newValue}
+  }
 
-  var byteCount: Int64 = 0
+  var byteCount: Int64 {
+    get {_storage._byteCount}
+    set {_uniqueStorage()._byteCount = newValue}
+  }
 
-  var memoryBytes: Int64 = 0
+  var memoryBytes: Int64 {
+    get {_storage._memoryBytes}
+    set {_uniqueStorage()._memoryBytes = newValue}
+  }
 
-  var segments: [WireSegmentStatus] = []
+  var segments: [WireSegmentStatus] {
+    get {_storage._segments}
+    set {_uniqueStorage()._segments = newValue}
+  }
 
-  var visibleSlot: Int64 = 0
+  var visibleSlot: Int64 {
+    get {_storage._visibleSlot}
+    set {_uniqueStorage()._visibleSlot = newValue}
+  }
 
-  var committedSlot: Int64 = 0
+  var committedSlot: Int64 {
+    get {_storage._committedSlot}
+    set {_uniqueStorage()._committedSlot = newValue}
+  }
 
-  var primaryTerm: Int64 = 0
+  var primaryTerm: Int64 {
+    get {_storage._primaryTerm}
+    set {_uniqueStorage()._primaryTerm = newValue}
+  }
 
-  var maximumSequenceNumber: Int64 = 0
+  var maximumSequenceNumber: Int64 {
+    get {_storage._maximumSequenceNumber}
+    set {_uniqueStorage()._maximumSequenceNumber = newValue}
+  }
 
   /// 0 owner, 1 copy, 2 joining
-  var role: UInt32 = 0
+  var role: UInt32 {
+    get {_storage._role}
+    set {_uniqueStorage()._role = newValue}
+  }
 
-  var appliedSlot: Int64 = 0
+  var appliedSlot: Int64 {
+    get {_storage._appliedSlot}
+    set {_uniqueStorage()._appliedSlot = newValue}
+  }
 
-  var isCaughtUp: Bool = false
+  var isCaughtUp: Bool {
+    get {_storage._isCaughtUp}
+    set {_uniqueStorage()._isCaughtUp = newValue}
+  }
+
+  var damage: String {
+    get {_storage._damage ?? String()}
+    set {_uniqueStorage()._damage = newValue}
+  }
+  /// Returns true if `damage` has been explicitly set.
+  var hasDamage: Bool {_storage._damage != nil}
+  /// Clears the value of `damage`. Subsequent reads from it will return its default value.
+  mutating func clearDamage() {_uniqueStorage()._damage = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _reason: String? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct WireSegmentStatus: Sendable {
@@ -157,6 +211,90 @@ nonisolated struct WireSegmentStatus: Sendable {
   var deletedCount: Int64 = 0
 
   var byteCount: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireScrubRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var starts: Bool = false
+
+  var ofAll: Bool = false
+
+  var indexUuids: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireScrubResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var shards: [WireScrubbedShard] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireScrubbedShard: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var indexUuid: String = String()
+
+  var shard: UInt32 = 0
+
+  var isPending: Bool = false
+
+  var ageNanoseconds: Int64 = 0
+
+  var objectCount: Int64 = 0
+
+  var byteCount: Int64 = 0
+
+  var findings: [WireScrubbedDamage] = []
+
+  var failure: String {
+    get {_failure ?? String()}
+    set {_failure = newValue}
+  }
+  /// Returns true if `failure` has been explicitly set.
+  var hasFailure: Bool {self._failure != nil}
+  /// Clears the value of `failure`. Subsequent reads from it will return its default value.
+  mutating func clearFailure() {self._failure = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _failure: String? = nil
+}
+
+nonisolated struct WireScrubbedDamage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// segment, copy, record
+  var kind: String = String()
+
+  var object: String = String()
+
+  var reason: String = String()
+
+  var remedy: String = String()
+
+  var isMended: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -402,108 +540,181 @@ nonisolated extension WireNodeReport: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireShardStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ShardStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{1}state\0\u{1}reason\0\u{3}document_count\0\u{3}deleted_count\0\u{3}byte_count\0\u{3}memory_bytes\0\u{1}segments\0\u{3}visible_slot\0\u{3}committed_slot\0\u{3}primary_term\0\u{3}maximum_sequence_number\0\u{1}role\0\u{3}applied_slot\0\u{3}is_caught_up\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{1}state\0\u{1}reason\0\u{3}document_count\0\u{3}deleted_count\0\u{3}byte_count\0\u{3}memory_bytes\0\u{1}segments\0\u{3}visible_slot\0\u{3}committed_slot\0\u{3}primary_term\0\u{3}maximum_sequence_number\0\u{1}role\0\u{3}applied_slot\0\u{3}is_caught_up\0\u{1}damage\0")
+
+  fileprivate class _StorageClass {
+    var _indexUuid: String = String()
+    var _shard: UInt32 = 0
+    var _state: UInt32 = 0
+    var _reason: String? = nil
+    var _documentCount: Int64 = 0
+    var _deletedCount: Int64 = 0
+    var _byteCount: Int64 = 0
+    var _memoryBytes: Int64 = 0
+    var _segments: [WireSegmentStatus] = []
+    var _visibleSlot: Int64 = 0
+    var _committedSlot: Int64 = 0
+    var _primaryTerm: Int64 = 0
+    var _maximumSequenceNumber: Int64 = 0
+    var _role: UInt32 = 0
+    var _appliedSlot: Int64 = 0
+    var _isCaughtUp: Bool = false
+    var _damage: String? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _indexUuid = source._indexUuid
+      _shard = source._shard
+      _state = source._state
+      _reason = source._reason
+      _documentCount = source._documentCount
+      _deletedCount = source._deletedCount
+      _byteCount = source._byteCount
+      _memoryBytes = source._memoryBytes
+      _segments = source._segments
+      _visibleSlot = source._visibleSlot
+      _committedSlot = source._committedSlot
+      _primaryTerm = source._primaryTerm
+      _maximumSequenceNumber = source._maximumSequenceNumber
+      _role = source._role
+      _appliedSlot = source._appliedSlot
+      _isCaughtUp = source._isCaughtUp
+      _damage = source._damage
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.indexUuid) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.shard) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self._reason) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.documentCount) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.deletedCount) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.byteCount) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.memoryBytes) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
-      case 10: try { try decoder.decodeSingularSInt64Field(value: &self.visibleSlot) }()
-      case 11: try { try decoder.decodeSingularSInt64Field(value: &self.committedSlot) }()
-      case 12: try { try decoder.decodeSingularSInt64Field(value: &self.primaryTerm) }()
-      case 13: try { try decoder.decodeSingularSInt64Field(value: &self.maximumSequenceNumber) }()
-      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.role) }()
-      case 15: try { try decoder.decodeSingularSInt64Field(value: &self.appliedSlot) }()
-      case 16: try { try decoder.decodeSingularBoolField(value: &self.isCaughtUp) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._indexUuid) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._shard) }()
+        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._state) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._documentCount) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._deletedCount) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._byteCount) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._memoryBytes) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._segments) }()
+        case 10: try { try decoder.decodeSingularSInt64Field(value: &_storage._visibleSlot) }()
+        case 11: try { try decoder.decodeSingularSInt64Field(value: &_storage._committedSlot) }()
+        case 12: try { try decoder.decodeSingularSInt64Field(value: &_storage._primaryTerm) }()
+        case 13: try { try decoder.decodeSingularSInt64Field(value: &_storage._maximumSequenceNumber) }()
+        case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._role) }()
+        case 15: try { try decoder.decodeSingularSInt64Field(value: &_storage._appliedSlot) }()
+        case 16: try { try decoder.decodeSingularBoolField(value: &_storage._isCaughtUp) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._damage) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.indexUuid.isEmpty {
-      try visitor.visitSingularStringField(value: self.indexUuid, fieldNumber: 1)
-    }
-    if self.shard != 0 {
-      try visitor.visitSingularUInt32Field(value: self.shard, fieldNumber: 2)
-    }
-    if self.state != 0 {
-      try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 3)
-    }
-    try { if let v = self._reason {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
-    } }()
-    if self.documentCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.documentCount, fieldNumber: 5)
-    }
-    if self.deletedCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.deletedCount, fieldNumber: 6)
-    }
-    if self.byteCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.byteCount, fieldNumber: 7)
-    }
-    if self.memoryBytes != 0 {
-      try visitor.visitSingularInt64Field(value: self.memoryBytes, fieldNumber: 8)
-    }
-    if !self.segments.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 9)
-    }
-    if self.visibleSlot != 0 {
-      try visitor.visitSingularSInt64Field(value: self.visibleSlot, fieldNumber: 10)
-    }
-    if self.committedSlot != 0 {
-      try visitor.visitSingularSInt64Field(value: self.committedSlot, fieldNumber: 11)
-    }
-    if self.primaryTerm != 0 {
-      try visitor.visitSingularSInt64Field(value: self.primaryTerm, fieldNumber: 12)
-    }
-    if self.maximumSequenceNumber != 0 {
-      try visitor.visitSingularSInt64Field(value: self.maximumSequenceNumber, fieldNumber: 13)
-    }
-    if self.role != 0 {
-      try visitor.visitSingularUInt32Field(value: self.role, fieldNumber: 14)
-    }
-    if self.appliedSlot != 0 {
-      try visitor.visitSingularSInt64Field(value: self.appliedSlot, fieldNumber: 15)
-    }
-    if self.isCaughtUp != false {
-      try visitor.visitSingularBoolField(value: self.isCaughtUp, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._indexUuid.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._indexUuid, fieldNumber: 1)
+      }
+      if _storage._shard != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._shard, fieldNumber: 2)
+      }
+      if _storage._state != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._state, fieldNumber: 3)
+      }
+      try { if let v = _storage._reason {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._documentCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._documentCount, fieldNumber: 5)
+      }
+      if _storage._deletedCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._deletedCount, fieldNumber: 6)
+      }
+      if _storage._byteCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._byteCount, fieldNumber: 7)
+      }
+      if _storage._memoryBytes != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._memoryBytes, fieldNumber: 8)
+      }
+      if !_storage._segments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._segments, fieldNumber: 9)
+      }
+      if _storage._visibleSlot != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._visibleSlot, fieldNumber: 10)
+      }
+      if _storage._committedSlot != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._committedSlot, fieldNumber: 11)
+      }
+      if _storage._primaryTerm != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._primaryTerm, fieldNumber: 12)
+      }
+      if _storage._maximumSequenceNumber != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._maximumSequenceNumber, fieldNumber: 13)
+      }
+      if _storage._role != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._role, fieldNumber: 14)
+      }
+      if _storage._appliedSlot != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._appliedSlot, fieldNumber: 15)
+      }
+      if _storage._isCaughtUp != false {
+        try visitor.visitSingularBoolField(value: _storage._isCaughtUp, fieldNumber: 16)
+      }
+      try { if let v = _storage._damage {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireShardStatus, rhs: WireShardStatus) -> Bool {
-    if lhs.indexUuid != rhs.indexUuid {return false}
-    if lhs.shard != rhs.shard {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs._reason != rhs._reason {return false}
-    if lhs.documentCount != rhs.documentCount {return false}
-    if lhs.deletedCount != rhs.deletedCount {return false}
-    if lhs.byteCount != rhs.byteCount {return false}
-    if lhs.memoryBytes != rhs.memoryBytes {return false}
-    if lhs.segments != rhs.segments {return false}
-    if lhs.visibleSlot != rhs.visibleSlot {return false}
-    if lhs.committedSlot != rhs.committedSlot {return false}
-    if lhs.primaryTerm != rhs.primaryTerm {return false}
-    if lhs.maximumSequenceNumber != rhs.maximumSequenceNumber {return false}
-    if lhs.role != rhs.role {return false}
-    if lhs.appliedSlot != rhs.appliedSlot {return false}
-    if lhs.isCaughtUp != rhs.isCaughtUp {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._indexUuid != rhs_storage._indexUuid {return false}
+        if _storage._shard != rhs_storage._shard {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._documentCount != rhs_storage._documentCount {return false}
+        if _storage._deletedCount != rhs_storage._deletedCount {return false}
+        if _storage._byteCount != rhs_storage._byteCount {return false}
+        if _storage._memoryBytes != rhs_storage._memoryBytes {return false}
+        if _storage._segments != rhs_storage._segments {return false}
+        if _storage._visibleSlot != rhs_storage._visibleSlot {return false}
+        if _storage._committedSlot != rhs_storage._committedSlot {return false}
+        if _storage._primaryTerm != rhs_storage._primaryTerm {return false}
+        if _storage._maximumSequenceNumber != rhs_storage._maximumSequenceNumber {return false}
+        if _storage._role != rhs_storage._role {return false}
+        if _storage._appliedSlot != rhs_storage._appliedSlot {return false}
+        if _storage._isCaughtUp != rhs_storage._isCaughtUp {return false}
+        if _storage._damage != rhs_storage._damage {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -549,6 +760,195 @@ nonisolated extension WireSegmentStatus: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.documentCount != rhs.documentCount {return false}
     if lhs.deletedCount != rhs.deletedCount {return false}
     if lhs.byteCount != rhs.byteCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScrubRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScrubRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}starts\0\u{3}of_all\0\u{3}index_uuids\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.starts) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.ofAll) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.indexUuids) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.starts != false {
+      try visitor.visitSingularBoolField(value: self.starts, fieldNumber: 1)
+    }
+    if self.ofAll != false {
+      try visitor.visitSingularBoolField(value: self.ofAll, fieldNumber: 2)
+    }
+    if !self.indexUuids.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.indexUuids, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireScrubRequest, rhs: WireScrubRequest) -> Bool {
+    if lhs.starts != rhs.starts {return false}
+    if lhs.ofAll != rhs.ofAll {return false}
+    if lhs.indexUuids != rhs.indexUuids {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScrubResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScrubResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shards\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.shards) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.shards.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shards, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireScrubResponse, rhs: WireScrubResponse) -> Bool {
+    if lhs.shards != rhs.shards {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScrubbedShard: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScrubbedShard"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_uuid\0\u{1}shard\0\u{3}is_pending\0\u{3}age_nanoseconds\0\u{3}object_count\0\u{3}byte_count\0\u{1}findings\0\u{1}failure\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.indexUuid) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.shard) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isPending) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.ageNanoseconds) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.objectCount) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.byteCount) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self._failure) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.indexUuid.isEmpty {
+      try visitor.visitSingularStringField(value: self.indexUuid, fieldNumber: 1)
+    }
+    if self.shard != 0 {
+      try visitor.visitSingularUInt32Field(value: self.shard, fieldNumber: 2)
+    }
+    if self.isPending != false {
+      try visitor.visitSingularBoolField(value: self.isPending, fieldNumber: 3)
+    }
+    if self.ageNanoseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.ageNanoseconds, fieldNumber: 4)
+    }
+    if self.objectCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.objectCount, fieldNumber: 5)
+    }
+    if self.byteCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.byteCount, fieldNumber: 6)
+    }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 7)
+    }
+    try { if let v = self._failure {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireScrubbedShard, rhs: WireScrubbedShard) -> Bool {
+    if lhs.indexUuid != rhs.indexUuid {return false}
+    if lhs.shard != rhs.shard {return false}
+    if lhs.isPending != rhs.isPending {return false}
+    if lhs.ageNanoseconds != rhs.ageNanoseconds {return false}
+    if lhs.objectCount != rhs.objectCount {return false}
+    if lhs.byteCount != rhs.byteCount {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs._failure != rhs._failure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScrubbedDamage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScrubbedDamage"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}object\0\u{1}reason\0\u{1}remedy\0\u{3}is_mended\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.object) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.remedy) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isMended) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.object.isEmpty {
+      try visitor.visitSingularStringField(value: self.object, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    if !self.remedy.isEmpty {
+      try visitor.visitSingularStringField(value: self.remedy, fieldNumber: 4)
+    }
+    if self.isMended != false {
+      try visitor.visitSingularBoolField(value: self.isMended, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireScrubbedDamage, rhs: WireScrubbedDamage) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.object != rhs.object {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.remedy != rhs.remedy {return false}
+    if lhs.isMended != rhs.isMended {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -100,7 +100,7 @@ public final class FrameTransport: Transport {
             let listener = try await ServerBootstrap(group: environment.group)
                 .serverChannelOption(.backlog, value: Self.acceptBacklog)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
                 .childChannelInitializer { channel in
                     connections.add(channel)

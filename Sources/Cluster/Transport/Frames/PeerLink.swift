@@ -83,7 +83,7 @@ final class PeerLink: Sendable {
         let environment = environment
         ClientBootstrap(group: environment.group)
             .connectTimeout(TimeAmount(Self.connectTimeout))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(
                 .writeBufferWaterMark, value: FrameTransport.waterMark
             )

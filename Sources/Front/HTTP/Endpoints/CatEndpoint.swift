@@ -132,6 +132,9 @@ struct CatEndpoint: Sendable {
                 name: "slot.visible", description: "last slot that searches see",
                 isRightAligned: true, isDefault: false),
             .init(name: "unassigned.reason", description: "why it failed", isDefault: false),
+            .init(
+                name: "damage", description: "stored bytes that could not be mended",
+                isDefault: false),
         ])
         for entry in try await indices.shards(names) {
             let status = entry.status
@@ -143,6 +146,7 @@ struct CatEndpoint: Sendable {
                 entry.leaf?.address.text ?? "", entry.leaf?.name ?? "",
                 status.map { String($0.segments.count) } ?? "",
                 status.map { String($0.visibleSlot) } ?? "", status?.reason ?? "",
+                status?.damage ?? "",
             ])
         }
         return table

@@ -64,6 +64,7 @@ struct ClusterHealthEndpoint: Sendable {
             writer.member("relocating_shards", health.relocatingShards)
             writer.member("initializing_shards", health.openingShards)
             writer.member("unassigned_shards", health.unassignedShards)
+            if health.damagedShards > 0 { writer.member("damaged_shards", health.damagedShards) }
             writer.member("delayed_unassigned_shards", 0)
             writer.member("number_of_pending_tasks", 0)
             writer.member("number_of_in_flight_fetch", 0)

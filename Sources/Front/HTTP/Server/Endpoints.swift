@@ -15,6 +15,7 @@ struct Endpoints: Sendable {
     let health: ClusterHealthEndpoint
     let cat: CatEndpoint
     let leaves: LeavesEndpoint
+    let scrub: ScrubEndpoint
 
     func answer(
         _ endpoint: Endpoint, _ request: FrontRequest, _ connection: PublicConnection?
@@ -42,6 +43,7 @@ struct Endpoints: Sendable {
         case .aliases: try await alias.change(request)
         case .alias(let target, let names):
             try await alias.answer(request, target: target, aliases: names)
+        case .scrub(let target): try await scrub.answer(request, target: target)
         case .index(let target): try await index.index(request, target: target)
         case .mapping(let target): try await index.mapping(request, target: target)
         case .settings(let target): try await index.settings(request, target: target)

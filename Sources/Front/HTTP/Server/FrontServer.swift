@@ -59,7 +59,8 @@ public final class FrontServer: Sendable {
             analyze: AnalyzeEndpoint(indices: services.indices),
             health: ClusterHealthEndpoint(indices: services.indices, clock: clock),
             cat: CatEndpoint(indices: services.indices),
-            leaves: LeavesEndpoint(leaves: services.leaves))
+            leaves: LeavesEndpoint(leaves: services.leaves),
+            scrub: ScrubEndpoint(indices: services.indices))
         responder = FrontResponder(
             endpoints: endpoints, connections: PublicConnections(),
             bodies: BodyReader(

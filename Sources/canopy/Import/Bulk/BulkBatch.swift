@@ -53,6 +53,14 @@ struct BulkBatch: Sendable {
         return nil
     }
 
+    /// An item's document alone.
+    func document(_ index: Int) -> ArraySlice<UInt8> {
+        let lines = body[(index == 0 ? 0 : items[index - 1].end)..<items[index].end]
+        // The action has no line feed in it.
+        let action = lines.firstIndex(of: 0x0A) ?? lines.endIndex - 1
+        return lines[(action + 1)..<(lines.endIndex - 1)]
+    }
+
     /// The bytes of some items, for sending those again alone.
     func body(of indices: [Int]) -> [UInt8] {
         if indices.count == items.count { return body }

@@ -3,9 +3,9 @@
 /// What became of one batch.
 struct BulkReceipt: Sendable {
     let number: Int
-    let indexed: Int
-    let refused: [RefusedDocument]
-    let byteCount: Int
+    var indexed: Int
+    var refused: [RefusedDocument]
+    var byteCount: Int
     let position: ReadPosition
 }
 

@@ -26,6 +26,12 @@ struct ClusterStoreOptions: ParsableArguments {
         let bucket: BucketSource?
         let clock: SystemClock
         let random: SystemRandom
+        /// Copies of each shard beside its owner, of new indices.
+        let replicaCount: Int
+        /// Whether metadata may be lost while logs and segments are not.
+        let isMetadataApart: Bool
+        let objects: ObjectsConfiguration
+        let data: String
     }
 
     func open() async throws -> Stores {
@@ -39,10 +45,13 @@ struct ClusterStoreOptions: ParsableArguments {
                 objects: ForeignObjects(settings, clock: clock, random: random),
                 name: { random.nextName() })
         }
-        let metadata = try metadata(
-            MetadataConfiguration(source, objects), objects, try source.string("data"), clock,
-            random)
-        return Stores(metadata: metadata, bucket: bucket, clock: clock, random: random)
+        let data = try source.string("data")
+        let configuration = try MetadataConfiguration(source, objects)
+        let metadata = try metadata(configuration, objects, data, clock, random)
+        return Stores(
+            metadata: metadata, bucket: bucket, clock: clock, random: random,
+            replicaCount: try NodeConfiguration.copies(source, objects) - 1,
+            isMetadataApart: configuration.isApart, objects: objects, data: data)
     }
 
     private func metadata(
@@ -58,20 +67,24 @@ struct ClusterStoreOptions: ParsableArguments {
                 compute: WorkerComputePool(threads: 1))
             return ObjectMetadataStore(objects: store, clock: clock, random: random)
         case (.objects, .folder), (.folder, _):
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder),
-                isFolder.boolValue
-            else {
-                throw ConfigurationError(
-                    place: "data folder \(data)", reason: "there is no such folder",
-                    remedy: "Name the cluster's with --data or --config, as for `canopy serve`")
-            }
+            try Self.check(folder: data)
             if case .objects = configuration {
                 let store = FolderObjectStore(
                     disk: LiveDisk(), root: data + "/objects", random: random)
                 return ObjectMetadataStore(objects: store, clock: clock, random: random)
             }
             return try FileMetadataStore(folder: data + "/metadata", clock: clock)
+        }
+    }
+
+    static func check(folder: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+            isFolder.boolValue
+        else {
+            throw ConfigurationError(
+                place: "data folder \(folder)", reason: "there is no such folder",
+                remedy: "Name the cluster's with --data or --config, as for `canopy serve`")
         }
     }
 

@@ -21,6 +21,8 @@ struct QueueCommand: AsyncParsableCommand {
               canopy queue retry wiki
               canopy queue delete wiki
 
+              canopy queue create wiki dumps/ --index wiki --offline --replace
+
               canopy queue create logs bucket:exports/2026/ --index logs --config canopy.yaml
               canopy queue work logs --config canopy.yaml --workers 8 \\
                 --url http://root-0:9200 --url http://root-1:9200
@@ -30,7 +32,7 @@ struct QueueCommand: AsyncParsableCommand {
             """,
         subcommands: [
             QueueCreateCommand.self, QueueWorkCommand.self, QueueStatusCommand.self,
-            QueueRetryCommand.self, QueueDeleteCommand.self,
+            QueueRetryCommand.self, QueuePublishCommand.self, QueueDeleteCommand.self,
         ])
 }
 
@@ -59,28 +61,5 @@ struct QueueRetryCommand: AsyncParsableCommand {
             count == 0
                 ? "no item of \(name) was set aside\n"
                 : "\(Quantities.count(count)) items wait again; canopy queue work \(name)\n")
-    }
-}
-
-struct QueueDeleteCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "delete",
-        abstract: "Remove a queue; what it indexed stays.",
-        discussion: """
-            Workers that still run stop at their next sign of life. Creating the queue again and \
-            working on it replaces documents and doubles none.
-
-            EXAMPLE
-              canopy queue delete wiki
-            """)
-
-    @Argument(help: "The queue's name.")
-    var name: String
-
-    @OptionGroup var stores: ClusterStoreOptions
-
-    func run() async throws {
-        try await QueueStore(metadata: stores.open().metadata).delete(name)
-        StandardStreams.writeOutput("the queue \(name) is removed; its documents stay\n")
     }
 }

@@ -22,11 +22,16 @@ struct QueueCreateCommand: AsyncParsableCommand {
             EXAMPLES
               canopy queue create wiki wiki.ndjson --index wiki --into-parts 64MiB
               canopy queue create mixed dumps/ notes/ cities.csv --index mixed
+              canopy queue create wiki wiki.ndjson --index wiki --offline --replace
               canopy queue create logs bucket:exports/2026/ --index logs --config canopy.yaml
 
             A document without an id gets one made of its file's name and line, the same whoever \
             reads it. Making a queue does not ask the servers; the index is made by the first \
             worker, if it is not there.
+
+            With --offline, workers ask no server at all: they write the shards of a new index \
+            into the cluster's object store themselves, and it appears, complete, when the last \
+            one is there; with --replace in one step in the place of the index that has the name.
             """)
 
     @Argument(help: "The queue's name: lowercase letters, digits, '-', '_', '.'.")
@@ -56,11 +61,17 @@ struct QueueCreateCommand: AsyncParsableCommand {
     @Option(help: "A JSON file with the mapping of a new index.", completion: .file())
     var mapping: String?
 
-    @Option(help: "Bytes of one bulk request.")
-    var batchBytes = ByteCountArgument(mebibytes: 2)
+    @Flag(help: "Build the index beside the cluster, and publish it when it is complete.")
+    var offline = false
 
-    @Option(help: "Documents of one bulk request at most.")
-    var batchDocuments = 2_000
+    @Flag(help: "With --offline: take the place of an index of that name.")
+    var replace = false
+
+    @Option(help: "Bytes of one bulk request (2 MiB), or offline of one chunk of parts (32 MiB).")
+    var batchBytes: ByteCountArgument?
+
+    @Option(help: "Documents of one bulk request (2,000) or chunk (200,000) at most.")
+    var batchDocuments: Int?
 
     @Option(help: "A worker that gives no sign of life for as long loses its item.")
     var lease = DurationArgument(seconds: 30)
@@ -80,7 +91,8 @@ struct QueueCreateCommand: AsyncParsableCommand {
         if intoParts.byteCount != 0, intoParts.byteCount < Self.smallestPart {
             throw ValidationError("--into-parts must be 0 or at least \(Self.smallestPart) bytes")
         }
-        if batchBytes.byteCount < 1 || batchDocuments < 1 {
+        if replace, !offline { throw ValidationError("--replace needs --offline") }
+        if batchLimits.byteCount < 1 || batchLimits.documentCount < 1 {
             throw ValidationError("a batch must hold at least one byte and one document")
         }
         if lease.duration < .seconds(1) || lease.duration > .seconds(3_600) {
@@ -96,18 +108,35 @@ struct QueueCreateCommand: AsyncParsableCommand {
             format: format, partBytes: partBytes, bucket: opened.bucket,
             report: { StandardStreams.writeError($0 + "\n") })
         for source in sources { try await listing.add(source) }
-        let items = try listing.plan.items(partBytes: partBytes ?? .max)
-        let head = QueueHead(
+        var items = try listing.plan.items(partBytes: partBytes ?? .max)
+        var head = QueueHead(
             name: name, id: opened.random.nextName(), index: index, shardCount: shards,
             mappings: try mapping.map(IndexPreparation.mappings(file:)), idField: idField,
-            columns: columns?.split(separator: ",").map(\.trimmed),
-            batchLimits: BatchLimits(
-                byteCount: Int(batchBytes.byteCount), documentCount: batchDocuments),
+            columns: columns?.split(separator: ",").map(\.trimmed), batchLimits: batchLimits,
             lease: lease.duration, sources: sources, itemCount: items.count,
             created: opened.clock.wallMilliseconds)
-        try await store.create(head, items)
+        if offline {
+            try await OfflinePreparation(opened: opened, replaces: replace).prepare(&head, &items)
+        }
+        do {
+            try await store.create(head, items)
+        } catch {
+            try? await opened.build(head)?.removeParts()
+            throw error
+        }
         show(head, listing.plan)
     }
+
+    private var batchLimits: BatchLimits {
+        let bytes = offline ? OfflineIndex.chunkBytes : Self.batchBytes
+        let documents = offline ? OfflineIndex.chunkDocuments : Self.batchDocuments
+        return BatchLimits(
+            byteCount: Int(batchBytes?.byteCount ?? bytes),
+            documentCount: batchDocuments ?? documents)
+    }
+
+    private static let batchBytes: Int64 = 2 << 20
+    private static let batchDocuments = 2_000
 
     private func show(_ head: QueueHead, _ plan: QueuePlan) {
         if json {

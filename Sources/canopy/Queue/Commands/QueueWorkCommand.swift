@@ -12,7 +12,8 @@ struct QueueWorkCommand: AsyncParsableCommand {
         discussion: """
             Takes items that nobody has, reads them, and sends their documents in bulk requests, \
             until the queue is finished. --workers starts so many processes; the same command may \
-            run on other machines at the same time, with the same --config.
+            run on other machines at the same time, with the same --config. Of an offline queue it \
+            makes parts, then shards, and publishes the index, and asks no server.
 
             EXAMPLES
               canopy queue work wiki
@@ -81,6 +82,9 @@ struct QueueWorkCommand: AsyncParsableCommand {
                 reason: "it is not ready: its making goes on, or was interrupted",
                 remedy: "Wait, or canopy queue delete \(name) and create it again")
         }
+        if let build = try opened.build(head), head.offline?.isPublished == false {
+            try await build.checkMark()
+        }
         if child { return try await tell(head, store, opened) }
         let display = ImportDisplay(isQuiet: json && !StandardStreams.errorIsTerminal)
         let clock = SteadyClock()
@@ -99,7 +103,9 @@ struct QueueWorkCommand: AsyncParsableCommand {
         await ticker.value
         if let trouble = outcome { display.message(trouble) }
         let summary = QueueSummary(pages: try await store.pages(of: head))
-        if summary.isFinished { try await refresh(head) }
+        if summary.isFinished, summary.failed == 0 || head.offline == nil {
+            try await complete(head, store, opened) { display.message($0) }
+        }
         show(head, summary, clock.now, isWell: outcome == nil)
         guard outcome == nil, summary.isFinished, summary.failed == 0, summary.refused == 0 else {
             throw ExitCode.failure
@@ -115,7 +121,9 @@ struct QueueWorkCommand: AsyncParsableCommand {
         do {
             let isStopped: Bool
             if workers == 1 {
-                let worker = try worker(head, store, opened, report)
+                let cache = try ScratchFolder(head, opened)
+                defer { cache?.remove() }
+                let worker = try worker(head, store, opened, cache, report)
                 progress.started()
                 isStopped = try await following(worker, every: Self.tellInterval) {
                     progress.took($0, of: 0)
@@ -160,7 +168,9 @@ struct QueueWorkCommand: AsyncParsableCommand {
     private func tell(
         _ head: QueueHead, _ store: QueueStore, _ opened: ClusterStoreOptions.Stores
     ) async throws {
-        let worker = try worker(head, store, opened) {
+        let cache = try ScratchFolder(head, opened)
+        defer { cache?.remove() }
+        let worker = try worker(head, store, opened, cache) {
             StandardStreams.writeOutput(WorkerEvent.message($0).encoded())
         }
         do {
@@ -175,7 +185,7 @@ struct QueueWorkCommand: AsyncParsableCommand {
 
     private func worker(
         _ head: QueueHead, _ store: QueueStore, _ opened: ClusterStoreOptions.Stores,
-        _ report: @escaping @Sendable (String) -> Void
+        _ cache: ScratchFolder?, _ report: @escaping @Sendable (String) -> Void
     ) throws -> QueueWorker {
         let process = ProcessInfo.processInfo
         let holder =
@@ -185,7 +195,9 @@ struct QueueWorkCommand: AsyncParsableCommand {
             head: head, store: store,
             keeper: ItemKeeper(head, store, holder: holder, clock: opened.clock),
             connections: urls.map { ServerConnection(url: $0, headers: pairs) },
-            concurrency: concurrency, bucket: opened.bucket, clock: opened.clock, report: report)
+            concurrency: concurrency, bucket: opened.bucket,
+            offline: try opened.offlineWork(head, cache: cache), clock: opened.clock,
+            report: report)
     }
 
     private var childArguments: [String] {
@@ -208,6 +220,16 @@ struct QueueWorkCommand: AsyncParsableCommand {
     }
 
     /// Makes what went in searchable before saying that it is in.
+    private func complete(
+        _ head: QueueHead, _ store: QueueStore, _ opened: ClusterStoreOptions.Stores,
+        _ report: (String) -> Void
+    ) async throws {
+        guard head.offline != nil else { return try await refresh(head) }
+        report(
+            try await IndexPublication(store: store, opened: opened)
+                .run(store.head(name).head))
+    }
+
     private func refresh(_ head: QueueHead) async throws {
         var problem = ""
         for url in urls {

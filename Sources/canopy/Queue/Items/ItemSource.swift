@@ -1,4 +1,5 @@
-// What one item of a queue is read from: a file, a part of one, some files of a folder, an object.
+// What one item of a queue is read from: a file, a part of one, some files of a folder, an object;
+// or the shard that it is.
 
 /// Where an item's documents are, and what tells that they are still those of the queue's making.
 struct ItemSource: Sendable, Hashable {
@@ -7,6 +8,8 @@ struct ItemSource: Sendable, Hashable {
         case file(String)
         /// A key of the configured bucket.
         case object(String)
+        /// A shard of an offline build, written from the parts that all other items become.
+        case shard(Int)
     }
 
     var place: Place
@@ -25,6 +28,13 @@ struct ItemSource: Sendable, Hashable {
     /// Nanoseconds since 1970; zero for objects and folders.
     var modified: Int64 = 0
 
+    /// Nil: it is read from sources.
+    var shard: Int? {
+        if case .shard(let number) = place { number } else { nil }
+    }
+
+    var isShard: Bool { shard != nil }
+
     /// For people: the name, and which part of it.
     var title: String {
         if let bytes {
@@ -33,6 +43,10 @@ struct ItemSource: Sendable, Hashable {
         }
         if let through { return "\(name) [… to \(through)]" }
         return name
+    }
+
+    static func shard(_ number: Int) -> ItemSource {
+        ItemSource(place: .shard(number), name: "shard \(number)", format: .ndjson)
     }
 
     /// Bytes to be read, as far as that is known.

@@ -30,6 +30,8 @@ struct QueueHead: Sendable, Equatable {
     var isReady = false
     /// The index the first worker met; one that is deleted and made anew is another.
     var indexUUID: String?
+    /// The index it builds beside the cluster; nil: the documents go to the roots.
+    var offline: OfflineIndex?
 
     static let version: Int64 = 1
     static let prefix = "queue/"
@@ -84,6 +86,7 @@ extension QueueHead {
         object["created"] = .integer(created)
         object["ready"] = .bool(isReady)
         if let indexUUID { object["index_uuid"] = .string(indexUUID) }
+        if let offline { object["offline"] = offline.json }
         return JSONValue.object(object).encoded()
     }
 
@@ -105,9 +108,7 @@ extension QueueHead {
             (0...Int64(Self.itemLimit)).contains(items),
             let created = json["created"]?.integerValue, let ready = json["ready"]?.boolValue
         else {
-            throw QueueError(
-                place: "metadata '\(key)'", reason: "it describes no queue, or is damaged",
-                remedy: "Delete the queue and create it again: nothing is doubled by that")
+            throw Self.damaged(key)
         }
         self.init(
             name: name, id: id, index: index, shardCount: Int(shards),
@@ -118,5 +119,17 @@ extension QueueHead {
             lease: .milliseconds(lease), sources: sources.compactMap(\.stringValue),
             itemCount: Int(items), created: created, isReady: ready,
             indexUUID: json["index_uuid"]?.stringValue)
+        if let known = json["offline"] {
+            guard let index = OfflineIndex(json: known, key: key) else {
+                throw Self.damaged(key)
+            }
+            offline = index
+        }
+    }
+
+    private static func damaged(_ key: String) -> QueueError {
+        QueueError(
+            place: "metadata '\(key)'", reason: "it describes no queue, or is damaged",
+            remedy: "Delete the queue and create it again: nothing is doubled by that")
     }
 }

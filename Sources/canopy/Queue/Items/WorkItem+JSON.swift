@@ -101,6 +101,9 @@ extension ItemSource {
         switch place {
         case .file(let path): object["file"] = .string(path)
         case .object(let key): object["object"] = .string(key)
+        case .shard(let number):
+            object["shard"] = .integer(Int64(number))
+            return
         }
         object["name"] = .string(name)
         object["format"] = .string(format.rawValue)
@@ -116,6 +119,13 @@ extension ItemSource {
     }
 
     fileprivate init?(json: JSONValue) {
+        if let shard = json["shard"] {
+            guard let number = WorkItem.count(shard).flatMap({ Int(exactly: $0) }) else {
+                return nil
+            }
+            self = .shard(number)
+            return
+        }
         guard let name = json["name"]?.stringValue,
             let format = json["format"]?.stringValue.flatMap(SourceFormat.init(rawValue:)),
             let lines = WorkItem.count(json["lines_before"]),

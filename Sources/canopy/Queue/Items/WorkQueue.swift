@@ -120,11 +120,14 @@ struct WorkQueue: Sendable {
         var best: Number?
         var fewest = Int.max
         var isFinished = true
+        let gate = gate
         let order = pages.keys.sorted()
         let start = order.firstIndex { $0 >= firstPage } ?? 0
         for page in order[start...] + order[..<start] {
             for (place, item) in (pages[page]?.items ?? []).enumerated() where !item.isFinished {
+                if item.source.isShard, gate == .shut { continue }
                 isFinished = false
+                if item.source.isShard, gate == .waits { continue }
                 let number = Number(page: page, place: place)
                 // What failed comes after what has not been tried.
                 if item.failures < fewest, isFree(number, item, at: now) {
@@ -135,6 +138,26 @@ struct WorkQueue: Sendable {
         }
         if let best { return .take(best) }
         return isFinished ? .finished : .wait(wait(at: now))
+    }
+
+    /// Whether shards may be built: from all parts, or not at all.
+    private enum Gate {
+        case open
+        /// Others work on parts.
+        case waits
+        /// Parts were set aside, and all others are done.
+        case shut
+    }
+
+    private var gate: Gate {
+        var isShut = false
+        for page in pages.values {
+            for item in page.items where !item.source.isShard && item.state != .done {
+                guard item.state == .failed else { return .waits }
+                isShut = true
+            }
+        }
+        return isShut ? .shut : .open
     }
 
     private func isFree(_ number: Number, _ item: WorkItem, at now: Instant) -> Bool {
@@ -159,7 +182,8 @@ struct WorkQueue: Sendable {
     /// Takes an item that was chosen. One whose workers were lost again and again is set aside by
     /// the same change.
     func claiming(_ number: Number, at now: Instant) -> Change? {
-        guard var page = pages[number.page], isFree(number, page.items[number.place], at: now)
+        guard var page = pages[number.page], isFree(number, page.items[number.place], at: now),
+            !page.items[number.place].source.isShard || gate == .open
         else { return nil }
         let held = claim(number, in: &page, at: now)
         return change(number.page, page, held: held)
@@ -175,9 +199,12 @@ struct WorkQueue: Sendable {
     /// Marks the item as done and takes another of its page with the same change, if there is one.
     func finishing(with progress: ItemProgress, at now: Instant) -> Change? {
         guard let held, var page = pages[held.number.page] else { return nil }
+        let isShard = page.items[held.number.place].source.isShard
         page.items[held.number.place].finish(with: progress)
         var next: Held?
-        let waiting = page.items.indices.filter { page.items[$0].state == .waiting }
+        let waiting = page.items.indices.filter {
+            page.items[$0].state == .waiting && page.items[$0].source.isShard == isShard
+        }
         if let place = waiting.min(by: { page.items[$0].failures < page.items[$1].failures }) {
             next = claim(Number(page: held.number.page, place: place), in: &page, at: now)
         }

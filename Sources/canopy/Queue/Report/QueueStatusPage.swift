@@ -10,7 +10,7 @@ struct QueueStatusPage {
     func text(
         _ head: QueueHead, _ summary: QueueSummary, silent: Set<WorkQueue.Number> = []
     ) -> String {
-        var parts = [headline(head, summary), counts(summary)]
+        var parts = [headline(head, summary), phases(head, summary) + counts(summary)]
         if !summary.holdings.isEmpty { parts.append(workers(summary, silent)) }
         if !summary.troubles.isEmpty { parts.append(troubles(summary)) }
         if !summary.refusals.isEmpty { parts.append(refusals(summary)) }
@@ -38,6 +38,21 @@ struct QueueStatusPage {
             + head.sources.joined(separator: " ").printable.shortened(to: 80) + "\n"
     }
 
+    /// Of an offline build.
+    private func phases(_ head: QueueHead, _ summary: QueueSummary) -> String {
+        guard summary.isOffline else { return "" }
+        let phases = [(summary.parts, "parts"), (summary.shards, "shards")].map { phase, word in
+            "\(Quantities.count(phase.done)) of \(Quantities.count(phase.total)) \(word)"
+        }
+        let end =
+            switch summary.phase(head) {
+            case "published": style.green("published")
+            case "publishing": style.yellow("canopy queue publish \(head.name)")
+            default: "not published"
+            }
+        return "offline    \((phases + [end]).joined(separator: " · "))\n"
+    }
+
     private func counts(_ summary: QueueSummary) -> String {
         var items = ["\(Quantities.count(summary.done)) of \(Quantities.count(summary.itemCount))"]
         for (count, word) in [
@@ -47,7 +62,8 @@ struct QueueStatusPage {
             items.append("\(Quantities.count(count)) \(word)")
         }
         var documents = [
-            "\(Quantities.count(summary.indexed)) documents",
+            "\(Quantities.count(summary.indexed)) documents"
+                + (summary.isOffline ? " of \(Quantities.count(summary.prepared))" : ""),
             Quantities.bytes(summary.byteCount),
         ]
         if summary.refused > 0 {

@@ -19,6 +19,32 @@ struct QueueSummary: Sendable {
         var isSetAside: Bool
     }
 
+    /// Items of one phase of an offline build.
+    struct Phase: Sendable, Hashable {
+        var total = 0
+        var done = 0
+        var failed = 0
+
+        var isDone: Bool { done == total }
+        /// What is left was set aside.
+        var isStuck: Bool { failed > 0 && done + failed == total }
+
+        fileprivate mutating func count(_ state: WorkItem.State) {
+            total += 1
+            if state == .done { done += 1 }
+            if state == .failed { failed += 1 }
+        }
+
+        fileprivate var json: JSONValue {
+            ["total": .integer(Int64(total)), "done": .integer(Int64(done))]
+        }
+    }
+
+    /// Items that are read from sources, and shards of an offline build.
+    var parts = Phase()
+    var shards = Phase()
+    /// Documents in parts of an offline build.
+    var prepared: Int64 = 0
     var waiting = 0
     var done = 0
     var failed = 0
@@ -37,7 +63,10 @@ struct QueueSummary: Sendable {
     static let refusalLimit = 100
 
     init(_ items: [(number: WorkQueue.Number, item: WorkItem)]) {
+        let isOffline = items.contains { $0.item.source.isShard }
         for (number, item) in items {
+            let isPrepared = isOffline && !item.source.isShard
+            if item.source.isShard { shards.count(item.state) } else { parts.count(item.state) }
             switch item.state {
             case .waiting: waiting += 1
             case .done: done += 1
@@ -49,9 +78,13 @@ struct QueueSummary: Sendable {
                         number: number, claim: claim, title: item.source.title,
                         progress: item.progress))
             }
-            indexed += item.progress.indexed
+            if isPrepared {
+                prepared += item.progress.indexed
+            } else {
+                indexed += item.progress.indexed
+            }
             refused += item.progress.refused
-            byteCount += item.progress.byteCount
+            if !isPrepared { byteCount += item.progress.byteCount }
             refusals += item.progress.examples.prefix(Self.refusalLimit - refusals.count)
             if let reason = item.reason, item.state != .done {
                 troubles.append(
@@ -75,8 +108,11 @@ struct QueueSummary: Sendable {
     }
 
     var itemCount: Int { waiting + done + failed + holdings.count }
-    /// Nothing is left to do.
-    var isFinished: Bool { waiting == 0 && holdings.isEmpty }
+    var isOffline: Bool { shards.total > 0 }
+    /// Nothing is left to do: shards are not built without all parts.
+    var isFinished: Bool {
+        holdings.isEmpty && (waiting == 0 || (isOffline && parts.isStuck))
+    }
 
     /// In a word, for machines and people.
     var state: String {
@@ -84,7 +120,23 @@ struct QueueSummary: Sendable {
         return failed > 0 ? "failed" : "done"
     }
 
+    /// What an offline build is at.
+    func phase(_ head: QueueHead) -> String {
+        if head.offline?.isPublished == true { return "published" }
+        return parts.isDone ? (shards.isDone ? "publishing" : "shards") : "parts"
+    }
+
     func json(_ head: QueueHead) -> JSONValue {
+        guard isOffline, var object = common(head).objectValue else { return common(head) }
+        object["offline"] = [
+            "phase": .string(phase(head)), "parts": parts.json, "shards": shards.json,
+            "prepared": .integer(prepared),
+            "published": .bool(head.offline?.isPublished == true),
+        ]
+        return .object(object)
+    }
+
+    private func common(_ head: QueueHead) -> JSONValue {
         [
             "name": .string(head.name), "index": .string(head.index), "state": .string(state),
             "ready": .bool(head.isReady), "created": .integer(head.created),

@@ -123,6 +123,7 @@ extension ItemSource.Place {
         switch self {
         case .file(let path): path
         case .object(let key): key
+        case .shard(let number): "shard \(number)"
         }
     }
 }

@@ -46,6 +46,9 @@ actor ItemKeeper {
         }
     }
 
+    /// Of all sources, once shards may be built.
+    var chunks: [ChunkNumber] { queue.chunks }
+
     func took(_ receipt: BulkReceipt) { acknowledged.take(receipt) }
 
     /// Whether the claim is fresh enough to send batches under it.

@@ -22,15 +22,10 @@ struct ItemRun: Sendable {
     /// - Throws: `ImportError` for what is the item's fault, `ItemLost` when others may have it,
     ///   anything else when the worker cannot go on.
     func run(preparing: Bool) async throws {
-        let local = try await fetched()
+        let local = try await worker.fetched(item.source)
         defer { local?.remove() }
-        let opening = ItemOpening(
-            source: item.source, path: local?.path, idField: head.idField, columns: head.columns)
-        let (reader, mappings) = try await thread.runIfActive { [item, head] in
-            let (reader, mappings) = try opening.open()
-            let batches = BatchReader(
-                reader, limits: head.batchLimits, firstNumber: item.progress.batches)
-            return (SharedBatchReader(batches), mappings)
+        let (reader, mappings) = try await thread.runIfActive { [worker, item] in
+            try worker.opened(item, path: local?.path)
         }
         do {
             if preparing { try await prepare(mappings) }
@@ -40,17 +35,6 @@ struct ItemRun: Sendable {
             throw error
         }
         try reader.finish()
-    }
-
-    /// An object of the bucket as a file that is removed afterwards.
-    private func fetched() async throws -> TemporaryFile? {
-        guard case .object(let key) = item.source.place else { return nil }
-        guard let bucket = worker.bucket else {
-            throw WorkerStopped(
-                description: "the queue reads objects, and no bucket is configured: give the "
-                    + "cluster's --config")
-        }
-        return try await bucket.fetch(key, item.source)
     }
 
     private func prepare(_ mappings: JSONValue?) async throws {
@@ -88,7 +72,7 @@ struct ItemRun: Sendable {
                 guard let batch else { break }
                 if inFlight == worker.concurrency, let receipt = try await group.next() {
                     inFlight -= 1
-                    await take(receipt)
+                    await worker.take(receipt)
                 }
                 guard await worker.keeper.maySend() else {
                     throw ItemLost(reason: "the claim was not renewed within its lease")
@@ -96,13 +80,39 @@ struct ItemRun: Sendable {
                 group.addTask { try await sender.send(batch) }
                 inFlight += 1
             }
-            while let receipt = try await group.next() { await take(receipt) }
+            while let receipt = try await group.next() { await worker.take(receipt) }
         }
     }
+}
 
-    private func take(_ receipt: BulkReceipt) async {
-        worker.progress.took(receipt)
-        await worker.keeper.took(receipt)
-        for document in receipt.refused { worker.refused(document) }
+extension QueueWorker {
+    /// An object of the bucket as a file that is removed afterwards.
+    func fetched(_ source: ItemSource) async throws -> TemporaryFile? {
+        guard case .object(let key) = source.place else { return nil }
+        guard let bucket else {
+            throw WorkerStopped(
+                description: "the queue reads objects, and no bucket is configured: give the "
+                    + "cluster's --config")
+        }
+        return try await bucket.fetch(key, source)
+    }
+
+    /// An item's batches from its beginning, and the mapping that its format suggests.
+    func opened(
+        _ item: WorkItem, path: String?
+    ) throws -> (reader: SharedBatchReader, mappings: JSONValue?) {
+        let opening = ItemOpening(
+            source: item.source, path: path, idField: head.idField, columns: head.columns)
+        let (reader, mappings) = try opening.open()
+        let batches = BatchReader(
+            reader, limits: head.batchLimits, firstNumber: item.progress.batches)
+        return (SharedBatchReader(batches), mappings)
+    }
+
+    /// Something of the item under way is done.
+    func take(_ receipt: BulkReceipt) async {
+        progress.took(receipt)
+        await keeper.took(receipt)
+        for document in receipt.refused { refused(document) }
     }
 }

@@ -112,6 +112,25 @@ struct QueueStore: Sendable {
         }
     }
 
+    /// Changes what the head says of an offline queue's index.
+    /// - Throws: `QueueError` when it is not this queue any more.
+    func update(
+        _ head: QueueHead, _ change: (inout OfflineIndex) -> Void
+    ) async throws -> QueueHead {
+        while true {
+            var (current, version) = try await self.head(head.name)
+            guard current.id == head.id, var index = current.offline else {
+                throw Self.gone(head.name)
+            }
+            change(&index)
+            guard index != current.offline else { return current }
+            current.offline = index
+            let outcome = try await metadata.compareAndSet(
+                current.key, expected: version, value: current.encoded())
+            if outcome != .conflict { return current }
+        }
+    }
+
     /// Gives the items that were set aside another chance.
     /// - Returns: how many there were.
     func retry(_ head: QueueHead) async throws -> Int {
@@ -135,11 +154,19 @@ struct QueueStore: Sendable {
     }
 
     /// Removes a queue, also one whose making or removal was interrupted.
-    func delete(_ name: String) async throws {
+    /// - Parameter clear: Called when nobody can take an item any more, before the queue is
+    ///   forgotten.
+    func delete(_ name: String, clear: () async throws -> Void = {}) async throws {
         let head = QueueHead.prefix + name
         if try await metadata.get(head) == nil { _ = try await self.head(name) }
         let pages = try await metadata.list(prefix: QueueHead.pagesPrefix(ofName: name))
-        for key in pages.entries.map(\.key) + [head] {
+        try await delete(pages.entries.map(\.key))
+        try await clear()
+        try await delete([head])
+    }
+
+    private func delete(_ keys: [String]) async throws {
+        for key in keys {
             var outcome = CompareAndSetOutcome.conflict
             while outcome == .conflict, let found = try await metadata.get(key) {
                 outcome = try await metadata.compareAndSet(

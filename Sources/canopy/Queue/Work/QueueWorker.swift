@@ -21,6 +21,8 @@ struct QueueWorker: Sendable {
     let concurrency: Int
     /// Nil when the bucket is not configured.
     let bucket: BucketSource?
+    /// Of an offline build; nil: documents go to the roots.
+    let offline: OfflineWork?
     let clock: any NodeClock
     /// Takes a line about a refusal or a trouble.
     let report: @Sendable (String) -> Void
@@ -47,25 +49,58 @@ struct QueueWorker: Sendable {
 
     private func work(on thread: NIOThreadPool) async throws {
         var isPrepared = false
+        var troubles = Patience()
         while true {
             switch try await patiently({ try await keeper.next() }) {
             case .finished: return
             case .wait(let duration): try await clock.sleep(for: duration)
             case .item(let item, let number):
-                let run = ItemRun(worker: self, item: item, number: number, thread: thread)
-                try await attempt(run, &isPrepared)
+                let prepares = !isPrepared
+                try await attempt(item.source.title, &isPrepared, &troubles) {
+                    if let offline {
+                        try await run(item, number, offline, on: thread)
+                    } else {
+                        try await ItemRun(worker: self, item: item, number: number, thread: thread)
+                            .run(preparing: prepares)
+                    }
+                }
             }
         }
     }
 
-    /// Works on one item, and says what became of it.
-    private func attempt(_ run: ItemRun, _ isPrepared: inout Bool) async throws {
-        let title = run.item.source.title
+    private func run(
+        _ item: WorkItem, _ number: WorkQueue.Number, _ offline: OfflineWork,
+        on thread: NIOThreadPool
+    ) async throws {
         do {
-            let prepares = !isPrepared
-            try await holding { try await run.run(preparing: prepares) }
+            if let shard = item.source.shard {
+                try await ShardRun(
+                    worker: self, build: offline.build, world: offline.world, item: item,
+                    shard: shard, chunks: await keeper.chunks, thread: thread
+                ).run()
+            } else {
+                try await PartRun(
+                    worker: self, build: offline.build, item: item, number: number, thread: thread
+                ).run()
+            }
+        } catch let error as ObjectStoreError {
+            throw PassingTrouble(description: "\(error)")
+        }
+    }
+
+    /// Works on one item, and says what became of it.
+    private func attempt(
+        _ title: String, _ isPrepared: inout Bool, _ troubles: inout Patience,
+        _ work: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        do {
+            try await holding(work)
             isPrepared = true
+            troubles = Patience()
             try await patiently { try await keeper.finish() }
+        } catch let error as PassingTrouble {
+            await giveBack()
+            try await wait(&troubles, "\(title): \(error)")
         } catch let error as ItemLost {
             report("\(title): left to others: \(error)")
             await giveBack()
@@ -111,22 +146,33 @@ struct QueueWorker: Sendable {
     private func patiently<R: Sendable>(
         _ body: @Sendable () async throws -> R
     ) async throws -> R {
-        var waited = Duration.zero
-        var attempt = 0
+        var troubles = Patience()
         while true {
             do {
                 return try await body()
             } catch let error as MetadataError {
-                attempt += 1
-                guard
-                    let delay = Self.policy.delay(
-                        attempt: attempt, retryAfter: nil, waited: waited, jitter: 0.5)
-                else { throw WorkerStopped(description: "\(error)") }
-                if attempt == 1 { report("waiting for the metadata store: \(error)") }
-                try await clock.sleep(for: delay)
-                waited += delay
+                try await wait(&troubles, "waiting for the metadata store: \(error)")
             }
         }
+    }
+
+    /// Waits in turn.
+    private struct Patience {
+        var waited = Duration.zero
+        var attempt = 0
+    }
+
+    /// Before the next attempt; told once.
+    /// - Throws: `WorkerStopped` when there were enough.
+    private func wait(_ troubles: inout Patience, _ reason: String) async throws {
+        troubles.attempt += 1
+        guard
+            let delay = Self.policy.delay(
+                attempt: troubles.attempt, retryAfter: nil, waited: troubles.waited, jitter: 0.5)
+        else { throw WorkerStopped(description: reason) }
+        if troubles.attempt == 1 { report(reason) }
+        try await clock.sleep(for: delay)
+        troubles.waited += delay
     }
 }
 

@@ -1,0 +1,39 @@
+// Histories of whole clusters: a few seeds in every run of the tests.
+
+import Testing
+
+@Suite struct ClusterTests {
+    @Test(arguments: 0..<4)
+    func promisesAreKept(part: UInt64) {
+        for seed in UInt64(1)..<25 where seed % 4 == part { expectNothing(seed) }
+    }
+
+    @Test func aSeedIsOneHistory() {
+        for seed in UInt64(1000)..<1003 {
+            let first = ClusterSimulation.run(seed: seed)
+            let second = ClusterSimulation.run(seed: seed)
+            #expect(first.violation == nil)
+            #expect(first.digest == second.digest, "seed \(seed)")
+        }
+    }
+
+    /// A copy that had counted overwritten documents twice became an owner, and waited for room.
+    @Test(arguments: [1023] as [UInt64])
+    func anOwnerDoesNotWaitForRoomThatIsThere(seed: UInt64) { expectNothing(seed) }
+
+    /// Rules broken on purpose are noticed.
+    @Test(arguments: ClusterMutant.allCases)
+    func aBrokenRuleIsNoticed(mutant: ClusterMutant) {
+        let noticed = (UInt64(1)..<60).first { seed in
+            ClusterSimulation.run(seed: seed, mutant: mutant).violation != nil
+        }
+        #expect(noticed != nil, "\(mutant): no seed notices it")
+    }
+
+    private func expectNothing(_ seed: UInt64) {
+        let outcome = ClusterSimulation.run(seed: seed)
+        #expect(
+            outcome.violation == nil,
+            "\(outcome.violation ?? ""); repeat: tools/simulate --clusters --seed \(seed)")
+    }
+}
