@@ -140,6 +140,11 @@ struct WorkQueue: Sendable {
         return isFinished ? .finished : .wait(wait(at: now))
     }
 
+    /// Whether its last items are shards.
+    private var buildsShards: Bool {
+        pages.keys.max().flatMap { pages[$0]?.items.last?.source.isShard } ?? false
+    }
+
     /// Whether shards may be built: from all parts, or not at all.
     private enum Gate {
         case open
@@ -168,7 +173,9 @@ struct WorkQueue: Sendable {
 
     private func wait(at now: Instant) -> Duration {
         let expiries = sightings.values.map { $0.since + lease - now }
-        let look = min(max(lease / Self.waitsPerLease, Self.shortestWait), Self.longestWait)
+        var look = min(max(lease / Self.waitsPerLease, Self.shortestWait), Self.longestWait)
+        // Soon there may be shards to build. Looking costs as much as there are pages.
+        if buildsShards { look = min(look, Self.shortestWait * pages.count) }
         return max(min(expiries.min() ?? look, look), .milliseconds(1))
     }
 
