@@ -64,7 +64,8 @@ enum Kind: String {
                 isVerbose: isVerbose)
         case .clusters:
             ClusterSimulation.run(
-                seed: seed, mutant: mutant.flatMap(ClusterMutant.init(rawValue:)), isVerbose: isVerbose)
+                seed: seed, mutant: mutant.flatMap(ClusterMutant.init(rawValue:)),
+                isVerbose: isVerbose)
         }
     }
 }
