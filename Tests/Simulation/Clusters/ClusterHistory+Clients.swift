@@ -205,9 +205,9 @@ extension ClusterHistory {
         begin("a search through \(node.name)") { [query] in await self.search(query, node) }
     }
 
-    /// False when there was no whole answer.
+    /// Nil when there was no whole answer.
     @discardableResult
-    func search(_ query: ClusterQuery, _ node: ClusterNode) async -> Bool {
+    func search(_ query: ClusterQuery, _ node: ClusterNode) async -> SearchResponse? {
         var request = query.request
         if draw(2) { request.session = token }
         var floors = node.shown
@@ -222,7 +222,7 @@ extension ClusterHistory {
         guard case .success(let response) = answer else {
             record.note(.failedSearches)
             if case .failure(let error) = answer { record.remark("a search: \(error)") }
-            return false
+            return nil
         }
         check(response, query, floors: floors, by: node.name)
         if node.process === process, let slots = response.generations.first?.slots {
@@ -230,7 +230,7 @@ extension ClusterHistory {
                 node.shown[shard] = max(node.shown[shard] ?? -1, slot)
             }
         }
-        return response.shards.failed == 0
+        return response.shards.failed == 0 ? response : nil
     }
 }
 

@@ -115,13 +115,6 @@ extension ClusterHistory {
 
     private func checkAll() async {
         for node in roots {
-            for word in [nil, "ant", "bee"] {
-                var query = ClusterQuery(word: word)
-                query.isSorted = word != "bee"
-                if await !search(query, node) {
-                    record.violated("answers are whole", "\(node.name) does not answer")
-                }
-            }
             for id in 0..<knobs.ids { await get("\(id)", node) }
         }
         var slots: [Int: Set<Int64>] = [:]
@@ -136,6 +129,25 @@ extension ClusterHistory {
         }
         for (number, seen) in slots where seen.count > 1 {
             record.violated("copies show the same", "shard \(number) at slots \(seen.sorted())")
+        }
+        for word in [nil, "ant", "bee"] { await compareAnswers(word) }
+    }
+
+    /// Whoever is asked, and whichever copies answer: the same hits, scores and order.
+    private func compareAnswers(_ word: String?) async {
+        var query = ClusterQuery(word: word)
+        query.isSorted = word == nil
+        var first: [SearchHit]?
+        for _ in 0..<3 {
+            for node in roots where record.violation == nil {
+                guard let answer = await search(query, node) else {
+                    return record.violated("answers are whole", "\(node.name) does not answer")
+                }
+                if let first, first != answer.hits {
+                    record.violated("all copies answer alike", "\(first) and \(answer.hits)")
+                }
+                first = answer.hits
+            }
         }
     }
 

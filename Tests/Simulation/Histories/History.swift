@@ -49,7 +49,8 @@ final class History: @unchecked Sendable {
         self.random = random.fork("history")
         self.record = record
         self.mutant = mutant
-        knobs = Knobs(random.fork("knobs"))
+        let isHaunted = mutant == .skipsTheChain || random.fork("haunted").next(below: 16) == 0
+        knobs = Knobs(random.fork("knobs"), isHaunted: isHaunted)
         witness = Witness(location: location, record: record)
         witness.isStrict = isStrict
         network = Network(

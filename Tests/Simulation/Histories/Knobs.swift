@@ -30,25 +30,35 @@ struct Knobs {
         case copy, promote, stepDown, stream, catchUp, await, scrub
     }
 
-    init(_ random: any RandomSource) {
+    /// - Parameter isHaunted: Creates arrive long after the log went on, and some of what is to be
+    ///   deleted stays, while copies stand still: the past comes back between true records.
+    init(_ random: any RandomSource, isHaunted: Bool = false) {
         nodes = random.next(in: 2..<5)
-        steps = random.next(in: 15..<70)
+        let steps = random.next(in: 15..<70)
+        self.steps = isHaunted ? steps * 3 : steps
         ids = random.next(below: 10) + 2
-        isFolder = random.next(below: 5) < 2
-        hasRot = random.next(below: 20) == 0
-        hasCopies = random.next(below: 2) == 0
+        isFolder = random.next(below: 5) < 2 && !isHaunted
+        hasRot = random.next(below: 20) == 0 && !isHaunted
+        hasCopies = random.next(below: 2) == 0 || isHaunted
         pageSize = [1, 2, 3, 1000][random.next(in: 0..<4)]
         latency = .microseconds(Int64(random.next(below: 40_000)) + 100)
         slowest = .milliseconds(Int64(random.next(below: 12_000)) + 1)
-        let isPatient = random.next(below: 3) == 0
+        let isPatient = random.next(below: 3) == 0 && !isHaunted
         lateness = isPatient ? .seconds(7200) : .seconds(Int64(random.next(below: 20)) + 1)
-        settings = Self.settings(random)
+        var settings = Self.settings(random)
+        if isHaunted { settings.worksInBackground = false }
+        self.settings = settings
         longestPause =
             isPatient && !settings.worksInBackground
             ? .seconds(3 * 3600) : .seconds(Int64(random.next(below: 20)) + 1)
         computesSlowly = random.next(below: 2) == 0
-        weights = Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
-        rates = Self.rates(random)
+        weights =
+            isHaunted
+            ? Self.hauntedWeights
+            : Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
+        rates =
+            isHaunted
+            ? FaultRates(lost: 100, late: 250, duplicated: 100) : Self.rates(random)
     }
 
     var network: NetworkKnobs {
@@ -108,6 +118,11 @@ struct Knobs {
             return (action, least + (most > least ? random.next(below: most - least + 1) : 0))
         }
     }
+
+    private static let hauntedWeights: [(Action, UInt64)] = [
+        (.write, 30), (.flush, 25), (.open, 12), (.search, 10), (.get, 5), (.copy, 8),
+        (.catchUp, 8), (.promote, 8), (.stream, 6), (.pause, 4), (.kill, 3), (.await, 3),
+    ]
 
     func action(_ random: any RandomSource) -> Action {
         var draw = random.next(below: weights.reduce(0) { $0 + $1.weight })

@@ -106,15 +106,34 @@ final class MutantStore: ObjectStore, @unchecked Sendable {
         guard let slot = location.slot(ofKey: key) else { return try await base.read(key) }
         if shift > 0 { return try await base.read(location.logKey(slot + shift)) }
         let bytes = try await base.read(key)
-        guard mutant == .skipsTheChain, let bytes, slot > 1,
-            let before = stored(location.logKey(slot - 1)),
-            let record = try? LogRecord(bytes, slot: slot),
-            record.previous != SHA256Digest(of: before)
-        else { return bytes }
-        return LogRecord(
-            kind: record.kind, slot: slot, previous: SHA256Digest(of: before),
-            owner: record.owner, body: record.body
-        ).encoded()
+        guard mutant == .skipsTheChain, let bytes else { return bytes }
+        return chained(slot, bytes)
+    }
+
+    /// The record as one that continues what is stored before it, whatever it continued.
+    private func chained(_ slot: UInt64, _ bytes: [UInt8]) -> [UInt8] {
+        var first = slot
+        var records = [bytes]
+        while first > 1, let before = stored(location.logKey(first - 1)) {
+            records.append(before)
+            first -= 1
+        }
+        var previous: SHA256Digest?
+        for (place, bytes) in zip(first...slot, records.reversed()) {
+            var bytes = bytes
+            if let previous, let record = try? LogRecord(bytes, slot: place),
+                record.previous != previous
+            {
+                bytes =
+                    LogRecord(
+                        kind: record.kind, slot: place, previous: previous, owner: record.owner,
+                        body: record.body
+                    ).encoded()
+            }
+            previous = SHA256Digest(of: bytes)
+            if place == slot { return bytes }
+        }
+        return bytes
     }
 
     func list(prefix: String, after: String?) async throws -> [String] {
