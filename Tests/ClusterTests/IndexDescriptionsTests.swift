@@ -102,7 +102,14 @@ import Testing
         let old = IndexMetadata(name: "one", uuid: "z-old", shardCount: 3, created: 5)
         try await catalog.create(old)
         let new = IndexMetadata(name: "one", uuid: "a-new", shardCount: 2, created: 6)
+        try await catalog.changeAliases { table, _ in
+            var table = table
+            try table.add("first", .init(indexUUID: "z-old", isWriteIndex: true))
+            return table
+        }
         try await catalog.publish(new, inPlaceOf: "z-old")
+        #expect(try catalog.current.writeIndex("first") == new)
+        #expect(catalog.current.aliases.targets["first"]?.map(\.indexUUID) == ["a-new"])
         await #expect(throws: (any Error).self) {
             let late = IndexMetadata(name: "one", uuid: "late", shardCount: 2, created: 7)
             try await catalog.publish(late, inPlaceOf: "z-old")
@@ -110,7 +117,8 @@ import Testing
         let restored = stage.catalog()
         try await restored.restoreIfLost()
         #expect(restored.current.indices == [new])
-        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 1)
+        #expect(try restored.current.writeIndex("first") == new)
+        #expect(try await stage.objects.list(prefix: "catalog/", after: nil).count == 2)
     }
 
     @Test func ofManyChangesAtOnceTheLastIsKept() async throws {

@@ -58,6 +58,18 @@ public struct AliasTable: Sendable, Hashable {
         return left.count < before
     }
 
+    /// Whatever stands for the one index stands for the other as well.
+    mutating func copy(from indexUUID: String, to other: String) {
+        for alias in names {
+            guard let target = targets[alias]?.first(where: { $0.indexUUID == indexUUID }) else {
+                continue
+            }
+            remove(alias, indexUUID: other)
+            targets[alias]?.append(Target(indexUUID: other, isWriteIndex: target.isWriteIndex))
+            count += 1
+        }
+    }
+
     mutating func remove(indexUUID: String) {
         for alias in names { remove(alias, indexUUID: indexUUID) }
     }

@@ -125,12 +125,19 @@ public final class Catalog: Sendable {
         }
         let key = Self.prefix + index.name
         try await descriptions?.note(index.uuid) { index }
+        // What is no index yet is not looked at, and what is none any more neither.
+        try await changeAliases { table, _ in
+            var table = table
+            table.copy(from: replaced, to: index.uuid)
+            return table
+        }
         for _ in 0..<Self.maximumAttempts {
             try Task.checkCancellation()
             let stored = try await metadata.get(key)
             guard let stored, try IndexMetadata(encoded: stored.value, key: key).uuid == replaced
             else {
                 await note(index.uuid)
+                await forgetAliases(ofIndex: index.uuid)
                 throw RequestError(
                     type: "resource_already_exists_exception",
                     reason: "index [\(index.name)] was deleted or made anew meanwhile",
@@ -141,6 +148,7 @@ public final class Catalog: Sendable {
             guard case .stored = outcome else { continue }
             try await reload()
             await note(replaced)
+            await forgetAliases(ofIndex: replaced)
             return
         }
         throw MetadataError(

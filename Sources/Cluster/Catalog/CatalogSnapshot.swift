@@ -48,11 +48,12 @@ public struct CatalogSnapshot: Sendable {
         if let index = index(named: name) { return index }
         let places = places(ofAlias: name)
         if places.isEmpty { return nil }
-        let targets = aliases.targets[name, default: []]
-        let chosen =
-            places.count == 1
-            ? targets.first { $0.indexUUID == indices[places[0]].uuid && $0.isWriteIndex != false }
-            : targets.first { $0.isWriteIndex == true }
+        let targets = aliases.targets[name, default: []].filter {
+            placesByUUID[$0.indexUUID] != nil
+        }
+        let chosen = targets.first {
+            targets.count == 1 ? $0.isWriteIndex != false : $0.isWriteIndex == true
+        }
         guard let chosen, let index = index(uuid: chosen.indexUUID) else {
             throw .illegalArgument(
                 "no write index is defined for alias [\(name)]: it stands for "
