@@ -32,19 +32,22 @@ public struct AliasTable: Sendable, Hashable {
     /// Replaces what was known of the alias and the index.
     /// - Throws: `RequestError` when there are too many.
     public mutating func add(_ alias: String, _ target: Target) throws(RequestError) {
-        var others = targets[alias] ?? []
-        others.removeAll { $0.indexUUID == target.indexUUID }
+        let others = targets[alias, default: []].filter { $0.indexUUID != target.indexUUID }
         if target.isWriteIndex == true, others.contains(where: { $0.isWriteIndex == true }) {
             throw .illegalArgument(
                 "alias [\(alias)] has more than one write index: take is_write_index from the "
                     + "other in the same request")
         }
-        remove(alias, indexUUID: target.indexUUID)
-        targets[alias] = others + [target]
-        count += 1
+        insert(alias, target)
         guard count <= Self.maximumCount else {
             throw .illegalArgument("there are more than \(Self.maximumCount) aliases of indices")
         }
+    }
+
+    private mutating func insert(_ alias: String, _ target: Target) {
+        remove(alias, indexUUID: target.indexUUID)
+        targets[alias, default: []].append(target)
+        count += 1
     }
 
     /// - Returns: Whether the alias stood for the index.
@@ -64,9 +67,7 @@ public struct AliasTable: Sendable, Hashable {
             guard let target = targets[alias]?.first(where: { $0.indexUUID == indexUUID }) else {
                 continue
             }
-            remove(alias, indexUUID: other)
-            targets[alias]?.append(Target(indexUUID: other, isWriteIndex: target.isWriteIndex))
-            count += 1
+            insert(alias, Target(indexUUID: other, isWriteIndex: target.isWriteIndex))
         }
     }
 
@@ -119,13 +120,7 @@ extension AliasTable {
                 guard let uuid = target["index"]?.stringValue else {
                     throw damaged("the alias '\(alias)' names no index")
                 }
-                do throws(RequestError) {
-                    try add(
-                        alias,
-                        Target(indexUUID: uuid, isWriteIndex: target["write"]?.boolValue))
-                } catch {
-                    throw damaged(error.reason)
-                }
+                insert(alias, Target(indexUUID: uuid, isWriteIndex: target["write"]?.boolValue))
             }
         }
     }
