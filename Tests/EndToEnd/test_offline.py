@@ -192,18 +192,25 @@ def test_an_index_takes_anothers_place_in_one_step(node, tmp_path):
     old, new = tmp_path / "old.ndjson", tmp_path / "new.ndjson"
     old.write_text("".join(json.dumps({"id": f"o{n}", "t": "old"}) + "\n" for n in range(300)))
     new.write_text("".join(json.dumps({"id": f"n{n}", "t": "new"}) + "\n" for n in range(500)))
-    queue(node, "create", "first", old, "--index", "moved", "--offline", "--shards", "4")
+    queue(node, "create", "first", old, "--index", "moved", "--offline", "--shards", "4", "--alias", "also")
     queue(node, "work", "first")
     wait_for("the index", lambda: node("GET", "/moved/_count").status == 200)
     before = uuid(node, "moved")
     taken = queue(node, "create", "second", new, "--index", "moved", "--offline", check=False)
     assert taken.returncode != 0 and "there is an index of this name" in taken.stderr
     queue(node, "create", "second", new, "--index", "moved", "--offline", "--replace", "--shards", "3")
+    assert node("GET", "/also/_count").json()["count"] == 300
+    hidden = queue(node, "create", "third", new, "--index", "other", "--offline", "--alias", "moved", check=False)
+    assert hidden.returncode != 0 and "an index has this name" in hidden.stderr
+    hidden = queue(node, "create", "third", new, "--index", "also", "--offline", "--replace", check=False)
+    assert hidden.returncode != 0 and "an alias has this name" in hidden.stderr
+    # Both ways at once: the name takes one step, and an alias of another index another.
+    queue(node, "create", "third", new, "--index", "other", "--offline", "--alias", "also")
     seen, problems, isOver = [], [], threading.Event()
 
-    def search():
+    def search(name):
         while not isOver.is_set():
-            answer = node("POST", "/moved/_search?request_cache=false", {"track_total_hits": True, "size": 3})
+            answer = node("POST", f"/{name}/_search?request_cache=false", {"track_total_hits": True, "size": 3})
             tree = answer.json()
             if answer.status != 200 or tree["_shards"]["failed"]:
                 problems.append(answer.body)
@@ -212,22 +219,28 @@ def test_an_index_takes_anothers_place_in_one_step(node, tmp_path):
             right = {300: "old", 500: "new"}.get(total)
             if any(hit["_source"]["t"] != right for hit in tree["hits"]["hits"]) or right is None:
                 problems.append(answer.body)
-            got = node("GET", "/moved/_doc/o7")
+            got = node("GET", f"/{name}/_doc/o7")
             if "found" not in got.json():
                 problems.append(got.body)
-            seen.append(total)
+            seen.append((name, total))
 
-    threads = [threading.Thread(target=search) for _ in range(2)]
+    threads = [threading.Thread(target=search, args=(name,)) for name in ("moved", "also")]
     for thread in threads:
         thread.start()
     try:
+        queue(node, "work", "third")
+        wait_for("the alias", lambda: problems or ("also", 500) in seen)
         queue(node, "work", "second")
-        wait_for("the new index", lambda: problems or seen[-1:] == [500])
+        wait_for("the new index", lambda: problems or ("moved", 500) in seen)
     finally:
         isOver.set()
         for thread in threads:
             thread.join()
-    assert problems == [] and seen[0] == 300 and set(seen) == {300, 500}
+    assert problems == []
+    assert set(seen) == {("moved", 300), ("moved", 500), ("also", 300), ("also", 500)}
+    for name in ("moved", "also"):
+        totals = [total for each, total in seen if each == name]
+        assert totals == sorted(totals)
     after = uuid(node, "moved")
     assert after != before and objects(node, before) and objects(node, after)
     # What had its place is kept as long as the queue.

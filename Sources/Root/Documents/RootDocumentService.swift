@@ -242,10 +242,9 @@ public struct RootDocumentService: DocumentService {
                 primaryTerm: document.primaryTerm)
         } catch let error where !(error is CancellationError) {
             let remote = RemoteError(describing: error)
-            // Another index may have taken its place.
+            // The name, or an alias, may stand for another index by now.
             if remote.type == RequestError.indexNotFound("").type,
-                let newest = try? await catalog.reload().index(named: request.index),
-                newest.uuid != index.uuid
+                let newest = try? await catalog.reload(), newest.index(uuid: index.uuid) == nil
             {
                 return try await get(request)
             }

@@ -129,7 +129,7 @@ public struct RootSearchService: SearchService, GenerationSource {
             case .gathered:
                 guard mayRestart, !must, !index.failures.isEmpty else { continue }
                 must = await hasMoved(index, deadline)
-                if !must { must = await wasReplaced(index) }
+                if !must { must = await isGone(index) }
             case .pinLost: must = true
             case .schemaIsNewer:
                 must = true
@@ -158,14 +158,13 @@ public struct RootSearchService: SearchService, GenerationSource {
         }
     }
 
-    /// Whether another index has the name by now: leaves let go of the one before.
-    private func wasReplaced(_ gathered: GatheredIndex) async -> Bool {
+    /// Whether the index is no more: its name, or an alias, may stand for another by now.
+    private func isGone(_ gathered: GatheredIndex) async -> Bool {
         let types = [RemoteError.noShardType, RequestError.indexNotFound("").type]
         guard gathered.failures.contains(where: { types.contains($0.type) }),
-            let newest = try? await catalog.reload(),
-            let index = newest.index(named: gathered.plan.indexName)
+            let newest = try? await catalog.reload()
         else { return false }
-        return index.uuid != gathered.plan.indexUUID
+        return newest.index(uuid: gathered.plan.indexUUID) == nil
     }
 
     private func releasePins(_ gathered: [GatheredIndex]) {

@@ -90,7 +90,7 @@ import Testing
                 name: "i", uuid: "u", shardCount: 2,
                 schema: try Schema(
                     mappings: ["properties": ["t": ["type": "text"]]], settings: nil),
-                created: 5), replaces: true)
+                created: 5), replaces: true, alias: "a")
         index.replacedUUID = "old"
         index.isPublished = true
         head.offline = index

@@ -27,6 +27,9 @@ struct IndexPublication {
             do {
                 try await build.checkMark()
                 try await publish(head, build)
+                if let alias = build.index.alias {
+                    try await move(alias, to: build.index.description.uuid, queue: head.name)
+                }
                 _ = try await store.update(head) { $0.isPublished = true }
             } catch let error as QueueError {
                 // Another machine may have been quicker, and removed the parts.
@@ -56,6 +59,28 @@ struct IndexPublication {
             }
         }
         throw trouble
+    }
+
+    /// By one change: whatever the alias stood for, it stands for this index alone.
+    private func move(_ alias: String, to uuid: String, queue: String) async throws {
+        try await opened.catalog.changeAliases { table, snapshot in
+            guard snapshot.index(named: alias) == nil else {
+                throw Self.hidden(alias, queue: queue)
+            }
+            var table = table
+            for target in table.targets[alias] ?? [] {
+                table.remove(alias, indexUUID: target.indexUUID)
+            }
+            try table.add(alias, AliasTable.Target(indexUUID: uuid))
+            return table
+        }
+    }
+
+    static func hidden(_ alias: String, queue: String) -> QueueError {
+        QueueError(
+            place: "alias \(alias)", reason: "an index has this name",
+            remedy: "Delete that index, and publish again if all is built (canopy queue publish "
+                + "\(queue)); or choose another --alias")
     }
 
     private static let conflictType = "resource_already_exists_exception"

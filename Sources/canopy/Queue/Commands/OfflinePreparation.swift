@@ -10,22 +10,34 @@ import Storage
 struct OfflinePreparation {
     let opened: ClusterStoreOptions.Stores
     let replaces: Bool
+    let alias: String?
 
     /// - Throws: `QueueError` when there is an index of that name and nobody said to replace it,
     ///   or the index cannot be made as described.
     func prepare(_ head: inout QueueHead, _ items: inout [WorkItem]) async throws {
         let catalog = try opened.catalog
-        if let fault = IndexName.fault(in: head.index) {
+        for (name, option) in [(head.index, "index"), (alias ?? head.index, "alias")] {
+            guard let fault = IndexName.fault(in: name) else { continue }
             throw QueueError(
-                place: "index \(head.index)", reason: fault, remedy: "Choose another --index")
+                place: "\(option) \(name)", reason: fault, remedy: "Choose another --\(option)")
         }
-        if try await catalog.reload().index(named: head.index) != nil, !replaces {
+        let known = try await catalog.reload()
+        if known.index(named: head.index) != nil, !replaces {
             throw IndexPublication.taken(head.index, queue: head.name)
+        }
+        if known.index(named: head.index) == nil, known.aliases.targets[head.index] != nil {
+            throw QueueError(
+                place: "index \(head.index)", reason: "an alias has this name",
+                remedy: "Choose another --index, and move the alias to it with --alias")
+        }
+        if let alias, known.index(named: alias) != nil {
+            throw IndexPublication.hidden(alias, queue: head.name)
         }
         if head.mappings == nil, let first = items.first {
             head.mappings = try await mappings(of: first, head)
         }
-        head.offline = OfflineIndex(description: try description(head), replaces: replaces)
+        head.offline = OfflineIndex(
+            description: try description(head), replaces: replaces, alias: alias)
         items += (0..<head.shardCount).map { WorkItem(source: .shard($0)) }
         head.itemCount = items.count
         guard items.count <= QueueHead.itemLimit else {

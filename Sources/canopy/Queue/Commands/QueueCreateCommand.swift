@@ -67,6 +67,9 @@ struct QueueCreateCommand: AsyncParsableCommand {
     @Flag(help: "With --offline: take the place of an index of that name.")
     var replace = false
 
+    @Option(help: "With --offline: an alias that is moved to the index when it is published.")
+    var alias: String?
+
     @Option(help: "Bytes of one bulk request (2 MiB), or offline of one chunk of parts (32 MiB).")
     var batchBytes: ByteCountArgument?
 
@@ -91,6 +94,8 @@ struct QueueCreateCommand: AsyncParsableCommand {
         if intoParts.byteCount != 0, intoParts.byteCount < Self.smallestPart {
             throw ValidationError("--into-parts must be 0 or at least \(Self.smallestPart) bytes")
         }
+        if alias != nil, !offline { throw ValidationError("--alias needs --offline") }
+        if alias == index { throw ValidationError("--alias must not be the index's own name") }
         if replace, !offline { throw ValidationError("--replace needs --offline") }
         if batchLimits.byteCount < 1 || batchLimits.documentCount < 1 {
             throw ValidationError("a batch must hold at least one byte and one document")
@@ -116,7 +121,8 @@ struct QueueCreateCommand: AsyncParsableCommand {
             lease: lease.duration, sources: sources, itemCount: items.count,
             created: opened.clock.wallMilliseconds)
         if offline {
-            try await OfflinePreparation(opened: opened, replaces: replace).prepare(&head, &items)
+            try await OfflinePreparation(opened: opened, replaces: replace, alias: alias)
+                .prepare(&head, &items)
         }
         do {
             try await store.create(head, items)
