@@ -117,7 +117,8 @@ struct Knobs {
 
     private static let hauntedWeights: [(Action, UInt64)] = [
         (.write, 30), (.flush, 25), (.open, 12), (.search, 10), (.get, 5), (.copy, 8),
-        (.catchUp, 8), (.promote, 8), (.stream, 6), (.pause, 4), (.kill, 3), (.await, 3), (.haunt, 6),
+        (.catchUp, 8), (.promote, 8), (.stream, 6), (.pause, 4), (.kill, 3), (.await, 3),
+        (.haunt, 6),
     ]
 
     func action(_ random: any RandomSource) -> Action {
