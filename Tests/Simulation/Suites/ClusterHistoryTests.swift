@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite struct ClusterTests {
+@Suite struct ClusterHistoryTests {
     @Test(arguments: 0..<4)
     func promisesAreKept(part: UInt64) {
         for seed in UInt64(1)..<25 where seed % 4 == part { expectNothing(seed) }
