@@ -272,6 +272,18 @@ private struct Script {
         #expect(script.machine.responses[0] != nil && script.machine.responses[1] == nil)
     }
 
+    /// A leaf that was asked for statistics alone brought no hits: its shards are missing.
+    @Test func aDeadlineInTheTripForStatisticsLosesEverything() {
+        var script = Script(leaves: 2, belief: nil)
+        script.answer(0, statistics(3, 1))
+        script.deadline()
+        #expect(
+            script.machine.failures.map(\.type) == Array(repeating: "timeout_exception", count: 4))
+        #expect(script.machine.responses.allSatisfy { $0 == nil })
+        #expect(script.machine.abandoned.map(\.pin) == [100])
+        #expect(script.machine.ending == .gathered(isExact: false))
+    }
+
     @Test func answersOfAnEarlierTripAreNotMixedIn() {
         var script = Script(leaves: 2, belief: statistics(6, 3))
         script.answer(0, statistics(3, 1))

@@ -64,7 +64,9 @@ final class WatcherTable: Sendable {
     }
 
     func notify(from older: MetadataTable, to newer: MetadataTable) {
-        let watchers = state.withLock { $0.watchers.values.map(\.self) }
+        let watchers = state.withLock { state in
+            state.watchers.sorted { $0.key < $1.key }.map(\.value)
+        }
         for watcher in watchers where newer.differs(from: older, under: watcher.prefix) {
             watcher.continuation.yield()
         }

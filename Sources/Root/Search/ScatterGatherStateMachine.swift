@@ -112,6 +112,8 @@ struct ScatterGatherStateMachine {
             sends = failAsked(at: leaves, choose)
         case .deadlinePassed:
             for target in targets.indices {
+                // Whoever was asked for statistics alone has not been searched.
+                if sent == nil { recall(target) }
                 guard case .asked = states[target] else { continue }
                 for loss in fail(target, Self.lateness) { losses.giveUp(loss) }
             }
@@ -191,6 +193,13 @@ struct ScatterGatherStateMachine {
             guard holders[shard] == target, !losses.isGivenUp(shard) else { return nil }
             return ShardLoss(shard: shard, leaf: leaf.name, error: error, mayRestart: mayRestart)
         }
+    }
+
+    /// The target counts as asked again, for the snapshot it pinned.
+    private mutating func recall(_ target: Int) {
+        guard case .answered(let response) = states[target] else { return }
+        states[target] = .asked(pin: response.pin)
+        waiting += 1
     }
 
     /// The shards a target has not searched though it answered.

@@ -165,8 +165,11 @@ extension ClusterHistory {
                 Set(documents(shard, $0, query)) == found
             }
             if !isTrue {
+                let newest = documents(shard, witness.model.newest.state, query)
                 record.violated(
-                    "answers in part are true of the rest", "\(name), shard \(shard): \(found)")
+                    "answers in part are true of the rest",
+                    "\(name), shard \(shard) since slot \(floor), \(query): \(found), while "
+                        + "\(newest) is there")
             }
         }
     }

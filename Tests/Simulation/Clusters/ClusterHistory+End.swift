@@ -42,7 +42,7 @@ extension ClusterHistory {
 
     /// All leaves may hold shards again, whatever was on its way to say otherwise.
     private func undrain() async {
-        guard let stored = metadata.table.entries[LeafWishes.key],
+        guard let stored = stored(LeafWishes.key),
             let wishes = try? LeafWishes(encoded: stored.value), let node = someRoot()
         else { return }
         for leaf in wishes.drained.sorted() {

@@ -23,6 +23,8 @@ final class ClusterHistory: @unchecked Sendable {
     let network: Network
     let fabric: Fabric
     let metadata: ClusterMetadata
+    /// Whether the bucket is the metadata store.
+    let keepsMetadataInObjects: Bool
     let bucket: SimulatedBucket
     let roots: [ClusterNode]
     let leafNodes: [ClusterNode]
@@ -63,6 +65,7 @@ final class ClusterHistory: @unchecked Sendable {
         metadata = ClusterMetadata(
             clock: clock, record: record, network: network, fabric: fabric)
         bucket = SimulatedBucket(witness)
+        keepsMetadataInObjects = random.fork("metadata in objects").next(below: 4) == 0
         roots = (0..<knobs.roots).map { ClusterNode(kind: .root, number: $0) }
         leafNodes = (0..<knobs.leaves).map { ClusterNode(kind: .leaf, number: $0) }
         witness.stored = { [weak bucket] key in bucket?.objects[key] }
@@ -149,8 +152,8 @@ final class ClusterHistory: @unchecked Sendable {
             case .failure(let error):
                 record.remark("the index cannot be made: \(error)")
                 // It may have been made, and nobody heard of it.
-                let table = metadata.table.entries["index/" + Self.indexName]
-                let made = try? table.map { try IndexMetadata(encoded: $0.value, key: "index") }
+                let entry = stored("index/" + Self.indexName)
+                let made = try? entry.map { try IndexMetadata(encoded: $0.value, key: "index") }
                 indexUUID = (made ?? nil)?.uuid ?? ""
             case nil: break
             }
@@ -160,6 +163,16 @@ final class ClusterHistory: @unchecked Sendable {
         }
         // Of a backup that does not know the index only its documents would be left.
         metadata.forgetBackups()
+    }
+
+    /// What the metadata store has, without asking.
+    func stored(_ key: String) -> VersionedValue? {
+        guard keepsMetadataInObjects else { return metadata.table.entries[key] }
+        let prefix = MetadataRevision.prefix
+        guard let newest = bucket.objects.keys.filter({ $0.hasPrefix(prefix) }).max(),
+            let bytes = bucket.objects[newest], let number = Int64(newest.dropFirst(prefix.count))
+        else { return nil }
+        return (try? MetadataRevision(encoded: bytes, number: number))?.table.entries[key]
     }
 
     // MARK: Calm

@@ -94,7 +94,9 @@ extension ClusterHistory {
     private func run(_ node: ClusterNode, _ process: NodeProcess) async {
         let world = world(of: process)
         let logger = record.logger(process.name)
-        let catalog = Catalog(metadata: world.metadata, objects: world.objects, logger: logger)
+        let catalog = Catalog(
+            metadata: world.metadata, objects: keepsMetadataInObjects ? nil : world.objects,
+            logger: logger)
         let routing = RoutingStore(metadata: world.metadata, clock: world.clock, logger: logger)
         while true {
             do {
@@ -179,15 +181,21 @@ extension ClusterHistory {
         let mutation = mutant.map {
             ClusterMutation($0, random: random.fork("mutation of \(process.name)"))
         }
+        let objects = BucketClient(
+            bucket: bucket, network: network, process: process, pageSize: knobs.pageSize)
+        let store: any MetadataStore =
+            keepsMetadataInObjects
+            ? ObjectMetadataStore(
+                objects: objects, clock: time,
+                random: random.fork("metadata of \(process.name)"))
+            : ClusterMetadataClient(
+                store: metadata, network: network, process: process, time: time,
+                mutation: mutation)
         return World(
             clock: time, random: random.fork(process.name),
             transport: FabricTransport(
                 fabric: fabric, process: process, time: time, mutation: mutation),
-            objects: BucketClient(
-                bucket: bucket, network: network, process: process, pageSize: knobs.pageSize),
-            metadata: ClusterMetadataClient(
-                store: metadata, network: network, process: process, time: time,
-                mutation: mutation),
+            objects: objects, metadata: store,
             compute: SimulatedComputePool(process: process, network: network))
     }
 }

@@ -35,6 +35,7 @@ extension History {
         case .metadataRewind: metadata.rewind(random)
         case .copy, .promote, .stepDown, .stream, .catchUp, .await:
             performOnCopies(action, node)
+        case .haunt: break
         }
     }
 

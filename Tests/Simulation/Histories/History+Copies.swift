@@ -32,6 +32,39 @@ extension History {
         }
     }
 
+    /// Two copies are level with an owner. One of them wants to own and dies, its fence on its way.
+    /// The owner writes and flushes until what it wrote first is collected; then the fence arrives
+    /// in that slot, and the other copy reads on.
+    func haunt(_ owner: SimulatedNode) async {
+        let others = nodes.filter { $0 !== owner }
+        let (would, reader) = (others[0], others[1])
+        metadata.owner = owner.number
+        guard let owning = await shard(of: owner), (try? await owning.promote()) != nil else {
+            return
+        }
+        for node in others {
+            guard let shard = await shard(of: node, as: .copy) else { return }
+            if shard.role == .owner { await shard.stepDown() }
+            guard (try? await shard.catchUp()) != nil else { return }
+        }
+        guard let process = would.process, let wanting = would.shard, let copy = reader.shard
+        else { return }
+        let position = copy.appliedSlot
+        network.haunt(process, after: .seconds(4))
+        start("a promotion that comes to nothing") { try? await wanting.promote() }
+        await network.pass(upTo: .milliseconds(400))
+        if would.process === process { kill(would) }
+        for _ in 0..<2 {
+            await write(newRequest(plain: true))
+            guard (try? await owning.flush()) != nil else { return }
+        }
+        await network.wait(.seconds(4))
+        guard copy.appliedSlot == position else { return }
+        record.note(.haunted)
+        guard (try? await copy.catchUp()) != nil, (try? await copy.refresh()) != nil else { return }
+        witness.check(copy.snapshot, by: reader.name, record)
+    }
+
     /// What a node has of the log in its memory goes to another.
     private func stream(to node: SimulatedNode) {
         let other = nodes[random.next(in: 0..<nodes.count)]

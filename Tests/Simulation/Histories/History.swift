@@ -72,7 +72,9 @@ final class History: @unchecked Sendable {
             nodes.first { $0.process === process }.map(kill)
         }
         for _ in 0..<knobs.steps where record.violation == nil {
-            perform(knobs.action(random))
+            let action = knobs.action(random)
+            if action == .haunt { await haunt(nodes[random.next(in: 0..<nodes.count)]) }
+            perform(action)
             await pauseBetweenSteps()
         }
         await settle()

@@ -27,13 +27,14 @@ struct Knobs {
     enum Action: CaseIterable {
         case write, open, flush, merge, mergeAll, compact, collect, settle, refresh
         case search, get, kill, die, pause, losePower, rot, metadataAway, metadataRewind
-        case copy, promote, stepDown, stream, catchUp, await, scrub
+        case copy, promote, stepDown, stream, catchUp, await, scrub, haunt
     }
 
-    /// - Parameter isHaunted: Creates arrive long after the log went on, and some of what is to be
-    ///   deleted stays, while copies stand still: the past comes back between true records.
+    /// - Parameter isHaunted: Creates arrive long after the log went on, in slots that were
+    ///   collected, while copies stand before them: the past comes back between true records.
     init(_ random: any RandomSource, isHaunted: Bool = false) {
-        nodes = random.next(in: 2..<5)
+        let nodes = random.next(in: 2..<5)
+        self.nodes = isHaunted ? 3 : nodes
         let steps = random.next(in: 15..<70)
         self.steps = isHaunted ? steps * 3 : steps
         ids = random.next(below: 10) + 2
@@ -58,7 +59,7 @@ struct Knobs {
             : Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
         rates =
             isHaunted
-            ? FaultRates(lost: 100, late: 250, duplicated: 100) : Self.rates(random)
+            ? FaultRates(lost: 20, late: 60, duplicated: 60) : Self.rates(random)
     }
 
     var network: NetworkKnobs {
@@ -112,7 +113,7 @@ struct Knobs {
                 case .copy, .catchUp, .await: hasCopies ? 10 : 0
                 case .stream: hasCopies ? 60 : 0
                 case .promote, .stepDown: hasCopies ? 5 : 0
-                case .scrub: 0
+                case .scrub, .haunt: 0
                 }
             let least: UInt64 = action == .write ? 20 : 0
             return (action, least + (most > least ? random.next(below: most - least + 1) : 0))
@@ -122,6 +123,7 @@ struct Knobs {
     private static let hauntedWeights: [(Action, UInt64)] = [
         (.write, 30), (.flush, 25), (.open, 12), (.search, 10), (.get, 5), (.copy, 8),
         (.catchUp, 8), (.promote, 8), (.stream, 6), (.pause, 4), (.kill, 3), (.await, 3),
+        (.haunt, 6),
     ]
 
     func action(_ random: any RandomSource) -> Action {

@@ -4,7 +4,7 @@ enum Event: Int, CaseIterable {
     case jobs, requests, acknowledged, refused, unknown, repeated
     case takeovers, copies, takeoverFailures, deposed, kills, restarts, pauses, powerLosses
     case flushes, merges, compactions, collections, refreshes, promotions, stepDowns
-    case streamed, streamGaps, catchUps, awaited
+    case streamed, streamGaps, catchUps, awaited, haunted
     case lostRequests, lostAnswers, lateRequests, duplicates, refusals, slowAnswers, diskErrors
     case tornBits, recreated, metadataAway, metadataRewinds
     case messages, lostMessages, closedConnections, cutMessages, cuts, stops, drains, tables

@@ -88,8 +88,24 @@ final class Network: @unchecked Sendable {
         return knobs.slowest
     }
 
+    /// Whose next create is long on its way, and how long.
+    private var haunted: (process: NodeProcess, delay: Duration)?
+
+    func haunt(_ process: NodeProcess, after delay: Duration) { haunted = (process, delay) }
+
+    /// Nil: as any other request.
+    func hauntedDelay(_ process: NodeProcess) -> Duration? {
+        guard let known = haunted, known.process === process else { return nil }
+        haunted = nil
+        return known.delay
+    }
+
     func deliverLate(_ action: @escaping () -> Void) {
-        clock.schedule(at: clock.now + drawn(upTo: knobs.lateness), action)
+        deliver(after: drawn(upTo: knobs.lateness), action)
+    }
+
+    func deliver(after delay: Duration, _ action: @escaping () -> Void) {
+        clock.schedule(at: clock.now + delay, action)
     }
 
     func compute(_ priority: ComputePriority) async {
@@ -105,6 +121,12 @@ final class Network: @unchecked Sendable {
 
     func drawn(upTo longest: Duration) -> Duration {
         .nanoseconds(Int64(random.next(below: UInt64(max(1, longest.wholeNanoseconds)))))
+    }
+
+    func wait(_ time: Duration) async {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            clock.schedule(at: clock.now + time) { continuation.resume() }
+        }
     }
 
     /// Cannot be called off: a packet on its way is on its way.

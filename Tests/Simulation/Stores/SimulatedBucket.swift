@@ -62,6 +62,11 @@ final class BucketClient: ObjectStore {
 
     func create(_ key: String, _ bytes: [UInt8]) async -> CreateOutcome {
         guard await process.isThere() else { return .unknown("the node is dead") }
+        if let delay = network.hauntedDelay(process) {
+            network.deliver(after: delay) { [bucket] in _ = bucket.create(key, bytes) }
+            await network.travel()
+            return .unknown("time-out")
+        }
         let fate = network.fate()
         await network.travel()
         let outcome: CreateOutcome

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite struct ClusterTests {
+@Suite struct ClusterHistoryTests {
     @Test(arguments: 0..<4)
     func promisesAreKept(part: UInt64) {
         for seed in UInt64(1)..<25 where seed % 4 == part { expectNothing(seed) }
@@ -17,9 +17,9 @@ import Testing
         }
     }
 
-    /// A copy that had counted overwritten documents twice became an owner, and waited for room.
-    @Test(arguments: [1023] as [UInt64])
-    func anOwnerDoesNotWaitForRoomThatIsThere(seed: UInt64) { expectNothing(seed) }
+    /// A leaf that stopped while it opened a shard left it open.
+    @Test(arguments: [396, 972] as [UInt64])
+    func aLeafThatStopsLeavesNothingOpen(seed: UInt64) { expectNothing(seed) }
 
     /// Rules broken on purpose are noticed.
     @Test(arguments: ClusterMutant.allCases)
