@@ -92,8 +92,8 @@ final class MutantStore: ObjectStore, @unchecked Sendable {
         if shift > 0, let record = try? LogRecord(bytes, slot: slot) {
             bytes =
                 LogRecord(
-                    kind: record.kind, slot: slot + shift, previous: newestDigest,
-                    owner: record.owner, body: record.body
+                    kind: record.kind, version: record.version, slot: slot + shift,
+                    previous: newestDigest, owner: record.owner, body: record.body
                 ).encoded()
         }
         let outcome = await base.create(location.logKey(slot + shift), bytes)
@@ -112,7 +112,8 @@ final class MutantStore: ObjectStore, @unchecked Sendable {
             record.previous != SHA256Digest(of: before)
         else { return bytes }
         return LogRecord(
-            kind: record.kind, slot: slot, previous: SHA256Digest(of: before),
+            kind: record.kind, version: record.version, slot: slot,
+            previous: SHA256Digest(of: before),
             owner: record.owner, body: record.body
         ).encoded()
     }
