@@ -1,4 +1,5 @@
-// The command `canopy`: serve, import, queue, search, load, eval, status, leaves, inspect, bench.
+// The command `canopy`: serve, import, queue, search, load, eval, status, leaves, snapshot,
+// inspect, bench.
 import ArgumentParser
 
 @main struct Canopy: AsyncParsableCommand {
@@ -19,7 +20,6 @@ import ArgumentParser
         subcommands: [
             ServeCommand.self, ImportCommand.self, QueueCommand.self, SearchCommand.self,
             LoadCommand.self, EvalCommand.self, StatusCommand.self, LeavesCommand.self,
-            InspectCommand.self,
-            BenchCommand.self,
+            SnapshotCommand.self, InspectCommand.self, BenchCommand.self,
         ])
 }

@@ -38,6 +38,9 @@ struct IndexDescriptions: Sendable {
             remedy: "try again")
     }
 
+    /// Whether nothing is written down of the index, or no more.
+    func isGone(_ uuid: String) async throws -> Bool { try await keys(of: uuid).isEmpty }
+
     /// All that are written down.
     func all() async throws -> [IndexMetadata] {
         var newest: [Substring: String] = [:]

@@ -13,4 +13,5 @@ public enum MessageKind: UInt8, Sendable, Hashable, CaseIterable {
     /// Answered with its own payload; for probes and tests.
     case ping = 10
     case follow = 11
+    case snapshot = 12
 }

@@ -59,6 +59,7 @@ struct RootServices {
     let documents: RootDocumentService
     let indices: RootIndexService
     let leaves: RootLeavesService
+    let snapshots: RootSnapshotService
     private let directory: LeafDirectory
     private let watch: GenerationWatch
     private let keeper: PlacementKeeper
@@ -84,6 +85,9 @@ struct RootServices {
             world: world, catalog: catalog, directory: directory, configuration: settings,
             generationWatch: watch, logger: logger)
         documents = RootDocumentService(
+            world: world, catalog: catalog, directory: directory, configuration: settings,
+            generationWatch: watch, indices: indices)
+        snapshots = RootSnapshotService(
             world: world, catalog: catalog, directory: directory, configuration: settings,
             generationWatch: watch, indices: indices)
         leaves = RootLeavesService(catalog: catalog, routing: routing, membership: membership)

@@ -14,6 +14,7 @@ struct Endpoints: Sendable {
     let health: ClusterHealthEndpoint
     let cat: CatEndpoint
     let leaves: LeavesEndpoint
+    let snapshots: SnapshotEndpoint
 
     func answer(
         _ endpoint: Endpoint, _ request: FrontRequest, _ connection: PublicConnection?
@@ -38,6 +39,9 @@ struct Endpoints: Sendable {
         case .leaves: try await leaves.answer(request)
         case .drainLeaf(let name, let drains):
             try await leaves.drain(request, name: name, drains: drains)
+        case .snapshot(let name): try await snapshots.answer(request, name: name)
+        case .restore(let name): try await snapshots.restore(request, name: name)
+        case .rollBack(let target): try await snapshots.rollBack(request, target: target)
         case .index(let target): try await index.index(request, target: target)
         case .mapping(let target): try await index.mapping(request, target: target)
         case .settings(let target): try await index.settings(request, target: target)

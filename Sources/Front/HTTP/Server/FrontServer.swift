@@ -57,8 +57,9 @@ public final class FrontServer: Sendable {
             index: IndexEndpoint(indices: services.indices),
             analyze: AnalyzeEndpoint(indices: services.indices),
             health: ClusterHealthEndpoint(indices: services.indices, clock: clock),
-            cat: CatEndpoint(indices: services.indices),
-            leaves: LeavesEndpoint(leaves: services.leaves))
+            cat: CatEndpoint(indices: services.indices, snapshots: services.snapshots),
+            leaves: LeavesEndpoint(leaves: services.leaves),
+            snapshots: SnapshotEndpoint(snapshots: services.snapshots))
         responder = FrontResponder(
             endpoints: endpoints, connections: PublicConnections(),
             bodies: BodyReader(
