@@ -109,9 +109,17 @@ extension LeafServer {
                     settings: settings(index), schema: index.schema, objects: world.objects,
                     clock: world.clock, random: world.random, compute: world.compute,
                     owner: name, logger: logger, as: isOwner ? .owner : .copy,
+                    origin: index.origin.map {
+                        ShardOrigin(indexUUID: $0.indexUUID, keptID: $0.snapshotID)
+                    },
                     onVisible: { _ in self.feed.changed() },
                     onCommitted: { self.commits.changed() },
-                    onDeposed: { self.noteDeposed(key) })
+                    onDeposed: {
+                        // One that loses the log while it is restored is no copy: it is opened
+                        // again, as whatever the table says then.
+                        let isRestoring = index.origin != nil && self.table.openShard(key) == nil
+                        if !isRestoring { self.noteDeposed(key) }
+                    })
                 if case .every = index.settings.refreshInterval { shard.noteSearch() }
                 if isOwner { await restoreSchema(shard) }
                 return shard

@@ -101,8 +101,12 @@ extension LeafServer {
                 type: "illegal_state_exception",
                 reason: "index \(request.indexUUID) still exists; delete it first", status: 409)
         }
+        // Whoever deletes the last snapshot that names the index deletes what is left of it.
+        let snapshots = try await SnapshotStore(objects: world.objects)
+            .names(ofIndex: request.indexUUID)
         for key in table.keys where key.indexUUID == request.indexUUID {
             await table.remove(key)?.close()
+            guard snapshots.isEmpty else { continue }
             // Nobody may own a shard of this index again, so its fences may go with the rest.
             let location = ShardLocation(indexUUID: key.indexUUID, shard: key.shard)
             for object in try await world.objects.list(prefix: location.prefix, after: nil) {

@@ -6,12 +6,13 @@ import Storage
 extension Shard {
     /// Appends a record; the caller has the log's turn. Returns once it is durable.
     func commitRecord(
-        _ kind: LogRecord.Kind, _ body: @Sendable @escaping () -> [UInt8]
+        _ kind: LogRecord.Kind, version: UInt16 = LogRecord.firstVersion,
+        _ body: @Sendable @escaping () -> [UInt8]
     ) async throws(ShardError) -> ShardLog.Create {
         guard let before = stand.log, !isSteppingDown else { throw deposedError }
         var (log, create) = try await compute {
             var next = before
-            let create = next.append(kind, body())
+            let create = next.append(kind, version: version, body())
             return (next, create)
         }
         var action = log.handle(await self.create(create))

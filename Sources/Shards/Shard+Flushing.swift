@@ -110,33 +110,37 @@ extension Shard {
 
     /// Lists segment objects. A flush covers more of the log than the checkpoint before it; a
     /// merge covers the same.
+    /// - Parameters:
+    ///   - kept: what is kept from now on; nil: what was.
+    ///   - other: where the entries are from, when they replace what is here.
     func appendCheckpoint(
-        listing entries: [SegmentEntry], covering mark: LogPosition
+        listing entries: [SegmentEntry], covering mark: LogPosition,
+        keeping kept: [KeptCheckpoint]? = nil, from other: ShardContents? = nil
     ) async throws(ShardError) {
+        var body = CheckpointBody(
+            coveredSlot: mark.slot, coveredDigest: mark.digest,
+            newestBatch: progress.newestBatch, nextSequenceNumber: progress.nextSequenceNumber,
+            schema: [], terms: progress.terms, segments: [],
+            tombstones: (other ?? contents).with { $0.tombstones.entries },
+            answers: [], replaces: other != nil, kept: kept ?? progress.kept)
+        // Whoever looks at slots sees that the documents are others now.
+        if other != nil { body.newestBatch = stand.position.slot + 1 }
+        let listed = entries.filter { $0.stored != nil && $0.liveCount > 0 }
         let progress = progress
-        let listed = entries.filter { $0.liveCount > 0 }.compactMap { entry in
-            entry.stored.map { ($0, entry.reader.documentCount, entry.live) }
-        }
-        let tombstones = contents.with { $0.tombstones.entries }
-        let create = try await commitRecord(.checkpoint) {
-            CheckpointBody(
-                coveredSlot: mark.slot, coveredDigest: mark.digest,
-                newestBatch: progress.newestBatch,
-                nextSequenceNumber: progress.nextSequenceNumber,
-                schema: progress.schema.encoded(), terms: progress.terms,
-                segments: listed.map { stored, documentCount, live in
-                    CheckpointBody.Segment(
-                        name: stored.name, byteCount: stored.byteCount, digest: stored.digest,
-                        documentCount: documentCount, live: live?.encoded() ?? [])
-                },
-                tombstones: tombstones, answers: progress.answers.entries
-            ).encoded()
+        let create = try await commitRecord(.checkpoint, version: body.version) { [body] in
+            var body = body
+            body.schema = progress.schema.encoded()
+            body.segments = listed.compactMap { CheckpointBody.Segment($0) }
+            body.answers = progress.answers.entries
+            return body.encoded()
         }
         self.progress.noteLogged(progress.schema, generation: progress.schemaGeneration)
+        self.progress.kept = body.kept
         self.progress.cover(mark)
         collection.note(
             checkpoint: LogCollection.Mark(
-                slot: create.slot, coveredSlot: mark.slot, segments: Set(listed.map(\.0.name))))
+                slot: create.slot, coveredSlot: mark.slot,
+                segments: body.segmentNames.union(listed.compactMap { $0.stored?.name })))
         noteApplied()
     }
 }

@@ -31,7 +31,9 @@ extension Shard {
         } catch {
             throw discontinuity("\(error)")
         }
-        try await follow(read)
+        guard try await follow(read) else {
+            throw discontinuity("the next record replaces everything before it")
+        }
     }
 
     /// Reads what follows in the store until nothing does. Where the log was collected beyond
@@ -75,7 +77,10 @@ extension Shard {
                 continue
             }
             do throws(ShardError) {
-                try await follow(found.records)
+                guard try await follow(found.records) else {
+                    try await beginAnew()
+                    continue
+                }
             } catch {
                 // The checkpoint that would make room was collected; the newest one is there.
                 guard error.kind == .overloaded, !hasBegunAnew else { throw error }
@@ -118,15 +123,16 @@ extension Shard {
 
     // MARK: Applying
 
-    /// Applies those records that are new, each continuing the one before it.
-    func follow(_ records: [ReadRecord]) async throws(ShardError) {
+    /// Applies those records that are new, each continuing the one before it. False when the next
+    /// one replaces everything: then only beginning anew goes on.
+    func follow(_ records: [ReadRecord]) async throws(ShardError) -> Bool {
         let replay = ShardReplay(location: location, environment: environment)
         for read in records where read.record.slot > stand.position.slot {
             try await makeRoom()
-            try await logTurn.pass { () async throws(ShardError) in
+            let isApplied = try await logTurn.pass { () async throws(ShardError) in
                 try checkUsable()
                 guard case .following(let position) = stand, read.record.slot > position.slot
-                else { return }
+                else { return true }
                 guard read.record.slot == position.slot + 1,
                     read.record.previous == position.digest
                 else {
@@ -134,26 +140,36 @@ extension Shard {
                         "slot \(read.record.slot) does not continue slot \(position.slot)")
                 }
                 do throws(ShardError) {
-                    try await apply(read, replay)
+                    let content = try await replay.compute { try LogContent(read.record) }
+                    if case .checkpoint(let checkpoint, _) = content, checkpoint.body.replaces {
+                        return false
+                    }
+                    try await apply(content, of: read, replay)
+                    return true
                 } catch {
                     fail(error)
                     throw error
                 }
             }
+            guard isApplied else { return false }
             adoptIfDue()
         }
+        return true
     }
 
     /// With the log's turn.
-    private func apply(_ read: ReadRecord, _ replay: ShardReplay) async throws(ShardError) {
+    private func apply(
+        _ content: LogContent, of read: ReadRecord, _ replay: ShardReplay
+    ) async throws(ShardError) {
         let slot = read.record.slot
         collection.note(read.record.kind, slot: slot)
-        switch try await replay.compute({ try LogContent(read.record) }) {
+        switch content {
         case .fence: progress.terms.begin(Int64(slot), at: progress.nextSequenceNumber)
         case .checkpoint(let checkpoint, let schema):
             progress.adopt(logged: schema)
             collection.note(checkpoint: checkpoint.mark)
             collection.forgetCollected()
+            progress.kept = checkpoint.body.kept
             adoption.note(checkpoint)
         case .batch(let batch, let schema):
             if let schema { progress.adopt(logged: schema) }

@@ -114,6 +114,8 @@ extension Shard {
             inputs, name: name, reordering: settings.reordering)
         try await logTurn.pass { () async throws(ShardError) in
             try checkOwner(fence)
+            // A roll-back has put others in their place.
+            guard contents.holds(inputs) else { return }
             try await publish(written, inPlaceOf: inputs)
         }
         await collectGarbage()

@@ -19,6 +19,7 @@ extension Shard {
     ///   - schema: the mapping as the metadata store has it; where the log knows more fields, the
     ///     log's counts.
     ///   - owner: names this node in the log.
+    ///   - origin: what a new shard begins with; a copy waits until its owner has brought it.
     ///   - onVisible: told the visible slot after every refresh.
     ///   - onCommitted: told after each record that `records(after:byteLimit:)` has to give.
     ///   - onDeposed: told when another owner's record has made a copy of this owner.
@@ -26,6 +27,7 @@ extension Shard {
         location: ShardLocation, settings: ShardSettings = ShardSettings(), schema: Schema,
         objects: any ObjectStore, clock: any NodeClock, random: any RandomSource,
         compute: any ComputePool, owner: String, logger: Logger, as role: Role = .owner,
+        origin: ShardOrigin? = nil,
         onVisible: (@Sendable (Int64) -> Void)? = nil,
         onCommitted: (@Sendable () -> Void)? = nil, onDeposed: (@Sendable () -> Void)? = nil
     ) async throws(ShardError) -> Shard {
@@ -34,12 +36,14 @@ extension Shard {
         let loader = ShardLoader(location: location, environment: environment)
         let incarnation = role == .owner ? Self.incarnation(of: owner, random) : nil
         let opened = try await loader.load(schema: schema, owner: incarnation)
+        let awaited = opened.shard.collection.newest == nil ? origin : nil
+        if awaited != nil, role == .copy { throw beingRestored(location) }
         let shard = Shard(
             location: location, settings: settings, environment: environment, opened: opened.shard,
             schema: schema, owner: owner,
             events: ShardEvents(
                 onVisible: onVisible, onCommitted: onCommitted, onDeposed: onDeposed))
-        try await shard.start(opened.newestRecords, incarnation)
+        try await shard.start(opened.newestRecords, incarnation, restoring: awaited)
         return shard
     }
 
@@ -49,10 +53,11 @@ extension Shard {
     }
 
     private func start(
-        _ records: [ReadRecord], _ incarnation: String?
+        _ records: [ReadRecord], _ incarnation: String?, restoring origin: ShardOrigin?
     ) async throws(ShardError) {
         for read in records { recent.append(read.bytes, slot: read.record.slot) }
         if let incarnation { own(ShardLog(fence: stand.position, owner: incarnation)) }
+        if let origin { try await restore(from: origin) }
         try await memoryTurn.pass { () async throws(ShardError) in
             try await seal()
             publishSnapshot()

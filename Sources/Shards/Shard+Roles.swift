@@ -33,7 +33,10 @@ extension Shard {
                     try await beginAnew()
                     continue
                 }
-                try await follow(found.records)
+                guard try await follow(found.records) else {
+                    try await beginAnew()
+                    continue
+                }
                 try await adoptForPromotion()
                 try await logTurn.pass { () async throws(ShardError) in
                     try checkUsable()

@@ -1,5 +1,5 @@
-// The command `canopy`: serve, import, queue, search, load, eval, status, leaves, scrub, inspect,
-// bench.
+// The command `canopy`: serve, import, queue, search, load, eval, status, leaves, scrub, snapshot,
+// inspect, bench.
 import ArgumentParser
 
 @main struct Canopy: AsyncParsableCommand {
@@ -20,6 +20,6 @@ import ArgumentParser
         subcommands: [
             ServeCommand.self, ImportCommand.self, QueueCommand.self, SearchCommand.self,
             LoadCommand.self, EvalCommand.self, StatusCommand.self, LeavesCommand.self,
-            ScrubCommand.self, InspectCommand.self, BenchCommand.self,
+            ScrubCommand.self, SnapshotCommand.self, InspectCommand.self, BenchCommand.self,
         ])
 }

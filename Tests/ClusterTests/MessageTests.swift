@@ -130,6 +130,16 @@ struct MessageTests {
         #expect(fixture.leaf.lastRequest(LeafOpenRequest.self) == open, "seed \(seed)")
         #expect(fixture.leaf.lastResponse(LeafOpenResponse.self) == opened, "seed \(seed)")
 
+        let keep = LeafSnapshotRequest(
+            indexUUID: "uuid", shards: make.list { make.shard() },
+            action: make.pick([
+                .keep(id: make.text(), name: make.text()), .letGo(id: make.text()),
+                .rollBack(id: make.text()), .rollBackToPrevious,
+            ]))
+        let kept = try await fixture.client.snapshot(keep, deadline: fixture.deadline)
+        #expect(fixture.leaf.lastRequest(LeafSnapshotRequest.self) == keep, "seed \(seed)")
+        #expect(fixture.leaf.lastResponse(LeafSnapshotResponse.self) == kept, "seed \(seed)")
+
         let drop = LeafDropRequest(indexUUID: "uuid")
         try await fixture.client.drop(drop, deadline: fixture.deadline)
         #expect(fixture.leaf.lastRequest(LeafDropRequest.self) == drop, "seed \(seed)")

@@ -83,6 +83,8 @@ final class FakeLeaf: LeafService {
         var lost: Set<Int> = []
         var searches: [LeafSearchRequest] = []
         var gets: [LeafGetRequest] = []
+        /// What each shard keeps: ids.
+        var kept: [FakeStore.Key: [String]] = [:]
     }
 
     let state = Mutex(State())
@@ -343,6 +345,47 @@ final class FakeLeaf: LeafService {
             }
         }
         return LeafOpenResponse()
+    }
+
+    /// Shards that keep nothing and let nothing go.
+    let unwilling = Mutex<Set<Int>>([])
+
+    func snapshot(
+        _ request: LeafSnapshotRequest, deadline: Instant
+    ) async throws -> LeafSnapshotResponse {
+        _ = try await enter("snapshot")
+        var response = LeafSnapshotResponse()
+        for number in request.shards {
+            if unwilling.withLock({ $0.contains(number) }) {
+                response.failures.append(
+                    ShardFailure(
+                        index: "", shard: number, node: name, type: "test", reason: "not now"))
+                continue
+            }
+            response.shards.append(perform(request, number))
+        }
+        return response
+    }
+
+    private func perform(
+        _ request: LeafSnapshotRequest, _ number: Int
+    ) -> LeafSnapshotResponse.Shard {
+        let shard = store.shard(request.indexUUID, number)
+        let key = FakeStore.Key(indexUUID: request.indexUUID, shard: number)
+        state.withLock { state in
+            switch request.action {
+            case .keep(let id, _):
+                if state.kept[key, default: []].contains(id) { break }
+                state.kept[key, default: []].append(id)
+            case .letGo(let id): state.kept[key]?.removeAll { $0 == id }
+            case .rollBack, .rollBackToPrevious: break
+            }
+        }
+        return LeafSnapshotResponse.Shard(
+            shard: number,
+            state: SnapshotShard(
+                slot: shard.slot, documents: Int64(shard.documents.count), bytes: 10),
+            visibleSlot: shard.slot + 1)
     }
 
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws {

@@ -71,10 +71,50 @@ import Testing
         #expect(try BatchBody(batch.encoded()) == batch)
     }
 
+    private var keeping: CheckpointBody {
+        var body = checkpoint
+        body.kept = [
+            KeptCheckpoint(
+                id: "x1", name: "daily", slot: 30, documentCount: 9, nextSequenceNumber: 40,
+                schema: [4], segments: checkpoint.segments, tombstones: checkpoint.tombstones)
+        ]
+        body.replaces = true
+        return body
+    }
+
+    @Test func whatIsKeptIsReadBackAndOlderBuildsRefuseIt() throws {
+        let body = keeping
+        #expect(body.version == LogRecord.keepingVersion)
+        #expect(try CheckpointBody(body.encoded(), version: body.version) == body)
+        // What was written before has no such part, and still has none where nothing is kept.
+        #expect(checkpoint.version == LogRecord.firstVersion)
+        #expect(body.encoded().starts(with: checkpoint.encoded()))
+        let record = LogRecord(
+            kind: .checkpoint, version: body.version, slot: 42, previous: .zero, owner: "n",
+            body: body.encoded())
+        #expect(record.encoded()[4] == 2)
+        let read = try LogRecord(record.encoded(), slot: 42)
+        #expect(read == record)
+        #expect(try CheckpointBody(of: read) == body)
+    }
+
+    @Test func onlyCheckpointsHaveTheSecondVersionAndTheyCoverWhatTheyReplace() {
+        let batch = LogRecord(
+            kind: .batch, version: 2, slot: 7, previous: .zero, owner: "n", body: [])
+        #expect(throws: CorruptBytes.self) { try LogRecord(batch.encoded(), slot: 7) }
+        let third = LogRecord(
+            kind: .checkpoint, version: 3, slot: 7, previous: .zero, owner: "n", body: [])
+        #expect(throws: CorruptBytes.self) { try LogRecord(third.encoded(), slot: 7) }
+        let late = LogRecord(
+            kind: .checkpoint, version: 2, slot: 50, previous: .zero, owner: "n",
+            body: keeping.encoded())
+        #expect(throws: CorruptBytes.self) { try CheckpointBody(of: late) }
+    }
+
     @Test func hostileBodiesNeverTrap() {
         let random = SeededRandom(seed: 11)
         let originals = [
-            checkpoint.encoded(),
+            checkpoint.encoded(), keeping.encoded(),
             BatchBody(
                 operations: [
                     LoggedOperation(id: [1], sequenceNumber: 3, version: 4, source: [123, 125])
@@ -83,12 +123,13 @@ import Testing
         ]
         var refused = 0
         for _ in 0..<4000 {
-            var bytes = originals[random.next(in: 0..<2)]
+            var bytes = originals[random.next(in: 0..<3)]
             for _ in 0...random.next(in: 0..<4) {
                 bytes[random.next(in: 0..<bytes.count)] = UInt8(truncatingIfNeeded: random.next())
             }
             bytes.removeLast(random.next(in: 0..<bytes.count))
             do { _ = try CheckpointBody(bytes) } catch { refused += 1 }
+            do { _ = try CheckpointBody(bytes, version: 2) } catch { refused += 1 }
             do { _ = try BatchBody(bytes) } catch { refused += 1 }
         }
         #expect(refused > 4000)

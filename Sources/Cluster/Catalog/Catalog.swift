@@ -276,6 +276,13 @@ public final class Catalog: Sendable {
         }
     }
 
+    /// Whether there is no such index any more. One that the metadata store has lost and that is
+    /// still written down beside its documents is not deleted.
+    public func isDeleted(uuid: String) async throws -> Bool {
+        guard try await reload().index(uuid: uuid) == nil else { return false }
+        return try await descriptions?.isGone(uuid) ?? true
+    }
+
     /// Writes down what the metadata store says of an index.
     private func note(_ uuid: String) async {
         guard let descriptions else { return }

@@ -46,6 +46,9 @@ struct IndexDescriptions: Sendable {
             remedy: "try again")
     }
 
+    /// Whether nothing is written down of the index, or no more.
+    func isGone(_ uuid: String) async throws -> Bool { try await keys(of: uuid).isEmpty }
+
     /// Nil: there are none, or the newest went while it was read.
     func aliases() async throws -> AliasTable? {
         guard let key = try await keys(of: AliasTable.name).last,

@@ -14,10 +14,12 @@ public struct IndexMetadata: Sendable, Equatable {
     public var schema: Schema
     /// Milliseconds since 1970.
     public var created: Int64
+    /// Where its documents come from until each shard has a checkpoint of its own.
+    public var origin: IndexOrigin?
 
     public init(
         name: String, uuid: String, shardCount: Int, settings: IndexSettings = IndexSettings(),
-        schema: Schema = Schema(), created: Int64
+        schema: Schema = Schema(), created: Int64, origin: IndexOrigin? = nil
     ) {
         self.name = name
         self.uuid = uuid
@@ -25,6 +27,7 @@ public struct IndexMetadata: Sendable, Equatable {
         self.settings = settings
         self.schema = schema
         self.created = created
+        self.origin = origin
     }
 
     /// This index with other settings. The number of shards cannot change.
@@ -109,6 +112,7 @@ extension IndexMetadata {
         }
         writer.key("created")
         writer.integer(created)
+        origin?.encode(&writer)
         writer.key("schema")
         writer.raw(schema.encoded())
         writer.endObject()
@@ -143,7 +147,13 @@ extension IndexMetadata {
                     replicaCount: settings.replicaCount ?? 0,
                     reordersMerges: settings.reordersMerges ?? false,
                     reranks: settings.reranks ?? true),
-                schema: try Schema(encoded: schema.encoded()), created: created)
+                schema: try Schema(encoded: schema.encoded()), created: created,
+                origin: try json["origin"].map { origin in
+                    guard let origin = IndexOrigin(origin) else {
+                        throw damaged("its origin is not one")
+                    }
+                    return origin
+                })
         } catch let error as MetadataError {
             throw error
         } catch {

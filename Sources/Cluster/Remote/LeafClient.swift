@@ -115,6 +115,14 @@ public struct LeafClient: LeafService {
         return LeafOpenResponse(failures: try WireShardFailure.failures(answer.failures))
     }
 
+    public func snapshot(
+        _ request: LeafSnapshotRequest, deadline: Instant
+    ) async throws -> LeafSnapshotResponse {
+        try await call(
+            .snapshot, WireSnapshotRequest(request), WireSnapshotResponse.self, deadline
+        ).response()
+    }
+
     public func drop(_ request: LeafDropRequest, deadline: Instant) async throws {
         var wire = WireDropRequest()
         wire.indexUuid = request.indexUUID

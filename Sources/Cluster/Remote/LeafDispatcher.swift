@@ -13,8 +13,8 @@ public struct LeafDispatcher: MessageHandler {
     public func executor(for kind: MessageKind) -> (any TaskExecutor)? {
         switch kind {
         case .search, .fetch: leaf.executor
-        case .write, .get, .refresh, .status, .scrub, .generations, .follow, .open, .drop,
-            .ping:
+        case .write, .get, .refresh, .status, .scrub, .generations, .follow, .open, .snapshot,
+            .drop, .ping:
             nil
         }
     }
@@ -47,7 +47,7 @@ public struct LeafDispatcher: MessageHandler {
             let request = try MessageCoding.decode(WireFollowRequest.self, payload).request()
             let response = try await leaf.follow(request, deadline: deadline)
             return try MessageCoding.encode(WireFollowResponse(response))
-        case .status, .scrub, .generations, .open, .drop, .ping:
+        case .status, .scrub, .generations, .open, .snapshot, .drop, .ping:
             return try await administer(kind, payload, deadline)
         }
     }
@@ -77,6 +77,10 @@ public struct LeafDispatcher: MessageHandler {
             var wire = WireOpenResponse()
             wire.failures = try WireShardFailure.list(response.failures)
             return try MessageCoding.encode(wire)
+        case .snapshot:
+            let request = try MessageCoding.decode(WireSnapshotRequest.self, payload).request()
+            let response = try await leaf.snapshot(request, deadline: deadline)
+            return try MessageCoding.encode(WireSnapshotResponse(response))
         case .drop:
             let wire = try MessageCoding.decode(WireDropRequest.self, payload)
             let uuid = try MessageCoding.indexUUID(wire.indexUuid)

@@ -70,6 +70,12 @@ public struct LocalLeaf: LeafService {
         try await described { try await leaf.open(request, deadline: deadline) }
     }
 
+    public func snapshot(
+        _ request: LeafSnapshotRequest, deadline: Instant
+    ) async throws -> LeafSnapshotResponse {
+        try await described { try await leaf.snapshot(request, deadline: deadline) }
+    }
+
     public func drop(_ request: LeafDropRequest, deadline: Instant) async throws {
         try await described { try await leaf.drop(request, deadline: deadline) }
     }

@@ -56,7 +56,12 @@ public protocol LeafService: Sendable {
     /// Opens the shards that are not open yet.
     func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse
 
-    /// Closes the index's shards and deletes everything they stored.
+    /// Keeps states of shards this leaf owns, lets them go, or goes back to them.
+    func snapshot(
+        _ request: LeafSnapshotRequest, deadline: Instant
+    ) async throws -> LeafSnapshotResponse
+
+    /// Closes the index's shards and deletes everything they stored, unless a snapshot names it.
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws
 
     /// Returns when the leaf has answered, whatever state its shards are in.

@@ -14,4 +14,5 @@ public enum MessageKind: UInt8, Sendable, Hashable, CaseIterable {
     case ping = 10
     case follow = 11
     case scrub = 12
+    case snapshot = 13
 }

@@ -18,6 +18,9 @@ enum Endpoint: Equatable, Sendable {
     case leaves
     case scrub(target: String?)
     case drainLeaf(String, drains: Bool)
+    case snapshot(name: String?)
+    case restore(name: String)
+    case rollBack(target: String)
     case cat(table: String?, target: String?)
     case aliases
     case alias(target: String?, names: String?)
@@ -53,6 +56,9 @@ enum Endpoint: Equatable, Sendable {
         case ("_leaves", 1): return .leaves
         case ("_leaves", 3) where ["_drain", "_return"].contains(segments[2]):
             return .drainLeaf(segments[1], drains: segments[2] == "_drain")
+        case ("_snapshot", 1): return .snapshot(name: nil)
+        case ("_snapshot", 2): return .snapshot(name: segments[1])
+        case ("_snapshot", 3) where segments[2] == "_restore": return .restore(name: segments[1])
         case ("_cat", 1...3):
             return .cat(
                 table: segments.count > 1 ? segments[1] : nil,
@@ -74,6 +80,7 @@ enum Endpoint: Equatable, Sendable {
         case ("_doc", 2): return .document(index: index, id: rest[1])
         case ("_create", 2): return .create(index: index, id: rest[1])
         case ("_explain", 2): return .explain(index: index, id: rest[1])
+        case ("_rollback", 1): return .rollBack(target: index)
         case ("_update", 2): return .update(index: index, id: rest[1])
         case ("_alias", 2), ("_aliases", 2):
             return .alias(target: index == "_all" ? nil : index, names: rest[1])
@@ -98,13 +105,16 @@ enum Endpoint: Equatable, Sendable {
         }
     }
 
+    private static let snapshotMethods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
+
     /// The methods this endpoint answers.
     var methods: [String] {
         switch self {
         case .node, .live, .ready, .metrics, .cat, .clusterHealth: ["GET", "HEAD"]
         case .leaves: ["GET", "HEAD", "PUT"]
-        case .drainLeaf: ["POST"]
         case .scrub: ["GET", "HEAD", "POST"]
+        case .snapshot(let name): name == nil ? ["GET", "HEAD"] : Self.snapshotMethods
+        case .drainLeaf, .restore, .rollBack: ["POST"]
         case .bulk: ["POST", "PUT"]
         case .search, .count, .explain, .refresh, .flush, .multiGet, .analyze: ["GET", "POST"]
         case .aliases: ["GET", "HEAD", "POST"]
@@ -142,6 +152,7 @@ enum Endpoint: Equatable, Sendable {
         case .clusterHealth: "health"
         case .leaves, .drainLeaf: "leaves"
         case .scrub: "scrub"
+        case .snapshot, .restore, .rollBack: "snapshot"
         case .cat: "cat"
         case .aliases, .alias, .index, .mapping, .settings: "index"
         case .newDocument, .document, .create, .update: "document"

@@ -29,7 +29,8 @@ struct ShardUnavailable: Error, Sendable, Hashable {
                 case .corrupt: RemoteError.corruptShardType
                 case .overloaded: "rejected_execution_exception"
                 case .unavailable: RemoteError.unavailableType
-                case .keyReused: "illegal_argument_exception"
+                case .notKept: "snapshot_missing_exception"
+                case .keyReused, .refused: "illegal_argument_exception"
                 }
             self.init(
                 type: type, reason: "\(error)", status: error.kind == .corrupt ? 503 : error.status)

@@ -34,7 +34,7 @@ public struct RootIndexService: IndexService {
                 name: name, body: body, uuid: world.random.nextName(),
                 created: world.clock.wallMilliseconds,
                 configuration: configuration))
-        await open(index)
+        _ = await open(index, within: configuration.statusTimeout)
         return index
     }
 
@@ -49,10 +49,10 @@ public struct RootIndexService: IndexService {
     }
 
     /// Has the shards opened, so that the first search finds them. A leaf that cannot be reached
-    /// opens its shards when it sees the catalog.
-    private func open(_ index: IndexMetadata) async {
+    /// opens its shards when it sees the catalog. Returns the shards that are not open then.
+    func open(_ index: IndexMetadata, within limit: Duration) async -> [ShardFailure] {
         let plan = ScatterPlan(index: index, ownersIn: directory.routing)
-        let deadline = world.clock.now + configuration.statusTimeout
+        let deadline = world.clock.now + limit
         let calls = plan.targets.map { target in
             let service = directory.service(target.leaf)
             let request = LeafOpenRequest(indexUUID: index.uuid, shards: target.shards)
@@ -63,9 +63,18 @@ public struct RootIndexService: IndexService {
         guard
             let answers = try? await DeadlineGroup.run(
                 calls, deadline: deadline, clock: world.clock, directory: directory)
-        else { return }
+        else { return plan.unassignedFailures }
+        var failures = plan.unassignedFailures
         for (target, answer) in zip(plan.targets, answers) {
-            if case .failure(let error) = answer {
+            switch answer {
+            case .success(let response): failures += response.failures
+            case .failure(let error):
+                let remote = RemoteError(describing: error)
+                failures += target.shards.map {
+                    ShardFailure(
+                        index: index.name, shard: $0, node: target.leaf.name, type: remote.type,
+                        reason: remote.reason)
+                }
                 logger.warning(
                     "A leaf has not opened its shards of a new index yet.",
                     metadata: [
@@ -74,6 +83,7 @@ public struct RootIndexService: IndexService {
                     ])
             }
         }
+        return failures.sorted { $0.shard < $1.shard }
     }
 
     public func delete(_ expressions: [String], _ options: IndexOptions) async throws {

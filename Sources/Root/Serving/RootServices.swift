@@ -9,6 +9,7 @@ public struct RootServices: Sendable {
     public let documents: RootDocumentService
     public let indices: RootIndexService
     public let leaves: RootLeavesService
+    public let snapshots: RootSnapshotService
     let directory: LeafDirectory
     let watch: GenerationWatch
     let keeper: PlacementKeeper
@@ -38,6 +39,9 @@ public struct RootServices: Sendable {
             world: world, catalog: catalog, directory: directory, configuration: configuration,
             generationWatch: watch, logger: logger)
         documents = RootDocumentService(
+            world: world, catalog: catalog, directory: directory, configuration: configuration,
+            generationWatch: watch, indices: indices)
+        snapshots = RootSnapshotService(
             world: world, catalog: catalog, directory: directory, configuration: configuration,
             generationWatch: watch, indices: indices)
         leaves = RootLeavesService(catalog: catalog, routing: routing, membership: membership)

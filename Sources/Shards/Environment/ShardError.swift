@@ -13,6 +13,10 @@ public struct ShardError: Error, Sendable, Hashable, CustomStringConvertible {
         case unavailable
         /// The idempotency key was used for another request.
         case keyReused
+        /// There is no such kept checkpoint.
+        case notKept
+        /// What was asked for cannot be done to this shard, however often it is asked.
+        case refused
         /// Stored bytes are damaged or missing.
         case corrupt
     }
@@ -36,6 +40,8 @@ public struct ShardError: Error, Sendable, Hashable, CustomStringConvertible {
         case .deposed, .closed, .unavailable: 503
         case .overloaded: 429
         case .keyReused: 422
+        case .notKept: 404
+        case .refused: 400
         case .corrupt: 500
         }
     }

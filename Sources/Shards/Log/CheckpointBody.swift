@@ -2,7 +2,8 @@
 //
 //     checkpoint = covered slot, its digest 32, newest batch's slot, next sequence number, schema,
 //                  terms { first sequence number, term }, segments { name, length, SHA-256 32,
-//                  document count, deletions }, tombstones, answers
+//                  document count, deletions }, tombstones, answers;
+//                  in version 2 also: replaces u8, { kept }
 
 import Storage
 
@@ -28,6 +29,21 @@ struct CheckpointBody: Sendable, Hashable {
     var segments: [Segment]
     var tombstones: [Tombstones.Entry]
     var answers: [IdempotencyTable.Entry]
+    /// Whether what it lists is something else than what the records before it wrote: whoever
+    /// follows the log begins anew from it. It covers every slot before its own then.
+    var replaces = false
+    /// Earlier states whose segments stay too, oldest first.
+    var kept: [KeptCheckpoint] = []
+
+    /// Of the record that holds it.
+    var version: UInt16 {
+        replaces || !kept.isEmpty ? LogRecord.keepingVersion : LogRecord.firstVersion
+    }
+
+    /// Of the segments that must stay as long as this checkpoint does.
+    var segmentNames: Set<String> {
+        Set(segments.map(\.name)).union(kept.flatMap { $0.segments.map(\.name) })
+    }
 
     var covered: LogPosition { LogPosition(slot: coveredSlot, digest: coveredDigest) }
 
@@ -39,6 +55,19 @@ struct CheckpointBody: Sendable, Hashable {
         writer.signedVarint(nextSequenceNumber)
         writer.lengthPrefixed(schema)
         terms.encode(&writer)
+        Self.encode(segments, &writer)
+        Self.encode(tombstones, &writer)
+        writer.varint(answers.count)
+        for answer in answers { answer.encode(&writer) }
+        if version != LogRecord.firstVersion {
+            writer.uint8(replaces ? 1 : 0)
+            writer.varint(kept.count)
+            for checkpoint in kept { checkpoint.encode(&writer) }
+        }
+        return writer.bytes
+    }
+
+    static func encode(_ segments: [Segment], _ writer: inout ByteWriter) {
         writer.varint(segments.count)
         for segment in segments {
             writer.string(segment.name)
@@ -47,23 +76,28 @@ struct CheckpointBody: Sendable, Hashable {
             writer.varint(segment.documentCount)
             writer.lengthPrefixed(segment.live)
         }
+    }
+
+    static func encode(_ tombstones: [Tombstones.Entry], _ writer: inout ByteWriter) {
         writer.varint(tombstones.count)
         for tombstone in tombstones { tombstone.encode(&writer) }
-        writer.varint(answers.count)
-        for answer in answers { answer.encode(&writer) }
-        return writer.bytes
     }
 }
 
 extension CheckpointBody {
     init(of record: LogRecord) throws(CorruptBytes) {
-        try self.init(record.body)
+        try self.init(record.body, version: record.version)
         guard coveredSlot < record.slot else {
             throw CorruptBytes(place: "checkpoint", reason: "it covers itself")
         }
+        guard !replaces || coveredSlot + 1 == record.slot else {
+            throw CorruptBytes(place: "checkpoint", reason: "it replaces what it does not cover")
+        }
     }
 
-    init(_ bytes: [UInt8]) throws(CorruptBytes) {
+    init(
+        _ bytes: [UInt8], version: UInt16 = LogRecord.firstVersion
+    ) throws(CorruptBytes) {
         var reader = ByteReader(bytes, place: "checkpoint")
         coveredSlot = try reader.varint()
         coveredDigest = try Self.digest(&reader)
@@ -74,7 +108,25 @@ extension CheckpointBody {
         else { throw reader.corrupt("a slot or sequence number is too large") }
         schema = try reader.lengthPrefixed()
         terms = try PrimaryTerms(&reader)
-        segments = []
+        segments = try Self.segments(&reader)
+        tombstones = try Self.tombstones(&reader)
+        answers = []
+        for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
+            answers.append(try IdempotencyTable.Entry(&reader))
+        }
+        if version != LogRecord.firstVersion {
+            let flag = try reader.uint8()
+            guard flag <= 1 else { throw reader.corrupt("it says neither yes nor no") }
+            replaces = flag == 1
+            for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
+                kept.append(try KeptCheckpoint(&reader))
+            }
+        }
+        try reader.expectEnd()
+    }
+
+    static func segments(_ reader: inout ByteReader) throws(CorruptBytes) -> [Segment] {
+        var segments: [Segment] = []
         for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
             let name = try reader.string()
             let byteCount = try reader.varint(upTo: .max)
@@ -85,15 +137,17 @@ extension CheckpointBody {
                     name: name, byteCount: byteCount, digest: digest,
                     documentCount: documentCount, live: try reader.lengthPrefixed()))
         }
-        tombstones = []
+        return segments
+    }
+
+    static func tombstones(
+        _ reader: inout ByteReader
+    ) throws(CorruptBytes) -> [Tombstones.Entry] {
+        var tombstones: [Tombstones.Entry] = []
         for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
             tombstones.append(try Tombstones.Entry(&reader))
         }
-        answers = []
-        for _ in 0..<(try reader.varint(upTo: reader.remaining)) {
-            answers.append(try IdempotencyTable.Entry(&reader))
-        }
-        try reader.expectEnd()
+        return tombstones
     }
 
     private static func digest(_ reader: inout ByteReader) throws(CorruptBytes) -> SHA256Digest {

@@ -35,6 +35,10 @@ public struct InspectedRecord: Sendable {
     /// Of the record in the slot before.
     public let previous: SHA256Digest
     public let content: Content
+    /// Whether a checkpoint's segments replace what the records before it wrote.
+    public let replaces: Bool
+    /// What a checkpoint keeps, oldest first.
+    public let kept: [KeptState]
 
     /// What every record begins with.
     public static let magic = LogRecord.magic
@@ -48,6 +52,11 @@ public struct InspectedRecord: Sendable {
         byteCount = bytes.count
         digest = SHA256Digest(of: bytes)
         previous = record.previous
+        let checkpoint =
+            record.kind == .checkpoint
+            ? try CheckpointBody(record.body, version: record.version) : nil
+        replaces = checkpoint?.replaces ?? false
+        kept = checkpoint?.kept.map { KeptState($0) } ?? []
         switch record.kind {
         case .fence:
             content = .fence
@@ -60,10 +69,9 @@ public struct InspectedRecord: Sendable {
                         sourceByteCount: $0.source?.count)
                 })
         case .checkpoint:
-            let body = try CheckpointBody(record.body)
             content = .checkpoint(
-                coveredSlot: body.coveredSlot,
-                try body.segments.map { segment in
+                coveredSlot: checkpoint?.coveredSlot ?? 0,
+                try (checkpoint?.segments ?? []).map { segment in
                     let deleted =
                         segment.live.isEmpty
                         ? 0

@@ -50,6 +50,7 @@ struct LogReader: Sendable {
     private let place: String
     private let position: LogPosition?
     private let owner: String?
+    private let end: UInt64
     private var phase = Phase.listing
     private var attempts = 0
     /// Slots of the last list, ascending.
@@ -66,7 +67,12 @@ struct LogReader: Sendable {
     /// - Parameters:
     ///   - position: what is known already; nil reads from the newest checkpoint on.
     ///   - owner: whose fence to create at the end; nil only reads.
-    init(place: String, from position: LogPosition? = nil, owner: String? = nil) {
+    ///   - end: slots from here on count as if they were not there; only for who only reads.
+    init(
+        place: String, from position: LogPosition? = nil, owner: String? = nil,
+        before end: UInt64 = .max
+    ) {
+        self.end = end
         self.place = place
         self.position = position
         self.owner = owner
@@ -83,7 +89,7 @@ struct LogReader: Sendable {
     mutating func handle(_ answer: Answer) throws(ShardError) -> Step {
         switch (phase, answer) {
         case (.listing, .slots(let found)):
-            slots = found
+            slots = found.filter { $0 < end }
             guard slots.last ?? 0 < UInt64(LogRecord.numberLimit) else {
                 throw corrupt("the log has a record in slot \(slots.last ?? 0)")
             }

@@ -15,9 +15,10 @@ struct LogReaderDriver: Sendable {
     /// Nil when the log does not go on from `position`. With an owner's name the log is its own
     /// afterwards.
     func run(
-        from position: LogPosition? = nil, owner: String? = nil
+        from position: LogPosition? = nil, owner: String? = nil, before end: UInt64 = .max
     ) async throws(ShardError) -> LogReader.Recovered? {
-        var reader = LogReader(place: location.description, from: position, owner: owner)
+        var reader = LogReader(
+            place: location.description, from: position, owner: owner, before: end)
         var backoff = Backoff()
         var step = reader.start()
         var retries = 0

@@ -1,6 +1,7 @@
 // One object of a shard's log.
 //
-//     record   = magic "CLOG", version u16, kind u8, reserved u8, slot u64,
+//     record   = magic "CLOG", version u16 (2: a checkpoint that keeps or replaces), kind u8,
+//                reserved u8, slot u64,
 //                previous: SHA-256 of the record in slot - 1 (zeros before the first),
 //                owner: string, body: length-prefixed bytes, CRC32C u32 of all before it
 //
@@ -20,12 +21,16 @@ struct LogRecord: Sendable, Hashable {
     }
 
     static let magic: [UInt8] = Array("CLOG".utf8)
-    static let formatVersion: UInt16 = 1
+    /// What all records were once, and most still are.
+    static let firstVersion: UInt16 = 1
+    /// Of checkpoints with what the first version has no place for: older builds refuse them.
+    static let keepingVersion: UInt16 = 2
     /// Slots, sequence numbers and versions stay below, so that counting on never overflows.
     static let numberLimit: Int64 = 1 << 62
     /// No record is larger; a length beyond it is damage.
     static let maximumByteCount = 1 << 30
 
+    let version: UInt16
     let kind: Kind
     let slot: UInt64
     let previous: SHA256Digest
@@ -36,7 +41,7 @@ struct LogRecord: Sendable, Hashable {
     func encoded() -> [UInt8] {
         var writer = ByteWriter(capacity: body.count + owner.utf8.count + 80)
         writer.raw(Self.magic)
-        writer.uint16(Self.formatVersion)
+        writer.uint16(version)
         writer.uint8(kind.rawValue)
         writer.uint8(0)
         writer.uint64(slot)
@@ -47,7 +52,11 @@ struct LogRecord: Sendable, Hashable {
         return writer.bytes
     }
 
-    init(kind: Kind, slot: UInt64, previous: SHA256Digest, owner: String, body: [UInt8]) {
+    init(
+        kind: Kind, version: UInt16 = LogRecord.firstVersion, slot: UInt64, previous: SHA256Digest,
+        owner: String, body: [UInt8]
+    ) {
+        self.version = version
         self.kind = kind
         self.slot = slot
         self.previous = previous
@@ -82,12 +91,15 @@ struct LogRecord: Sendable, Hashable {
         }
         guard check == actual else { throw reader.corrupt("the checksum does not match") }
         try reader.seek(to: Self.magic.count)
-        let version = try reader.uint16()
-        guard version == Self.formatVersion else {
+        version = try reader.uint16()
+        guard version == Self.firstVersion || version == Self.keepingVersion else {
             throw reader.corrupt("format version \(version) is unknown to this build")
         }
         guard let kind = Kind(rawValue: try reader.uint8()) else {
             throw reader.corrupt("the kind of record is unknown to this build")
+        }
+        guard version == Self.firstVersion || kind == .checkpoint else {
+            throw reader.corrupt("only checkpoints have format version \(version)")
         }
         _ = try reader.uint8()
         slot = try reader.uint64()

@@ -39,10 +39,13 @@ struct ShardLog: Sendable {
 
     var slot: UInt64 { position.slot }
 
-    mutating func append(_ kind: LogRecord.Kind, _ body: [UInt8]) -> Create {
+    mutating func append(
+        _ kind: LogRecord.Kind, version: UInt16 = LogRecord.firstVersion, _ body: [UInt8]
+    ) -> Create {
         precondition(inFlight == nil && !isDeposed, "one create at a time, and only by the owner")
         let record = LogRecord(
-            kind: kind, slot: slot + 1, previous: position.digest, owner: owner, body: body)
+            kind: kind, version: version, slot: slot + 1, previous: position.digest, owner: owner,
+            body: body)
         let bytes = record.encoded()
         let create = Create(slot: slot + 1, bytes: bytes, digest: SHA256Digest(of: bytes))
         inFlight = create

@@ -75,7 +75,7 @@ struct SegmentRewrite: Sendable {
         ) { stop.isSet }
     }
 
-    private func create(_ name: String, _ image: [UInt8]) async throws {
+    func create(_ name: String, _ image: [UInt8]) async throws {
         let key = location.segmentPrefix + name
         var backoff = Backoff()
         var reason = ""

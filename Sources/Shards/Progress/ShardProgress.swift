@@ -24,6 +24,8 @@ struct ShardProgress: Sendable {
     var answers = IdempotencyTable()
     /// The slot of the newest batch whose documents are in; 0 when there is none.
     var newestBatch: UInt64 = 0
+    /// What was asked to be kept, oldest first.
+    var kept: [KeptCheckpoint] = []
     /// Everything up to here is in the stored segments, as a checkpoint lists them.
     private(set) var covered = LogPosition.start
     /// Those after the covered slot, in order.

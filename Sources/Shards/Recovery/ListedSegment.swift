@@ -18,6 +18,14 @@ extension CheckpointBody.Segment {
     var stored: SegmentEntry.Stored {
         SegmentEntry.Stored(name: name, byteCount: byteCount, digest: digest)
     }
+
+    /// Nil for what a checkpoint does not list: segments in memory, and those with nothing alive.
+    init?(_ entry: SegmentEntry) {
+        guard let stored = entry.stored, entry.liveCount > 0 else { return nil }
+        self.init(
+            name: stored.name, byteCount: stored.byteCount, digest: stored.digest,
+            documentCount: entry.reader.documentCount, live: entry.live?.encoded() ?? [])
+    }
 }
 
 extension SegmentRewrite {

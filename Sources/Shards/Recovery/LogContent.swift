@@ -33,6 +33,6 @@ struct FollowedCheckpoint: Sendable {
 
     var mark: LogCollection.Mark {
         LogCollection.Mark(
-            slot: slot, coveredSlot: body.coveredSlot, segments: Set(body.segments.map(\.name)))
+            slot: slot, coveredSlot: body.coveredSlot, segments: body.segmentNames)
     }
 }

@@ -47,6 +47,7 @@ struct ShardReplay: Sendable {
         progress.nextSequenceNumber = checkpoint.nextSequenceNumber
         progress.terms = checkpoint.terms
         progress.newestBatch = checkpoint.newestBatch
+        progress.kept = checkpoint.kept
         progress.cover(checkpoint.covered)
         for answer in checkpoint.answers { progress.answers.insert(answer) }
         let rewrite = SegmentRewrite(

@@ -18,7 +18,7 @@ struct LogPage {
         switch record.content {
         case .fence: break
         case .batch(let operations): text += "\n" + table(operations)
-        case .checkpoint(_, let segments): text += "\n" + table(segments)
+        case .checkpoint(_, let segments): text += "\n" + table(segments) + kept(record.kept)
         }
         return text
     }
@@ -44,7 +44,24 @@ struct LogPage {
             let documents = segments.reduce(0) { $0 + $1.documentCount - $1.deletedCount }
             return "checkpoint up to slot \(covered): \(segments.count) segments, "
                 + "\(Quantities.count(documents)) documents"
+                + (record.replaces ? ", instead of all before" : "")
+                + (record.kept.isEmpty ? "" : ", \(record.kept.count) kept")
         }
+    }
+
+    private func kept(_ states: [KeptState]) -> String {
+        guard !states.isEmpty else { return "" }
+        var table = TextTable(columns: [
+            ("kept", .left), ("slot", .right), ("documents", .right), ("size", .right),
+            ("id", .left),
+        ])
+        table.rows = states.map {
+            [
+                $0.name.printable, "\($0.slot)", Quantities.count($0.documents),
+                Quantities.bytes(Int64($0.bytes)), $0.id.printable,
+            ]
+        }
+        return "\n" + table.rendered(style: style)
     }
 
     func table(_ segments: [InspectedRecord.Segment]) -> String {

@@ -166,7 +166,8 @@ struct Node {
             configuration: settings,
             services: FrontServices(
                 search: root.search, documents: root.documents, indices: root.indices,
-                generations: root.search, leaves: root.leaves),
+                generations: root.search, leaves: root.leaves,
+                snapshots: root.snapshots),
             clock: world.clock, random: world.random, nodeName: configuration.nodeName,
             version: Version.current, metrics: metrics, readiness: root.readiness, logger: logger,
             onListening: { port in announce("http://\(host):\(port)") })

@@ -166,6 +166,22 @@ final class RecordingLeaf: LeafService {
         answer(request, LeafOpenResponse(failures: messages.failures()))
     }
 
+    func snapshot(
+        _ request: LeafSnapshotRequest, deadline: Instant
+    ) async throws -> LeafSnapshotResponse {
+        let make = messages
+        return answer(
+            request,
+            LeafSnapshotResponse(
+                shards: make.list {
+                    LeafSnapshotResponse.Shard(
+                        shard: make.shard(),
+                        state: SnapshotShard(
+                            slot: make.count(), documents: make.count(), bytes: make.count()),
+                        visibleSlot: make.count())
+                }, failures: make.failures()))
+    }
+
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws {
         answer(request, ())
     }

@@ -58,5 +58,8 @@ struct StatusLeaf: LeafService {
     func open(_ request: LeafOpenRequest, deadline: Instant) async throws -> LeafOpenResponse {
         throw refusal
     }
+    func snapshot(
+        _ request: LeafSnapshotRequest, deadline: Instant
+    ) async throws -> LeafSnapshotResponse { throw refusal }
     func drop(_ request: LeafDropRequest, deadline: Instant) async throws { throw refusal }
 }

@@ -14,6 +14,7 @@ struct FrontHarness {
     let indices = FakeIndices()
     let generations = FakeGenerations()
     let leaves = FakeLeaves()
+    let snapshots = FakeSnapshots()
     let clock = FakeClock()
     let metrics = MetricsRegistry()
     var configuration = FrontConfiguration()
@@ -30,7 +31,7 @@ struct FrontHarness {
             configuration: configuration,
             services: FrontServices(
                 search: search, documents: documents, indices: indices, generations: generations,
-                leaves: leaves),
+                leaves: leaves, snapshots: snapshots),
             clock: clock, random: SeededRandom(seed: 1), nodeName: "node-0", version: "1.2.3",
             metrics: metrics, readiness: readiness, logger: logger, onListening: onListening)
     }

@@ -32,9 +32,12 @@ enum LogTarget {
                 _ = try? StoredAnswer.decode(answer.outcomes, ids: ["a", "b"])
             }
         case 2:
-            let body = try CheckpointBody(rest)
+            let keeps = choice & 4 != 0
+            let body = try CheckpointBody(
+                rest, version: keeps ? LogRecord.keepingVersion : LogRecord.firstVersion)
             try require(
-                try CheckpointBody(body.encoded()) == body, "a checkpoint is read back as another")
+                try CheckpointBody(body.encoded(), version: body.version) == body,
+                "a checkpoint is read back as another")
         default: _ = try StoredAnswer.decode(rest, ids: ["a", "b", "c"])
         }
     }
@@ -54,24 +57,34 @@ enum LogTarget {
         var terms = PrimaryTerms()
         terms.begin(1, at: 0)
         terms.begin(9, at: 50)
-        let checkpoint = CheckpointBody(
+        var checkpoint = CheckpointBody(
             coveredSlot: 41, coveredDigest: digest, newestBatch: 40, nextSequenceNumber: 99,
             schema: [1, 2, 3], terms: terms,
             segments: [
                 .init(name: "1-ab", byteCount: 9, digest: digest, documentCount: 10, live: [])
             ],
-            tombstones: [.init(id: [65], version: 3, sequenceNumber: 12)], answers: answers
-        ).encoded()
-        let bodies: [(LogRecord.Kind, [UInt8])] = [
-            (.fence, []), (.batch, batch), (.checkpoint, checkpoint),
+            tombstones: [.init(id: [65], version: 3, sequenceNumber: 12)], answers: answers)
+        let first = checkpoint.encoded()
+        checkpoint.kept = [
+            KeptCheckpoint(
+                id: "x", name: "daily", slot: 30, documentCount: 9, nextSequenceNumber: 40,
+                schema: [1], segments: checkpoint.segments, tombstones: checkpoint.tombstones)
         ]
-        let records = bodies.map { kind, body in
+        checkpoint.replaces = true
+        let keeping = checkpoint.encoded()
+        let bodies: [(LogRecord.Kind, UInt16, [UInt8])] = [
+            (.fence, 1, []), (.batch, 1, batch), (.checkpoint, 1, first),
+            (.checkpoint, 2, keeping),
+        ]
+        let records = bodies.map { kind, version, body in
             [0]
-                + LogRecord(kind: kind, slot: slot, previous: digest, owner: "n1", body: body)
-                .encoded().dropLast(4)
+                + LogRecord(
+                    kind: kind, version: version, slot: slot, previous: digest, owner: "n1",
+                    body: body
+                ).encoded().dropLast(4)
         }
         // An index of a document, made anew, and a refusal.
         let answer: [UInt8] = [0, 1, 2, 4, 6, 8, 1, 1, 65, 1, 66, 144, 3, 0, 2, 2, 4, 6, 8]
-        return records + [[1] + batch, [2] + checkpoint, [3] + answer]
+        return records + [[1] + batch, [2] + first, [6] + keeping, [3] + answer]
     }
 }

@@ -31,6 +31,8 @@
             { _ = RemoteError(frame: ByteBuffer(bytes: $0)) },
             { try check($0, { try $0.request() }, { try WireFollowRequest($0) }) },
             { try check($0, { try $0.response() }, { try WireFollowResponse($0) }) },
+            { try check($0, { try $0.request() }, { try WireSnapshotRequest($0) }) },
+            { try check($0, { try $0.response() }, { try WireSnapshotResponse($0) }) },
         ]
 
         /// which message, its bytes.

@@ -17,6 +17,13 @@ final class CopyHistory: @unchecked Sendable {
         var term: Int64
     }
 
+    struct State {
+        var slot: Int64
+        var documents: [String: Document] = [:]
+        /// Of the newest change of each id, deletions too.
+        var versions: [String: Int64] = [:]
+    }
+
     static let ids = (0..<12).map(String.init)
 
     let seed: UInt64
@@ -26,9 +33,10 @@ final class CopyHistory: @unchecked Sendable {
     var shards: [Shard] = []
     /// Who owns the log; others may still believe that they do.
     var owner: Int?
-    /// The documents after each batch, by slot, ascending.
-    private var states: [(slot: Int64, documents: [String: Document])] = [(0, [:])]
-    private var versions: [String: Int64] = [:]
+    /// What there is after each batch and each roll-back, by slot, ascending.
+    private var states = [State(slot: 0)]
+    /// What is kept, by id: the slot it is of.
+    private var kept: [(id: String, slot: Int64)] = []
     private var visible: [Int64] = [0, 0, 0]
     private var count = 0
     private var isInsideHook = false
@@ -77,8 +85,13 @@ final class CopyHistory: @unchecked Sendable {
                 "\(message): \(error)")
             return
         }
-        try #require(number == owner, "\(message): a former owner wrote")
-        var documents = states[states.count - 1].documents
+        if number != owner {
+            // It may tell of a conflict in what it knows.
+            let nothing = outcomes.allSatisfy { $0.error != nil || $0.result == .noop }
+            try #require(nothing, "\(message): a former owner wrote")
+            return
+        }
+        var (documents, versions) = (newest.documents, newest.versions)
         for (operation, outcome) in zip(operations, outcomes) where outcome.error == nil {
             let id = operation.id
             versions[id, default: 0] += 1
@@ -95,7 +108,7 @@ final class CopyHistory: @unchecked Sendable {
                     sequenceNumber: outcome.sequenceNumber, term: outcome.primaryTerm)
         }
         if let slot = outcomes.first(where: { $0.error == nil })?.slot {
-            states.append((slot, documents))
+            states.append(State(slot: slot, documents: documents, versions: versions))
             figures["written", default: 0] += 1
         }
     }
@@ -110,7 +123,7 @@ final class CopyHistory: @unchecked Sendable {
 
     func step() async throws {
         let number = random.next(in: 0..<shards.count)
-        let choice = Int(random.next(below: 24))
+        let choice = Int(random.next(below: 26))
         current = number
         steps.append("\(choice)/\(number)")
         switch choice {
@@ -126,6 +139,8 @@ final class CopyHistory: @unchecked Sendable {
         case 14: try await changeOwner(to: number)
         case 15: try await write(to: number)
         case 16: try await reopen(number)
+        case 24: try await keepOrLetGo()
+        case 25: try await rollBack()
         case 17: refuseReads(of: random.next(below: 3) == 0 ? "segments" : nil)
         case 18:
             objects.answerNext(
@@ -148,6 +163,61 @@ final class CopyHistory: @unchecked Sendable {
             // A copy that lags behind finds segments gone.
             try #require(error.isRetryable || error.kind == .corrupt, "\(message): \(error)")
         }
+    }
+
+    private func keepOrLetGo() async throws {
+        guard let owner else { return }
+        // Opening what was written holds writes back.
+        let wasInside = isInsideHook
+        isInsideHook = true
+        defer { isInsideHook = wasInside }
+        if kept.count > 3, random.next(below: 2) == 0 {
+            let index = random.next(in: 0..<kept.count)
+            try await attempt(owner) { try await $0.letGo(id: self.kept[index].id) }
+            guard await shards[owner].keptStates.count < kept.count else { return }
+            kept.remove(at: index)
+            return
+        }
+        count += 1
+        let id = "kept-\(count)"
+        try await attempt(owner) { shard in
+            let state = try await shard.keep(id: id, name: "name")
+            try #require(state.documents == self.newest.documents.count, "\(self.message)")
+            try #require(state.slot >= self.newest.slot, "\(self.message)")
+            try #require(try await shard.keep(id: id, name: "name") == state, "\(self.message)")
+            self.kept.append((id, state.slot))
+            self.figures["kept", default: 0] += 1
+        }
+    }
+
+    private func rollBack() async throws {
+        guard let owner else { return }
+        let wasInside = isInsideHook
+        isInsideHook = true
+        defer { isInsideHook = wasInside }
+        var target: (state: EarlierState, slot: Int64?) = (.previous, nil)
+        if !kept.isEmpty, random.next(below: 4) > 0 {
+            let chosen = kept[random.next(in: 0..<kept.count)]
+            target = (.kept(id: chosen.id), chosen.slot)
+        }
+        do {
+            try await rollBack(shards[owner], to: target.state, slot: target.slot)
+        } catch let error as ShardError {
+            let isNothingThere = target.slot == nil && error.kind == .refused
+            try #require(error.isRetryable || isNothingThere, "\(message): \(error)")
+        }
+    }
+
+    private func rollBack(
+        _ shard: Shard, to state: EarlierState, slot expected: Int64?
+    ) async throws {
+        let rolledBack = try await shard.rollBack(to: state)
+        try #require(expected.map { $0 == rolledBack.slot } ?? true, "\(message)")
+        guard var now = states.last(where: { $0.slot <= rolledBack.slot }) else { return }
+        now.slot = rolledBack.newSlot
+        try #require(rolledBack.documents == now.documents.count, "\(message)")
+        states.append(now)
+        figures["rolled back", default: 0] += 1
     }
 
     private func stream(to number: Int) async throws {
@@ -247,7 +317,16 @@ final class CopyHistory: @unchecked Sendable {
 
     // MARK: Checking
 
+    /// Whether enough of everything has happened to prove something.
+    var isEventful: Bool {
+        func count(_ name: String) -> Int { figures[name, default: 0] }
+        return count("written") > 10 && count("followed") > 10 && count("promoted") > 0
+            && count("kept") > 0 && count("rolled back") > 0
+    }
+
     var message: String { "seed \(seed), step \(steps.count): \(steps.suffix(30))" }
+
+    private var newest: State { states[states.count - 1] }
 
     private func documents(at slot: Int64) -> [String: Document] {
         states.last { $0.slot <= slot }?.documents ?? [:]
@@ -290,7 +369,7 @@ final class CopyHistory: @unchecked Sendable {
         let fresh = try await world.open(owner: "fresh", as: .copy)
         try await check(fresh, "\(message), opened anew")
         try #require(
-            fresh.snapshot.visibleSlot >= states[states.count - 1].slot,
+            fresh.snapshot.visibleSlot >= newest.slot,
             "\(message), opened anew")
         await fresh.close()
     }
@@ -306,9 +385,30 @@ final class CopyHistory: @unchecked Sendable {
             try await shard.catchUp()
             try await shard.adopt()
             try await shard.refresh()
-            try #require(shard.snapshot.visibleSlot == states[states.count - 1].slot, "\(message)")
+            try #require(shard.snapshot.visibleSlot == newest.slot, "\(message)")
         }
         try await check()
         try await checkStore()
+        try await goBackToEverythingKept()
+    }
+
+    /// Whatever was collected, and whoever owned the log since: what is kept can be had back.
+    private func goBackToEverythingKept() async throws {
+        let last = try await world.open(owner: "last")
+        for (id, slot) in kept {
+            try await rollBack(last, to: .kept(id: id), slot: slot)
+            try await check(last, "\(message), back to \(id)")
+            _ = try await last.write([index("0", "{}")])
+            try await rollBack(last, to: .kept(id: id), slot: slot)
+            try await check(last, "\(message), back to \(id) once more")
+            try await last.forceMerge(maximumSegments: 1)
+        }
+        for number in shards.indices {
+            await shards[number].stepDown()
+            try await shards[number].catchUp()
+            try await shards[number].adopt()
+            try await shards[number].refresh()
+        }
+        try await check()
     }
 }

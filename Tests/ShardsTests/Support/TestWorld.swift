@@ -136,17 +136,17 @@ struct TestWorld: Sendable {
         settings.worksInBackground = false
         return settings
     }()
-    let location = ShardLocation(indexUUID: "test", shard: 0)
+    var location = ShardLocation(indexUUID: "test", shard: 0)
 
     func open(
         owner: String = "n1", schema: Schema = Schema(), as role: Shard.Role = .owner,
-        notes: Recorder? = nil
+        notes: Recorder? = nil, origin: ShardOrigin? = nil
     ) async throws -> Shard {
         try await Shard.open(
             location: location, settings: settings, schema: schema, objects: objects,
             clock: clock, random: random, compute: InlineComputePool(), owner: owner,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            as: role, onCommitted: { notes?.note("committed") },
+            as: role, origin: origin, onCommitted: { notes?.note("committed") },
             onDeposed: { notes?.note("deposed") })
     }
 }

@@ -165,7 +165,7 @@ final class History: @unchecked Sendable {
             }
             node.drop()
         case .closed, .overloaded, .unavailable: break
-        case .keyReused:
+        case .keyReused, .notKept, .refused:
             record.violated("only what was asked", "\(what) by \(node.name): \(error)")
         }
     }

@@ -92,8 +92,8 @@ final class MutantStore: ObjectStore, @unchecked Sendable {
         if shift > 0, let record = try? LogRecord(bytes, slot: slot) {
             bytes =
                 LogRecord(
-                    kind: record.kind, slot: slot + shift, previous: newestDigest,
-                    owner: record.owner, body: record.body
+                    kind: record.kind, version: record.version, slot: slot + shift,
+                    previous: newestDigest, owner: record.owner, body: record.body
                 ).encoded()
         }
         let outcome = await base.create(location.logKey(slot + shift), bytes)
@@ -126,8 +126,8 @@ final class MutantStore: ObjectStore, @unchecked Sendable {
             {
                 bytes =
                     LogRecord(
-                        kind: record.kind, slot: place, previous: previous, owner: record.owner,
-                        body: record.body
+                        kind: record.kind, version: record.version, slot: place,
+                        previous: previous, owner: record.owner, body: record.body
                     ).encoded()
             }
             previous = SHA256Digest(of: bytes)

@@ -118,7 +118,7 @@ final class Witness: ObjectObserver, @unchecked Sendable {
         case .checkpoint:
             checkOwner(found)
             record.note(.checkpoints)
-            try check(found.slot, try CheckpointBody(found.body))
+            try check(found.slot, try CheckpointBody(of: found))
         }
     }
 
@@ -132,7 +132,7 @@ final class Witness: ObjectObserver, @unchecked Sendable {
     }
 
     private func check(_ slot: UInt64, _ body: CheckpointBody) throws(CorruptBytes) {
-        let names = Set(body.segments.map(\.name))
+        let names = body.segmentNames
         checkpoints.append(SeenCheckpoint(slot: slot, body: body, segments: names))
         guard isStrict else { return }
         guard body.coveredSlot < slot else {

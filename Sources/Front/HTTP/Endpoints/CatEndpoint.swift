@@ -1,12 +1,15 @@
-// `_cat`: indices, nodes and shards as tables for people.
+// `_cat`: indices, nodes, shards and snapshots as tables for people.
 
 import Cluster
 import Queries
 
 struct CatEndpoint: Sendable {
-    static let tables = ["aliases", "count", "health", "indices", "nodes", "shards"]
+    static let tables = [
+        "aliases", "count", "health", "indices", "nodes", "shards", "snapshots",
+    ]
 
     let indices: any IndexService
+    let snapshots: any SnapshotService
 
     func answer(
         _ request: FrontRequest, table: String?, target: String?
@@ -32,6 +35,7 @@ struct CatEndpoint: Sendable {
         case "shards": return try await shardTable(names, unit).answer(style)
         case "aliases": return try await aliasTable(names).answer(style)
         case "nodes" where target == nil: return try await nodeTable(unit).answer(style)
+        case "snapshots" where target == nil: return try await snapshotTable(unit).answer(style)
         case "health" where target == nil: return try await healthTable().answer(style)
         default:
             throw FrontError.noHandler(method: request.method, path: request.path)
@@ -183,6 +187,32 @@ struct CatEndpoint: Sendable {
                 report.map { String($0.processID) } ?? "",
                 report.map { String($0.searchesRunning) } ?? "",
                 report.map { String($0.searchesWaiting) } ?? "", node.reason ?? "",
+            ])
+        }
+        return table
+    }
+
+    private func snapshotTable(_ unit: String?) async throws -> CatTable {
+        var table = CatTable([
+            .init(name: "id", alias: "snapshot", description: "name"),
+            .init(name: "status", alias: "s", description: "always SUCCESS"),
+            .init(
+                name: "start_epoch", alias: "ste", description: "when, in seconds since 1970",
+                isRightAligned: true),
+            .init(name: "indices", alias: "i", description: "how many", isRightAligned: true),
+            .init(
+                name: "total_shards", alias: "ts", description: "shards", isRightAligned: true),
+            .init(
+                name: "docs.count", alias: "dc", description: "documents", isRightAligned: true),
+            .init(
+                name: "store.size", alias: "ss", description: "segments, shared or not",
+                isRightAligned: true),
+        ])
+        for snapshot in try await snapshots.snapshots([]) {
+            table.append([
+                snapshot.name, "SUCCESS", String(snapshot.created / 1000),
+                String(snapshot.indices.count), String(snapshot.shardCount),
+                String(snapshot.documents), Self.size(snapshot.bytes, unit),
             ])
         }
         return table

@@ -16,6 +16,7 @@ struct Endpoints: Sendable {
     let cat: CatEndpoint
     let leaves: LeavesEndpoint
     let scrub: ScrubEndpoint
+    let snapshots: SnapshotEndpoint
 
     func answer(
         _ endpoint: Endpoint, _ request: FrontRequest, _ connection: PublicConnection?
@@ -44,6 +45,9 @@ struct Endpoints: Sendable {
         case .alias(let target, let names):
             try await alias.answer(request, target: target, aliases: names)
         case .scrub(let target): try await scrub.answer(request, target: target)
+        case .snapshot(let name): try await snapshots.answer(request, name: name)
+        case .restore(let name): try await snapshots.restore(request, name: name)
+        case .rollBack(let target): try await snapshots.rollBack(request, target: target)
         case .index(let target): try await index.index(request, target: target)
         case .mapping(let target): try await index.mapping(request, target: target)
         case .settings(let target): try await index.settings(request, target: target)

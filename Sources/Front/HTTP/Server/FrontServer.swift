@@ -58,9 +58,10 @@ public final class FrontServer: Sendable {
             alias: AliasEndpoint(indices: services.indices),
             analyze: AnalyzeEndpoint(indices: services.indices),
             health: ClusterHealthEndpoint(indices: services.indices, clock: clock),
-            cat: CatEndpoint(indices: services.indices),
+            cat: CatEndpoint(indices: services.indices, snapshots: services.snapshots),
             leaves: LeavesEndpoint(leaves: services.leaves),
-            scrub: ScrubEndpoint(indices: services.indices))
+            scrub: ScrubEndpoint(indices: services.indices),
+            snapshots: SnapshotEndpoint(snapshots: services.snapshots))
         responder = FrontResponder(
             endpoints: endpoints, connections: PublicConnections(),
             bodies: BodyReader(
