@@ -76,6 +76,28 @@ import Testing
         #expect(here.isSound && here.objects == segments.count && here.bytes == stored)
     }
 
+    @Test func whatOnlyAKeptStateNeedsIsReadToo() async throws {
+        let shard = try await filled(world)
+        _ = try await shard.keep(id: "k", name: "friday")
+        for round in 0..<3 {
+            try await shard.write((0..<40).map { index("\(round)-\($0)", "{}") })
+            try await shard.flush()
+        }
+        try await shard.forceMerge(maximumSegments: 1)
+        try await shard.flush()
+        let report = await scrub(shard)
+        #expect(report.findings == [] && report.failure == nil)
+        let kept = Set(await shard.progress.kept[0].segments.map(\.name))
+        let alone = try #require(
+            kept.subtracting(await shard.contents.storedSegments.keys).sorted().first)
+        try await flip("test/00000/segments/" + alone)
+        let found = await scrub(shard).findings
+        #expect(found.count == 1 && found[0].object.hasSuffix(alone) && !found[0].isMended)
+        #expect(found[0].reason.contains("friday"))
+        try await shard.letGo(id: "k")
+        await expectSound(shard)
+    }
+
     /// Writes, flushes, merges and collections happen between any two reads.
     @Test(arguments: 0..<30 as Range<UInt64>)
     func aSoundShardIsNeverReported(_ seed: UInt64) async throws {

@@ -1,9 +1,9 @@
 // Scrubbing: reading what is stored before somebody needs it, and mending what has changed.
 //
-// The owner answers for the store: the segments of the newest checkpoint, and the records that
-// others may still read. Owner and copies answer for the bytes that their searches read. An object
-// is never written over: what is damaged is written again under another name, and a checkpoint
-// that lists it makes the old one garbage.
+// The owner answers for the store: the segments of the newest checkpoint, those of the states that
+// are kept, and the records that others may still read. Owner and copies answer for the bytes that
+// their searches read. An object is never written over: what is damaged is written again under
+// another name, and a checkpoint that lists it makes the old one garbage.
 
 import Segments
 import Storage
@@ -19,7 +19,10 @@ extension Shard {
             for name in contents.storedSegments.keys.sorted() {
                 try await scrub(segment: name, reading, &report)
             }
-            if stand.log != nil { try await scrubLog(reading, &report) }
+            if stand.log != nil {
+                try await scrubKept(reading, &report)
+                try await scrubLog(reading, &report)
+            }
             // The damaged objects go with the next checkpoint but one.
             if report.findings.contains(where: { $0.kind == .segment && $0.isMended }) {
                 try await settle()
@@ -57,6 +60,32 @@ extension Shard {
                     kind: .segment, object: key(stored),
                     reason: fault + ", and this node's bytes of it are damaged too",
                     remedy: Self.restoring, isMended: false))
+        }
+    }
+
+    /// The objects that only kept states list: there is nothing to write them again from.
+    private func scrubKept(_ reading: ScrubReading, _ report: inout ScrubReport) async throws {
+        var seen: Set<String> = []
+        for (state, segment) in progress.kept.flatMap({ state in
+            state.segments.map { (state.name, $0) }
+        }) where contents.storedSegments[segment.name] == nil && seen.insert(segment.name).inserted {
+            var fault: String?
+            for _ in 0..<2 {
+                fault = try await reading.fault(
+                    inStore: location.segmentPrefix + segment.name, segment.stored)
+                report.objects += 1
+                report.bytes += segment.byteCount
+                if fault == nil { break }
+            }
+            guard let fault, progress.kept.contains(where: { $0.segments.contains(segment) })
+            else { continue }
+            try await confirmOwnership()
+            report.findings.append(
+                ScrubFinding(
+                    kind: .segment, object: location.segmentPrefix + segment.name,
+                    reason: "\(fault); the snapshot '\(state)' needs it",
+                    remedy: "restore the object from a backup and scrub again, or delete the "
+                        + "snapshot", isMended: false))
         }
     }
 
