@@ -37,7 +37,7 @@ import Testing
     func everyShardIsReadOncePerInterval(_ seed: UInt64) {
         var plan = plan(Self.day * 7, seed: seed)
         let first = round(&plan, at: .zero)
-        #expect(first.keys.isEmpty && first.next <= .zero + Self.day * 7)
+        #expect(first.keys.isEmpty && first.next <= Instant.zero + Self.day * 7)
         var now = first.next
         for _ in 0..<3 {
             #expect(round(&plan, at: now - .nanoseconds(1)).keys.isEmpty)
@@ -85,7 +85,7 @@ import Testing
     @Test func whatFailedIsTriedAgain() {
         var plan = plan(nil)
         plan.request([Self.held[2]])
-        #expect(round(&plan, at: .zero, .failed).next == .zero + ScrubPlan.failureDelay)
+        #expect(round(&plan, at: .zero, .failed).next == Instant.zero + ScrubPlan.failureDelay)
         let again = Instant.zero + ScrubPlan.failureDelay
         #expect(round(&plan, at: again - .nanoseconds(1)).keys.isEmpty)
         let damaged = round(&plan, at: again, .damaged)
@@ -132,7 +132,7 @@ import Testing
             read += count
         }
         // The last one is paid for afterwards.
-        #expect(now == .zero + .milliseconds(read - 900))
+        #expect(now == Instant.zero + .milliseconds(read - 900))
         // What was not read earlier is not made up for.
         now += .seconds(3_600)
         #expect(plan.wait(toRead: 1_000, isBusy: false, now: now) == nil)
@@ -141,7 +141,7 @@ import Testing
 
     @Test func aBusyLeafReadsNothing() {
         var plan = plan(nil)
-        #expect(plan.wait(toRead: 1, isBusy: true, now: .zero) == .zero + ScrubPlan.busyDelay)
+        #expect(plan.wait(toRead: 1, isBusy: true, now: .zero) == Instant.zero + ScrubPlan.busyDelay)
         #expect(plan.wait(toRead: 1, isBusy: false, now: .zero) == nil)
     }
 }

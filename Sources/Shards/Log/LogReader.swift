@@ -56,6 +56,8 @@ struct LogReader: Sendable {
     /// Slots of the last list, ascending.
     private var slots: [UInt64] = []
     private var records: [UInt64: ReadRecord] = [:]
+    /// What is wrong with records of the last list. Nobody needs those that a checkpoint covers.
+    private var damaged: [UInt64: String] = [:]
     private var keptBytes = 0
     private var recovered = Recovered()
 
@@ -81,6 +83,7 @@ struct LogReader: Sendable {
     mutating func start() -> Step {
         phase = .listing
         records = [:]
+        damaged = [:]
         keptBytes = 0
         recovered = Recovered()
         return .list(after: position?.slot ?? 0)
@@ -95,7 +98,7 @@ struct LogReader: Sendable {
             }
             return try readMore()
         case (.reading(let asked), .objects(let objects)):
-            guard try keep(asked, objects) else { return try broken("a record has gone") }
+            guard keep(asked, objects) else { return try broken("a record has gone") }
             return try readMore()
         case (.fencing(let fence), .outcome(let outcome)):
             switch outcome {
@@ -130,6 +133,10 @@ struct LogReader: Sendable {
             recovered.checkpointSlot = slot
             known = checkpoint.covered
         }
+        // What is damaged and was read before any checkpoint is newer than all of them.
+        if let slot = damaged.keys.filter({ $0 > known.slot }).max() {
+            throw corrupt("slot \(slot) of the log is damaged: \(damaged[slot] ?? "")")
+        }
         let missing = slots.reversed().filter { $0 > known.slot && records[$0] == nil }
         if !missing.isEmpty {
             let chunk = Array(missing.prefix(Self.readsAtOnce))
@@ -141,9 +148,7 @@ struct LogReader: Sendable {
         return makeFence(owner)
     }
 
-    private mutating func keep(
-        _ asked: [UInt64], _ objects: [[UInt8]?]
-    ) throws(ShardError) -> Bool {
+    private mutating func keep(_ asked: [UInt64], _ objects: [[UInt8]?]) -> Bool {
         for (slot, object) in zip(asked, objects) {
             guard let object else { return false }
             keptBytes += object.count
@@ -152,7 +157,7 @@ struct LogReader: Sendable {
                     record: try LogRecord(object, slot: slot), digest: SHA256Digest(of: object),
                     bytes: keptBytes <= RecentLog.limitBytes ? object : nil)
             } catch {
-                throw corrupt("slot \(slot) of the log is damaged: \(error)")
+                damaged[slot] = "\(error)"
             }
         }
         return asked.count == objects.count
