@@ -31,10 +31,6 @@ import Testing
     @Test(arguments: [41_046, 40_619, 40_730] as [UInt64])
     func anOwnerThatWasOvertakenFindsOut(seed: UInt64) { expectNothing(seed) }
 
-    /// A keeper whose metadata store was slow left leaves no time to say how far they are.
-    @Test(arguments: [60_251] as [UInt64])
-    func aSlowStoreLeavesTimeForLeaves(seed: UInt64) { expectNothing(seed) }
-
     /// Rules broken on purpose are noticed.
     @Test(arguments: ClusterMutant.allCases)
     func aBrokenRuleIsNoticed(mutant: ClusterMutant) {
