@@ -13,6 +13,7 @@ extension LeafServer {
         _ request: LeafFollowRequest, deadline: Instant
     ) async throws -> LeafFollowResponse {
         let limit = max(world.clock.now, deadline - LeafFollowRequest.answeringBefore)
+        await learn(request)
         while true {
             let sequence = commits.sequence
             let shards = news(request)
@@ -20,6 +21,18 @@ extension LeafServer {
             if hasNews || world.clock.now >= limit { return LeafFollowResponse(shards: shards) }
             await commits.wait(since: sequence, until: limit, clock: world.clock)
             try Task.checkCancellation()
+        }
+    }
+
+    /// A copy that has more than its owner has it from another owner.
+    private func learn(_ request: LeafFollowRequest) async {
+        for position in request.positions {
+            let key = ShardKey(indexUUID: position.indexUUID, shard: position.shard)
+            guard let shard = table.openShard(key), shard.role == .owner,
+                position.slot > Int64(shard.appliedSlot) + 1
+            else { continue }
+            // What cannot be listed now is asked again with the next poll.
+            try? await shard.stepDownIfOvertaken()
         }
     }
 

@@ -13,12 +13,17 @@ extension LeafServer {
         /// Shards that were taken over while the table known here still gave them to this leaf:
         /// they are not taken back before a newer look at the table says so.
         var deposed: Set<ShardKey> = []
+        /// Of the table seen last.
+        var version: Int64 = 0
+        /// Whether a table was missed, in which others may have owned what is owned here.
+        var isInDoubt = false
     }
 
     /// Makes this leaf's shards what the newest table says. What fails is logged and tried again
     /// the next time.
     func takeRoles() async {
         let now = world.clock.now
+        await confirmOwnerships()
         let wanted = wantedRoles()
         let open = Dictionary(
             uniqueKeysWithValues: table.openShards.map { ($0.key, $0.shard.role) })
@@ -38,6 +43,27 @@ extension LeafServer {
             }
         }
         if actions.isEmpty { followOwners() }
+    }
+
+    /// After tables that this leaf has not seen: whose log went on under another owner is no longer
+    /// this leaf's, and nobody may write for long who would tell it so.
+    private func confirmOwnerships() async {
+        let version = routing.current.version
+        let isInDoubt = roles.withLock { roles in
+            let isNext = version == roles.version || version == roles.version + 1
+            if roles.version > 0, !isNext { roles.isInDoubt = true }
+            roles.version = version
+            defer { roles.isInDoubt = false }
+            return roles.isInDoubt
+        }
+        guard isInDoubt else { return }
+        let isSure = await withTaskGroup(of: Bool.self) { group in
+            for (_, shard) in table.openShards where shard.role == .owner {
+                group.addTask { (try? await shard.stepDownIfOvertaken()) != nil }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+        if !isSure { roles.withLock { $0.isInDoubt = true } }
     }
 
     private func perform(_ action: RolePlan.Action) async {

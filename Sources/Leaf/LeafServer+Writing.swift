@@ -40,7 +40,7 @@ extension LeafServer {
             let shard = try await shard(key, of: index)
             if let slot = request.requiredSlot, Int64(shard.appliedSlot) < slot {
                 try await awaitApplied(slot, shard, deadline: deadline)
-                if Int64(shard.appliedSlot) < slot { try await shard.catchUp() }
+                try await shard.ensureApplied(slot)
             }
             let found = try await shard.get(id: request.id)
             return LeafGetResponse(

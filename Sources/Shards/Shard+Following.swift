@@ -50,8 +50,16 @@ extension Shard {
     }
 
     private func reach(_ slot: Int64) async throws(ShardError) {
+        try await ensureApplied(slot)
+        try await refresh()
+    }
+
+    /// Returns once gets see what the batch in `slot` wrote.
+    /// - Throws: `ShardError`, also when the log does not go so far.
+    public func ensureApplied(_ slot: Int64) async throws(ShardError) {
         try checkUsable()
         if appliedSlot < slot {
+            try await stepDownIfOvertaken()
             try await readingTurn.pass { () async throws(ShardError) in
                 if appliedSlot < slot { try await readOn() }
             }
@@ -62,7 +70,27 @@ extension Shard {
                 reason: "slot \(slot) was asked for, but the log ends at slot \(appliedSlot)",
                 remedy: "try again, or ask another copy")
         }
-        try await refresh()
+    }
+
+    /// An owner that slept while others owned the shard learns of it at its next write; whoever has
+    /// reason to doubt can ask before. One list.
+    public func stepDownIfOvertaken() async throws(ShardError) {
+        guard stand.log != nil else { return }
+        // Its own next record may be there already.
+        let key = location.logKey(appliedSlot + 1)
+        let later: [String]
+        do {
+            later = try await environment.objects.list(prefix: location.logPrefix, after: key)
+        } catch {
+            throw ShardError(
+                .unavailable, place: location.description,
+                reason: "the log cannot be listed: \(error)",
+                remedy: "see that the object store can be reached, then try again")
+        }
+        guard let last = later.compactMap({ location.slot(ofKey: $0) }).max(),
+            last > appliedSlot + 1
+        else { return }
+        await stepDown()
     }
 
     // MARK: With the reading turn
@@ -113,9 +141,10 @@ extension Shard {
         progress = opened.progress
         collection = opened.collection
         adoption = CheckpointAdoption()
-        noteApplied()
         contents.become(opened.contents)
         memory.become(opened.memory)
+        // Reads by id do not wait for the actor's turn.
+        noteApplied()
         try await seal()
         publishSnapshot()
         for read in loaded.newestRecords { noteRecent(read) }

@@ -129,7 +129,7 @@ public actor PlacementKeeper {
         if isNews { (roster, rosterSince) = (live, asked) }
         // Leaves that are started together are placed on together.
         if table.version == 0, !indices.isEmpty, asked - rosterSince < MemberTable.lease { return }
-        let progress = isNews || allocator.isPending ? await progress(live, asked) : [:]
+        let progress = isNews || allocator.isPending ? await progress(live) : [:]
         guard
             let next = allocator.next(
                 after: table, members: live, indices: indices, progress: progress, now: asked)
@@ -198,8 +198,9 @@ public actor PlacementKeeper {
     }
 
     /// What the leaves say of their shards; who does not answer in time says nothing.
-    private func progress(_ live: [Member], _ now: Instant) async -> [ShardCopy: CopyProgress] {
-        let deadline = now + Self.statusTimeout
+    private func progress(_ live: [Member]) async -> [ShardCopy: CopyProgress] {
+        // Not from when the look began: a slow metadata store may have used that up.
+        let deadline = clock.now + Self.statusTimeout
         let leaf = leaf
         return await withTaskGroup(of: (String, [ShardStatus]).self) { group in
             for member in live {

@@ -189,8 +189,10 @@ extension ClusterHistory {
             state[id].flatMap { $0.source == nil ? nil : $0 } == known
         }
         if !isTrue {
+            let were = witness.model.states.suffix(5).map { ($0.slot, $0.state[id]) }
             record.violated(
-                "gets are true", "\(name), document \(id) since slot \(floor): \(known as Any)")
+                "gets are true",
+                "\(name), document \(id) since slot \(floor): \(known as Any), and was \(were)")
         }
     }
 }

@@ -107,7 +107,8 @@ extension ClusterHistory {
             guard let shard = node.leaf?.leaf.table.openShard(key),
                 shard.appliedSlot < last
             else { return nil }
-            return "\(node.name) has slot \(shard.appliedSlot) of \(last) of shard \(number)"
+            return "\(node.name) has slot \(shard.appliedSlot) of \(last) of shard \(number) as "
+                + "\(shard.role), by table \(node.routing?.current.version ?? -1)"
         }
     }
 

@@ -186,7 +186,7 @@ extension ClusterHistory {
         let store: any MetadataStore =
             keepsMetadataInObjects
             ? ObjectMetadataStore(
-                objects: objects, clock: time,
+                objects: objects, clock: YieldingTime(time: time),
                 random: random.fork("metadata of \(process.name)"))
             : ClusterMetadataClient(
                 store: metadata, network: network, process: process, time: time,
@@ -197,5 +197,22 @@ extension ClusterHistory {
                 fabric: fabric, process: process, time: time, mutation: mutation),
             objects: objects, metadata: store,
             compute: SimulatedComputePool(process: process, network: network))
+    }
+}
+
+/// Whoever sleeps again and again, though the process is dead, lets others run in between.
+private struct YieldingTime: NodeClock {
+    let time: NodeTime
+
+    var now: Instant { time.now }
+    var wallMilliseconds: Int64 { time.wallMilliseconds }
+
+    func sleep(until deadline: Instant) async throws {
+        do {
+            try await time.sleep(until: deadline)
+        } catch {
+            await Task.yield()
+            throw error
+        }
     }
 }

@@ -21,6 +21,16 @@ import Testing
     @Test(arguments: [396, 972] as [UInt64])
     func aLeafThatStopsLeavesNothingOpen(seed: UInt64) { expectNothing(seed) }
 
+    /// When the time was over while a root asked for statistics alone, the shards that had told
+    /// theirs counted as searched, without their hits.
+    @Test(arguments: [67] as [UInt64])
+    func whatWasNotSearchedIsMissing(seed: UInt64) { expectNothing(seed) }
+
+    /// An owner that slept while others wrote answered gets, and kept its copies behind, until
+    /// somebody wrote again.
+    @Test(arguments: [41_046, 40_619, 40_730] as [UInt64])
+    func anOwnerThatWasOvertakenFindsOut(seed: UInt64) { expectNothing(seed) }
+
     /// Rules broken on purpose are noticed.
     @Test(arguments: ClusterMutant.allCases)
     func aBrokenRuleIsNoticed(mutant: ClusterMutant) {
