@@ -141,7 +141,8 @@ import Testing
 
     @Test func aBusyLeafReadsNothing() {
         var plan = plan(nil)
-        #expect(plan.wait(toRead: 1, isBusy: true, now: .zero) == Instant.zero + ScrubPlan.busyDelay)
+        #expect(
+            plan.wait(toRead: 1, isBusy: true, now: .zero) == Instant.zero + ScrubPlan.busyDelay)
         #expect(plan.wait(toRead: 1, isBusy: false, now: .zero) == nil)
     }
 }

@@ -141,7 +141,12 @@ private func read(_ text: String, _ defaultOperator: TextOperator = .or) -> Stri
         for _ in 0..<3_000 {
             let text = (0...random.below(6)).map { _ in parts[random.below(parts.count)] }
                 .joined(separator: random.chance(3) ? "" : " ")
-            #expect(read(text, defaultOperator) == read(text + "\t", defaultOperator), "\(text)")
+            let (short, long) = (read(text, defaultOperator), read(text + "\t", defaultOperator))
+            // The end of the text is another column.
+            let isFault = short.hasPrefix("Failed")
+            #expect(
+                short.prefix { !isFault || $0 != "," } == long.prefix { !isFault || $0 != "," },
+                "\(text)")
         }
     }
 }

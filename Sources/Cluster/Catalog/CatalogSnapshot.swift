@@ -79,8 +79,8 @@ public struct CatalogSnapshot: Sendable {
         places.sorted().map { indices[$0].name }.joined(separator: ", ")
     }
 
-    /// The indices that names, aliases, `a*` patterns, `-a*` exclusions, `_all` and comma-separated lists of
-    /// them stand for, in the names' order. No expression means all.
+    /// The indices that names, aliases, `a*` patterns, `-a*` exclusions, `_all` and comma-separated
+    /// lists of them stand for, in the names' order. No expression means all.
     /// - Parameter isNaming: Whether only names of indices are meant, as where they are deleted.
     public func resolve(
         _ expressions: [String], ignoreUnavailable: Bool = false, allowNoIndices: Bool = true,

@@ -1,5 +1,5 @@
-// The indices' descriptions, and the aliases, as objects beside their documents, so that losing the metadata store
-// loses none of them.
+// The indices' descriptions, and the aliases, as objects beside their documents, so that losing the
+// metadata store loses none of them.
 
 import Storage
 

@@ -68,7 +68,8 @@ extension Shard {
         var seen: Set<String> = []
         for (state, segment) in progress.kept.flatMap({ state in
             state.segments.map { (state.name, $0) }
-        }) where contents.storedSegments[segment.name] == nil && seen.insert(segment.name).inserted {
+        }) where contents.storedSegments[segment.name] == nil && seen.insert(segment.name).inserted
+        {
             var fault: String?
             for _ in 0..<2 {
                 fault = try await reading.fault(
