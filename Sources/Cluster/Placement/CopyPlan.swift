@@ -3,7 +3,7 @@
 
 /// A plain decision without a state of its own: the same question has the same answer. Leaves are
 /// numbers here, places in `leaves`.
-struct CopyPlan {
+struct CopyPlan: Sendable {
     /// What there is of a shard.
     struct Shard: Equatable {
         /// How many copies it should have.
@@ -174,7 +174,17 @@ struct CopyPlan {
         }
     }
 
-    private mutating func handOn(from giver: Int, to taker: Int) {
+    /// Whether a copy can move without this index being less balanced or its shards less spread.
+    func canSpare(from giver: Int, to taker: Int) -> Bool {
+        loads[giver] > bounds[giver].lowerBound && loads[taker] < bounds[taker].upperBound
+            && shards.indices.contains { shard in
+                isHolder[shard][giver] && !isHolder[shard][taker]
+                    && (!sharesZone(shard, taker, without: giver) || sharesZone(shard, giver))
+            }
+    }
+
+    /// The shard that costs least.
+    mutating func handOn(from giver: Int, to taker: Int) {
         let handed = shards.indices.filter { isHolder[$0][giver] && !isHolder[$0][taker] }
         let ranked = handed.map { shard -> (candidate: Int, rank: [Double]) in
             let state = shards[shard]

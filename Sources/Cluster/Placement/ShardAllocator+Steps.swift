@@ -1,22 +1,49 @@
 // One step of each shard towards its index's plan.
 
 extension ShardAllocator {
-    /// - Parameters:
-    ///   - loads: By leaf, the copies of all indices.
-    ///   - joins: By leaf, the copies that it builds; grows by those that begin.
+    /// Plans for indices that have none, or whose plan was made for other leaves or needs.
+    /// - Parameter loads: By leaf, the copies of all indices.
+    mutating func plan(
+        _ indices: [PlacedIndex], _ remains: [[ShardRemains]], _ roll: LeafRoll,
+        _ loads: [String: Int]
+    ) {
+        var next: [Plan] = []
+        var isNew = false
+        for (index, shards) in zip(indices, remains) {
+            let needs = shards.map(\.needed)
+            if let known = plans[index.uuid], known.needs == needs,
+                known.copyCount == index.copyCount,
+                known.hosts.elementsEqual(roll.hosts, by: Self.isSameHost)
+            {
+                next.append(known)
+                continue
+            }
+            isNew = true
+            next.append(
+                Plan(
+                    hosts: roll.hosts, needs: needs, copyCount: index.copyCount,
+                    copies: Self.copies(index, shards, roll, loads)))
+        }
+        if isNew {
+            var copies = next.map(\.copies)
+            for place in TotalBalance.even(&copies) {
+                next[place].copies = copies[place]
+                next[place].owners = nil
+            }
+        }
+        plans = Dictionary(
+            zip(indices, next).map { ($0.uuid, $1) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// - Parameter joins: By leaf, the copies that it builds; grows by those that begin.
     mutating func decide(
-        _ index: PlacedIndex, _ shards: [ShardRemains], _ roll: LeafRoll, _ loads: [String: Int],
+        _ index: PlacedIndex, _ shards: [ShardRemains], _ roll: LeafRoll,
         _ progress: [ShardCopy: CopyProgress], _ joins: inout [String: Int]
     ) -> [ShardAssignment] {
         func progressOf(_ shard: Int, _ leaf: String) -> CopyProgress? {
             progress[ShardCopy(indexUUID: index.uuid, shard: shard, leaf: leaf)]
         }
-        let needs = shards.map(\.needed)
-        let known = plans[index.uuid].flatMap { plan in
-            plan.needs == needs && plan.copyCount == index.copyCount
-                && plan.hosts.elementsEqual(roll.hosts, by: Self.isSameHost) ? plan : nil
-        }
-        let targets = known?.targets ?? Self.targets(index, shards, roll, loads)
+        let targets = plans[index.uuid]?.copies.targets ?? []
         var owners: [String] = []
         var ownerLoads: [String: Int] = [:]
         for shard in shards { if let owner = shard.owner { ownerLoads[owner, default: 0] += 1 } }
@@ -29,20 +56,18 @@ extension ShardAllocator {
             if remains.owner == nil { ownerLoads[owner, default: 0] += 1 }
             owners.append(owner)
         }
-        let plan =
-            known
-            ?? Plan(
-                hosts: roll.hosts, needs: needs, copyCount: index.copyCount, targets: targets,
-                owners: OwnerPlan.owners(
-                    copies: targets,
-                    serving: zip(shards, owners).map { roll.places(of: $0.copies + [$1]) },
-                    owners: owners.map { roll.places[$0] }, leaves: roll.hosts))
-        plans[index.uuid] = plan
+        let planned =
+            plans[index.uuid]?.owners
+            ?? OwnerPlan.owners(
+                copies: targets,
+                serving: zip(shards, owners).map { roll.places(of: $0.copies + [$1]) },
+                owners: owners.map { roll.places[$0] }, leaves: roll.hosts)
+        plans[index.uuid]?.owners = planned
         return shards.indices.map { shard in
             let step = ShardStep(
                 remains: shards[shard], owner: owners[shard], wanted: index.copyCount,
-                targets: plan.targets[shard].map { roll.hosts[$0].name },
-                plannedOwner: plan.owners[shard].map { roll.hosts[$0].name }, roll: roll,
+                targets: targets[shard].map { roll.hosts[$0].name },
+                plannedOwner: planned[shard].map { roll.hosts[$0].name }, roll: roll,
                 isReady: { progressOf(shard, $0)?.isReady ?? false })
             let next = step.next(joinsPerLeaf: joinsPerLeaf, &joins)
             if !step.isFinal(next) { isPending = true }
@@ -55,9 +80,9 @@ extension ShardAllocator {
         left.name == right.name && left.weight == right.weight && left.zone == right.zone
     }
 
-    private static func targets(
+    private static func copies(
         _ index: PlacedIndex, _ shards: [ShardRemains], _ roll: LeafRoll, _ loads: [String: Int]
-    ) -> [[Int]] {
+    ) -> CopyPlan {
         var others = roll.hosts.map { loads[$0.name] ?? 0 }
         let states = shards.map { shard in
             let held = roll.places(of: shard.copies + shard.joining)
@@ -68,8 +93,7 @@ extension ShardAllocator {
                 owner: shard.owner.flatMap { roll.places[$0] })
         }
         return CopyPlan(
-            indexUUID: index.uuid, leaves: roll.hosts, shards: states, otherLoads: others
-        ).targets
+            indexUUID: index.uuid, leaves: roll.hosts, shards: states, otherLoads: others)
     }
 
     /// Who owns a shard whose owner is gone: the serving copy that came farthest. Where none

@@ -18,10 +18,9 @@ public struct ShardAllocator: Sendable {
         let hosts: [LeafNode]
         let needs: [Int]
         let copyCount: Int
-        /// By shard, places in `hosts`.
-        let targets: [[Int]]
-        /// By shard, a place in `hosts`.
-        var owners: [Int?]
+        var copies: CopyPlan
+        /// By shard, a place in `hosts`; nil: not decided yet.
+        var owners: [Int?]?
     }
 
     let replacementDelay: Duration
@@ -75,16 +74,15 @@ public struct ShardAllocator: Sendable {
                 for name in shard.joining { joins[name, default: 0] += 1 }
             }
         }
+        plan(indices, remains, roll, loads)
         var assignments = stillUnknown(table, indices, now)
         for (index, shards) in zip(indices, remains) {
-            let next = decide(index, shards, roll, loads, progress, &joins)
+            let next = decide(index, shards, roll, progress, &joins)
             // Where rendezvous hashing says the same, the table need not.
             if next != defaults.assignments(indexUUID: index.uuid, shardCount: index.shardCount) {
                 assignments[index.uuid] = next
             }
         }
-        let uuids = Set(indices.map(\.uuid))
-        plans = plans.filter { uuids.contains($0.key) }
         let next = RoutingTable(
             leaves: leaves.leaves, assignments: assignments, version: table.version + 1)
         expected = table
