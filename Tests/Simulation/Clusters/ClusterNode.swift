@@ -211,7 +211,10 @@ private struct YieldingTime: NodeClock {
         do {
             try await time.sleep(until: deadline)
         } catch {
-            await Task.yield()
+            // Not `Task.yield`, which asks the global pool itself and so leaves this thread.
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+                time.clock.schedule(at: time.clock.now) { continuation.resume() }
+            }
             throw error
         }
     }
