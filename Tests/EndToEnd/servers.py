@@ -26,8 +26,9 @@ def own(ports):
     return ports[number * size:(number + 1) * size]
 
 
-# SeaweedFS adds 10,000 to a port for the same service over gRPC.
-PORT_RANGE = own(range(20_000, 32_000))
+# SeaweedFS adds 10,000 to a port for the same service over gRPC, and both must stay below those that the system gives to
+# whoever connects: a server that is started again needs its own.
+PORT_RANGE = own(range(20_000, 22_700))
 # Given to a server of this process, listening yet or not.
 TAKEN = set()
 

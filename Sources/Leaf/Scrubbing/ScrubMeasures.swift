@@ -14,14 +14,14 @@ struct ScrubMeasures: Sendable {
     init(leaf: String) {
         func counter(_ name: String, _ kind: ScrubFinding.Kind? = nil) -> Counter {
             Counter(
-                label: "canopy_scrub_" + name,
+                label: name,
                 dimensions: [("leaf", leaf)] + (kind.map { [("kind", $0.rawValue)] } ?? []))
         }
         let kinds = ScrubFinding.Kind.allCases
-        bytes = counter("bytes")
-        objects = counter("objects")
-        damaged = Dictionary(uniqueKeysWithValues: kinds.map { ($0, counter("damaged", $0)) })
-        mended = Dictionary(uniqueKeysWithValues: kinds.map { ($0, counter("mended", $0)) })
+        bytes = counter("canopy_scrub_bytes")
+        objects = counter("canopy_scrub_objects")
+        damaged = Dictionary(uniqueKeysWithValues: kinds.map { ($0, counter("canopy_scrub_damaged", $0)) })
+        mended = Dictionary(uniqueKeysWithValues: kinds.map { ($0, counter("canopy_scrub_mended", $0)) })
         oldest = Gauge(label: "canopy_scrub_oldest_seconds", dimensions: [("leaf", leaf)])
     }
 

@@ -22,6 +22,8 @@ public final class PostingsCursor {
     /// Postings in the current block; 0 before the first block and after the last.
     public internal(set) var count = 0
     public internal(set) var lastDocument: UInt32 = 0
+    /// The current block as a bit set, while it is one and not decoded.
+    public private(set) var bits: BlockBits?
 
     let field: FieldIndex
     let entry: TermEntry
@@ -101,6 +103,7 @@ public final class PostingsCursor {
     public func rewind() {
         positionReader?.reset()
         waitingDocuments = nil
+        bits = nil
         waitingFrequencies = nil
         block = -1
         peeked = 0
@@ -205,23 +208,22 @@ public final class PostingsCursor {
         guard DocumentBlockCodec.decode(waiting, after: base, last: lastDocument, into: documents)
         else { throw layout.damaged("document numbers cannot be decoded") }
         waitingDocuments = nil
+        bits = nil
     }
 
     /// No document of the current block is below.
     @inline(__always)
-    public var blockStart: UInt32 { block == 0 ? 0 : layout.lastDocument(block - 1) &+ 1 }
+    public var blockStart: UInt32 { start(ofBlock: block) }
 
-    /// The current block as a bit set, while it is one and not decoded.
     @inline(__always)
-    public var bits: BlockBits? {
-        guard let waiting = waitingDocuments, waiting.words > 0 else { return nil }
-        return BlockBits(
-            words: waiting.data, wordCount: waiting.words, first: blockStart, last: lastDocument)
+    private func start(ofBlock block: Int) -> UInt32 {
+        block == 0 ? 0 : layout.lastDocument(block - 1) &+ 1
     }
 
     private func move(to target: Int) throws -> Bool {
         positionReader?.reset()
         waitingDocuments = nil
+        bits = nil
         waitingFrequencies = nil
         guard target < layout.blockCount else {
             block = layout.blockCount
@@ -252,6 +254,11 @@ public final class PostingsCursor {
                 throw layout.damaged("document numbers cannot be decoded")
             }
             waitingDocuments = documents
+            if documents.words > 0 {
+                bits = BlockBits(
+                    words: documents.data, wordCount: documents.words,
+                    first: start(ofBlock: target), last: last)
+            }
             if field.hasFrequencies { waitingFrequencies = scanner } else { fillOnes() }
         } else {
             let base = target == 0 ? UInt32.max : layout.lastDocument(target - 1)
