@@ -129,11 +129,29 @@ struct CatalogTests {
         let theirs = Catalog(
             metadata: try FileMetadataStore(folder: folder.path, clock: ManualClock()),
             logger: silent)
-        let following = Task { await mine.follow() }
+        let following = Task { await mine.follow(by: JumpingClock()) }
         let changes = mine.changes()
         try await theirs.create(index("books"))
         for await snapshot in changes where snapshot.index(named: "books") != nil { break }
         #expect(mine.current.index(named: "books") != nil)
+        following.cancel()
+        await following.value
+    }
+
+    @Test func changesBeforeFollowingAndBesideFailuresAreNotMissed() async throws {
+        let store = FadingStore(clock: ManualClock())
+        let mine = Catalog(metadata: store, logger: silent)
+        let theirs = Catalog(metadata: store.inner, logger: silent)
+        try await mine.reload()
+        try await theirs.create(index("books"))
+        let following = Task { await mine.follow(by: JumpingClock()) }
+        for await snapshot in mine.changes() where snapshot.index(named: "books") != nil { break }
+        store.setAway(true)
+        try await theirs.create(index("films"))
+        while store.refused.withLock({ $0 }) == 0 { await Task.yield() }
+        #expect(mine.current.index(named: "films") == nil)
+        store.setAway(false)
+        for await snapshot in mine.changes() where snapshot.index(named: "films") != nil { break }
         following.cancel()
         await following.value
     }

@@ -56,18 +56,14 @@ public final class Catalog: Sendable {
         return install(listing, asked: asked)
     }
 
-    /// Reloads after every change of the metadata store, until the task is cancelled.
-    public func follow() async {
-        for await _ in metadata.watch(prefix: Self.prefix) {
-            do {
-                try await reload()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning(
-                    "The catalog could not be reloaded; the last one stays in use.",
-                    metadata: ["error": "\(error)"])
-            }
+    /// Reloads now and after every change of the metadata store, until the task is cancelled.
+    public func follow(by clock: any NodeClock) async {
+        await metadata.follow(prefix: Self.prefix, by: clock) {
+            try await reload()
+        } onFailure: { error in
+            logger.warning(
+                "The catalog could not be reloaded; the last one stays in use.",
+                metadata: ["error": "\(error)"])
         }
     }
 

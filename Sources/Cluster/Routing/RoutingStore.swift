@@ -8,8 +8,6 @@ import Synchronization
 public final class RoutingStore: Sendable {
     /// Where the table is in the metadata store.
     static let key = "routing"
-    /// After which a look that failed is repeated.
-    static let retryInterval = Duration.milliseconds(500)
 
     /// Nil: there is nothing to follow.
     private let source: Source?
@@ -71,35 +69,19 @@ public final class RoutingStore: Sendable {
         return try install(stored, asked: asked)
     }
 
-    /// Reloads after every change of the metadata store, until the task is cancelled.
+    /// Reloads now and after every change of the metadata store, until the task is cancelled.
     public func follow() async {
         guard let source else {
             let (never, continuation) = AsyncStream.makeStream(of: Void.self)
             for await _ in never {}
             return continuation.finish()
         }
-        let changes = source.metadata.watch(prefix: Self.key)
-        await reloadUntilDone(source)
-        for await _ in changes { await reloadUntilDone(source) }
-    }
-
-    private func reloadUntilDone(_ source: Source) async {
-        var isFirst = true
-        while !Task.isCancelled {
-            do {
-                try await reload()
-                return
-            } catch is CancellationError {
-                return
-            } catch {
-                if isFirst {
-                    source.logger.warning(
-                        "The routing table could not be reloaded; the last one stays in use.",
-                        metadata: ["error": "\(error)"])
-                }
-                isFirst = false
-            }
-            try? await source.clock.sleep(for: Self.retryInterval)
+        await source.metadata.follow(prefix: Self.key, by: source.clock) {
+            try await reload()
+        } onFailure: { error in
+            source.logger.warning(
+                "The routing table could not be reloaded; the last one stays in use.",
+                metadata: ["error": "\(error)"])
         }
     }
 

@@ -53,7 +53,7 @@ struct Node {
             configuration: configuration, logger: logger)
         try await fleet.start()
         var services: [any Service] = [
-            BackgroundService(name: "catalog") { await catalog.follow() },
+            BackgroundService(name: "catalog") { await catalog.follow(by: clock) },
             BackgroundService(name: "routing") { await routing.follow() },
         ]
         if configuration.roles.contains(.leaf) { services.append(FleetService(fleet: fleet)) }

@@ -83,7 +83,7 @@ final class ClusterHistory: @unchecked Sendable {
     func run() async {
         for node in nodes where node.kind == .root || node.number == 0 || !draw(4) { start(node) }
         await makeIndex()
-        for _ in 0..<knobs.steps where record.violation == nil {
+        for _ in 0..<knobs.steps where record.violation == nil && !isCalm {
             perform(knobs.action(random))
             await pauseBetweenSteps()
         }
@@ -133,7 +133,24 @@ final class ClusterHistory: @unchecked Sendable {
         return up.isEmpty ? nil : up[random.next(in: 0..<up.count)]
     }
 
+    /// How long the index may take under faults. Nobody promises that it can be made then, and
+    /// without it there is nothing to see.
+    private static let makingLimit = Duration.seconds(120)
+
     private func makeIndex() async {
+        while record.violation == nil, indexUUID.isEmpty {
+            await network.pass(upTo: .seconds(2))
+            if !isCalm, clock.now - .zero > Self.makingLimit { becomeCalm() }
+            if clock.now - .zero > Self.makingLimit + Self.recoveryLimit {
+                record.violated("an index can be made", "a minute without faults was not enough")
+            }
+            if let node = someRoot() { await tryToMakeIndex(node) }
+        }
+        // Of a backup that does not know the index only its documents would be left.
+        metadata.forgetBackups()
+    }
+
+    private func tryToMakeIndex(_ node: ClusterNode) async {
         let body: JSONValue = [
             "settings": [
                 "number_of_shards": .integer(Int64(knobs.shards)),
@@ -141,28 +158,19 @@ final class ClusterHistory: @unchecked Sendable {
             ],
             "mappings": ["properties": ["n": ["type": "long"], "t": ["type": "text"]]],
         ]
-        while record.violation == nil, indexUUID.isEmpty {
-            await network.pass(upTo: .seconds(2))
-            guard let node = someRoot() else { continue }
-            let answer = await ask(node, within: .seconds(20)) { root in
-                try await root.indices.create(Self.indexName, body: body)
-            }
-            switch answer {
-            case .success(let index): indexUUID = index.uuid
-            case .failure(let error):
-                record.remark("the index cannot be made: \(error)")
-                // It may have been made, and nobody heard of it.
-                let entry = stored("index/" + Self.indexName)
-                let made = try? entry.map { try IndexMetadata(encoded: $0.value, key: "index") }
-                indexUUID = (made ?? nil)?.uuid ?? ""
-            case nil: break
-            }
-            if clock.now - .zero > .seconds(600) {
-                record.violated("an index can be made", "ten minutes were not enough")
-            }
+        let answer = await ask(node, within: .seconds(20)) { root in
+            try await root.indices.create(Self.indexName, body: body)
         }
-        // Of a backup that does not know the index only its documents would be left.
-        metadata.forgetBackups()
+        switch answer {
+        case .success(let index): indexUUID = index.uuid
+        case .failure(let error):
+            record.remark("the index cannot be made: \(error)")
+            // It may have been made, and nobody heard of it.
+            let entry = stored("index/" + Self.indexName)
+            let made = try? entry.map { try IndexMetadata(encoded: $0.value, key: "index") }
+            indexUUID = (made ?? nil)?.uuid ?? ""
+        case nil: break
+        }
     }
 
     /// What the metadata store has, without asking.

@@ -120,7 +120,7 @@ extension ClusterHistory {
         node.routing = routing
         let background = node.root?.background ?? []
         await withDiscardingTaskGroup { group in
-            group.addTask { await catalog.follow() }
+            group.addTask { await catalog.follow(by: world.clock) }
             group.addTask { await routing.follow() }
             for one in background { group.addTask { await one.run() } }
             if let leaf = node.leaf {

@@ -31,6 +31,16 @@ import Testing
     @Test(arguments: [41_046, 40_619, 40_730] as [UInt64])
     func anOwnerThatWasOvertakenFindsOut(seed: UInt64) { expectNothing(seed) }
 
+    /// A leaf did not hear of an index that was made between its first look at the catalog and the
+    /// beginning of its watch, and opened none of its shards.
+    @Test(arguments: [60_251, 2_000_180, 2_001_588] as [UInt64])
+    func aLeafThatStartsMissesNoIndex(seed: UInt64) { expectNothing(seed) }
+
+    /// Of a bucket that lists two names at a time and fails at every tenth request, a node that
+    /// starts cannot read the metadata before the faults end.
+    @Test(arguments: [2_006_563] as [UInt64])
+    func anIndexIsMadeWithoutFaultsAtTheLatest(seed: UInt64) { expectNothing(seed) }
+
     /// Rules broken on purpose are noticed.
     @Test(arguments: ClusterMutant.allCases)
     func aBrokenRuleIsNoticed(mutant: ClusterMutant) {
