@@ -150,7 +150,10 @@ class Node:
         self.leaf_processes[number] = process.wait_ready()
 
     def __call__(self, method, path, body=None, headers=None, timeout=60):
-        return call(self.url, method, path, body, headers, timeout)
+        try:
+            return call(self.url, method, path, body, headers, timeout)
+        except TimeoutError as error:
+            raise AssertionError(f"no answer to {method} {path}: {self.front.output()[-5000:]}") from error
 
     def search(self, index, body, parameters=""):
         answer = self("POST", f"/{index}/_search{parameters}", body)
