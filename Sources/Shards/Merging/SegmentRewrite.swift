@@ -34,7 +34,7 @@ struct SegmentRewrite: Sendable {
             }
             let stored = SegmentEntry.Stored(name: name, byteCount: image.count, digest: digest)
             try await create(name, image)
-            var written = try await open(stored)
+            var written = try await openCreated(stored)
             written.order = order
             return written
         } catch let error as ShardError {
@@ -89,6 +89,20 @@ struct SegmentRewrite: Sendable {
         throw ShardError(
             .unavailable, place: key, reason: "the segment cannot be written: \(reason)",
             remedy: "it is tried again; see that the object store has space")
+    }
+
+    /// No checkpoint lists it yet: an owner that took over meanwhile takes it for garbage.
+    private func openCreated(_ stored: SegmentEntry.Stored) async throws(ShardError) -> Written {
+        do throws(ShardError) {
+            return try await open(stored)
+        } catch {
+            guard error.reason == Self.missing else { throw error }
+            throw ShardError(
+                .unavailable, place: error.place,
+                reason: "the segment was deleted before a checkpoint listed it, as an owner that "
+                    + "took the shard over does",
+                remedy: "it is tried again, unless another node owns the shard")
+        }
     }
 
     private static let missing = "the segment is missing"

@@ -33,16 +33,23 @@ extension Shard {
     }
 
     /// An owner that does not know yet that another one took over would miss what that one has
-    /// collected: the other's fence is in the first slot that is not this owner's.
+    /// collected, which may be any record but a fence: so the other's fence is listed, in the slot
+    /// of this owner's next record or after it.
     func confirmOwnership() async throws {
+        let fence = try owned().fence
+        let later = try await environment.objects.list(
+            prefix: location.logPrefix, after: location.logKey(try owned().slot)
+        ).compactMap { location.slot(ofKey: $0) }
         let log = try owned()
-        var slot = log.slot
-        while let bytes = try await environment.objects.read(location.logKey(slot + 1)) {
-            let record = try? LogRecord(bytes, slot: slot + 1)
-            guard record?.owner == log.owner else { throw deposedError }
-            slot += 1
+        guard log.fence == fence, later.allSatisfy({ $0 <= log.slot + 1 }) else {
+            throw deposedError
         }
-        guard try owned().fence == log.fence else { throw deposedError }
+        guard let bytes = try await environment.objects.read(location.logKey(log.slot + 1)) else {
+            return
+        }
+        guard (try? LogRecord(bytes, slot: log.slot + 1))?.owner == log.owner,
+            try owned().fence == fence
+        else { throw deposedError }
     }
 
     /// Records up to here may be gone, and nobody needs them.

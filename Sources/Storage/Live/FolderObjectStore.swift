@@ -180,6 +180,7 @@ extension FolderObjectStore {
         _ directory: String, prefix: String, after: String?, into keys: inout [String]
     ) throws {
         let path = directory.isEmpty ? root : root + "/" + directory
+        let known = keys.count
         for entry in try disk.entries(of: path) ?? [] where !entry.name.hasPrefix(".") {
             let key = directory.isEmpty ? entry.name : directory + "/" + entry.name
             if entry.isDirectory {
@@ -191,5 +192,8 @@ extension FolderObjectStore {
                 keys.append(key)
             }
         }
+        // Whoever made one may have died before it was durable, and another object that is made
+        // because of it must not outlive it.
+        if keys.count > known { try disk.synchronizeDirectory(path) }
     }
 }

@@ -11,12 +11,16 @@ import Storage
 extension ClusterHistory {
     /// How long a cluster without faults may take until all is well.
     static let recoveryLimit: Duration = .seconds(60)
+    /// So long what was lost before is still noticed: probes that wait for answers, leaves that are
+    /// taken for unreachable or unwell because of that, and tables made without them.
+    private static let echoLimit: Duration = .seconds(4)
 
     func settle() async {
         guard record.violation == nil else { return }
         record.trace("world", "calm")
         becomeCalm()
         let deadline = clock.now + Self.recoveryLimit
+        let silence = clock.now + Self.echoLimit
         let last = newBulk(plain: true)
         begin("the last write") {
             while self.record.violation == nil, self.clock.now < deadline {
@@ -24,7 +28,9 @@ extension ClusterHistory {
             }
         }
         var troubles = ["nothing was looked at"]
-        while record.violation == nil, !troubles.isEmpty, clock.now < deadline {
+        while record.violation == nil, !troubles.isEmpty || clock.now < silence,
+            clock.now < deadline
+        {
             await network.pass(upTo: .milliseconds(500))
             await undrain()
             troubles = pending.isEmpty ? await self.troubles() : [waiting]

@@ -186,7 +186,7 @@ extension ClusterHistory {
         let store: any MetadataStore =
             keepsMetadataInObjects
             ? ObjectMetadataStore(
-                objects: objects, clock: YieldingTime(time: time),
+                objects: objects, clock: YieldingTime(time: time, network: network),
                 random: random.fork("metadata of \(process.name)"))
             : ClusterMetadataClient(
                 store: metadata, network: network, process: process, time: time,
@@ -203,6 +203,7 @@ extension ClusterHistory {
 /// Whoever sleeps again and again, though the process is dead, lets others run in between.
 private struct YieldingTime: NodeClock {
     let time: NodeTime
+    let network: Network
 
     var now: Instant { time.now }
     var wallMilliseconds: Int64 { time.wallMilliseconds }
@@ -211,10 +212,9 @@ private struct YieldingTime: NodeClock {
         do {
             try await time.sleep(until: deadline)
         } catch {
-            // Not `Task.yield`, which asks the global pool itself and so leaves this thread.
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-                time.clock.schedule(at: time.clock.now) { continuation.resume() }
-            }
+            // Not `Task.yield`, which asks the global pool itself and so leaves this thread; and
+            // not without time, or nobody's timer would ever be due.
+            await network.wait(.milliseconds(1))
             throw error
         }
     }

@@ -41,6 +41,14 @@ import Testing
     @Test(arguments: [2_006_563] as [UInt64])
     func anIndexIsMadeWithoutFaultsAtTheLatest(seed: UInt64) { expectNothing(seed) }
 
+    /// What was left of a dead process went on without time, and nobody else's timer came.
+    @Test(arguments: [2_015_360] as [UInt64])
+    func whoIsDeadLetsTimePass(seed: UInt64) { expectNothing(seed) }
+
+    /// A root took a leaf for unreachable, for messages that were lost before the faults ended.
+    @Test(arguments: [2_017_149] as [UInt64])
+    func calmComesWhenTheLastFaultIsForgotten(seed: UInt64) { expectNothing(seed) }
+
     /// Rules broken on purpose are noticed.
     @Test(arguments: ClusterMutant.allCases)
     func aBrokenRuleIsNoticed(mutant: ClusterMutant) {

@@ -19,6 +19,20 @@ import Testing
         try expectNothing(seed)
     }
 
+    /// A record that its owner left undurable when it died was lost with the power, but the fence
+    /// of who read it was not.
+    @Test(arguments: [2_001_888, 2_054_239] as [UInt64])
+    func whatIsBuiltOnIsDurable(seed: UInt64) throws { try expectNothing(seed) }
+
+    /// An owner that was overtaken took the record after its last one for nobody's, since it was
+    /// its own and collected, and missed what the new owner had collected.
+    @Test(arguments: [2_001_401, 2_014_929] as [UInt64])
+    func scrubbingNoticesANewOwner(seed: UInt64) throws { try expectNothing(seed) }
+
+    /// An owner that was overtaken called its new segment damaged when the new owner collected it.
+    @Test(arguments: [2_001_555, 2_020_854] as [UInt64])
+    func aSegmentThatIsNotListedMayGo(seed: UInt64) throws { try expectNothing(seed) }
+
     private func expectNothing(_ seed: UInt64) throws {
         let outcome = try Simulation.run(seed: seed)
         #expect(outcome.violation == nil, "tools/simulate --shards --seed \(seed)")
