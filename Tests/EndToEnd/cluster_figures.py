@@ -30,6 +30,8 @@ INDEX = "figures"
 PROBES = "probes"
 BULK = 250
 WRITERS = 4
+# Enough that several wait while a record of their shard is written.
+CROWD = 64
 # Seconds in which copies must be where they should be.
 LIMIT = 280
 
@@ -96,7 +98,7 @@ def minimum_moves(before, after, copies_total):
     return copies_total - kept
 
 
-def write_rate(ask, index, bodies):
+def write_rate(ask, index, bodies, writers=WRITERS):
     """Writes from several threads: documents a second, and how long acknowledgements took."""
     times, queue, lock = [], iter(bodies), threading.Lock()
     written = [0]
@@ -115,7 +117,7 @@ def write_rate(ask, index, bodies):
                 written[0] += len(answer.json()["items"])
 
     began = time.monotonic()
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(WRITERS)]
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(writers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -128,8 +130,8 @@ class Writer:
 
     SPREAD = 64
 
-    def __init__(self, cluster):
-        self.client, self.count = Client(cluster), 0
+    def __init__(self, ask):
+        self.ask, self.count = ask, 0
 
     def write(self):
         """Whether all were acknowledged."""
@@ -137,7 +139,7 @@ class Writer:
         body = "".join(
             f'{{"index":{{"_id":"probe-{number}"}}}}\n{{"number":{self.count}}}\n'
             for number in range(self.SPREAD))
-        answer = self.client("POST", f"/{PROBES}/_bulk?timeout=30s", body, timeout=60)
+        answer = self.ask("POST", f"/{PROBES}/_bulk?timeout=30s", body, timeout=60)
         return answer.status == 200 and answer.json()["errors"] is False
 
 
@@ -160,9 +162,9 @@ def measure_writes(wanted, cluster, folder):
     # Group commit: how many requests went into one record of a log.
     before = slots(cluster, "w")
     requests = list(itertools.islice(bulks_of_one(wanted.corpus), 2_000))
-    rate, times = write_rate(ManyClients(cluster), "w", requests)
+    rate, times = write_rate(ManyClients(cluster), "w", requests, CROWD)
     records = slots(cluster, "w") - before
-    say(f"SeaweedFS, {WRITERS} writers of one document each: {rate:,.0f}/s, {milliseconds(times)}, "
+    say(f"SeaweedFS, {CROWD} writers of one document each: {rate:,.0f}/s, {milliseconds(times)}, "
         f"{len(requests) / max(1, records):.1f} requests a record")
     cluster("DELETE", "/w")
 
@@ -205,7 +207,7 @@ def time_of(ask, number):
 def measure_kills(wanted, cluster, requests):
     say("== an owner is killed")
     gaps, asked = [], 0
-    writer = Writer(cluster)
+    writer = Writer(Client(cluster))
     for round in range(wanted.repeat):
         victim = owner(cluster, PROBES, round % 8) if round else 0
         assert writer.write()
@@ -220,6 +222,34 @@ def measure_kills(wanted, cluster, requests):
         settle(cluster, 4, LIMIT)
     say(f"first acknowledgement after {statistics.median(gaps):.2f} s (median), "
         f"{max(gaps):.2f} s (worst of {len(gaps)}); {asked} searches, none failed or wrong")
+
+
+def measure_folder_kills(wanted, folder):
+    say("== an owner is killed, in a folder")
+    node = Node(folder / "leaves", leaves=4, processes=True)
+    try:
+        settings = {"settings": {"number_of_shards": 8, "number_of_replicas": 1}}
+        assert node("PUT", f"/{PROBES}", settings).status == 200
+        writer, gaps = Writer(node), []
+        for round in range(wanted.repeat):
+            wait_green(node)
+            assert writer.write()
+            victim = owner(node, PROBES, round % 8)
+            node.leaf_processes[victim].kill()
+            began = time.monotonic()
+            while not writer.write():
+                pass
+            gaps.append(time.monotonic() - began)
+            node.start_leaf(victim)
+        say(f"first acknowledgement after {statistics.median(gaps):.2f} s (median), "
+            f"{max(gaps):.2f} s (worst of {len(gaps)})")
+    finally:
+        node.kill()
+
+
+def wait_green(node):
+    path = "/_cluster/health?wait_for_status=green&timeout=60s"
+    assert node("GET", path, timeout=90).json()["status"] == "green"
 
 
 def measure_pause(wanted, cluster, requests):
@@ -318,6 +348,8 @@ def main():
                     ("counts", measure_counts), ("restart", measure_restart)):
                 if name in chosen:
                     measure(wanted, cluster, requests)
+            if "kills" in chosen:
+                measure_folder_kills(wanted, folder)
             if "torture" in chosen:
                 say("== random processes are killed during writes")
                 kill_and_check(cluster, wanted.torture, wanted.seed, say)
