@@ -147,6 +147,9 @@ def torture(
             if loses_folder:
                 shutil.rmtree(data)
             node.start()
+            # A store elsewhere may take long over what the dead process asked of it last.
+            opened = node("GET", "/_cluster/health?wait_for_status=green&timeout=150s", timeout=180)
+            assert opened.status == 200, node.front.output()
             is_whole = kill % WHOLE_READS == 0 or kill == kills
             found = read_all(node) if is_whole else read_touched(node, settled, ledger)
             check(found, ledger)

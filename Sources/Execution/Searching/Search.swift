@@ -49,7 +49,7 @@ public final class Search {
         }
         var fields: [String] = []
         let occurrences = query.scoringOccurrences
-        result.terms.reserveCapacity(occurrences.count)
+        if occurrences.count > 1 { result.terms.reserveCapacity(occurrences.count) }
         for (field, term) in occurrences {
             if !fields.contains(field) { fields.append(field) }
             guard let term else { continue }

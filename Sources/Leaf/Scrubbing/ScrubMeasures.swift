@@ -20,8 +20,10 @@ struct ScrubMeasures: Sendable {
         let kinds = ScrubFinding.Kind.allCases
         bytes = counter("canopy_scrub_bytes")
         objects = counter("canopy_scrub_objects")
-        damaged = Dictionary(uniqueKeysWithValues: kinds.map { ($0, counter("canopy_scrub_damaged", $0)) })
-        mended = Dictionary(uniqueKeysWithValues: kinds.map { ($0, counter("canopy_scrub_mended", $0)) })
+        damaged = Dictionary(
+            uniqueKeysWithValues: kinds.map { ($0, counter("canopy_scrub_damaged", $0)) })
+        mended = Dictionary(
+            uniqueKeysWithValues: kinds.map { ($0, counter("canopy_scrub_mended", $0)) })
         oldest = Gauge(label: "canopy_scrub_oldest_seconds", dimensions: [("leaf", leaf)])
     }
 

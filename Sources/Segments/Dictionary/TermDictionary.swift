@@ -108,6 +108,7 @@ final class TermDictionary: Sendable {
         // prefix is the key's have to be compared in full.
         var (low, high) = prefixes.withUnsafeBufferPointer { prefixes in
             let low = Self.first(in: prefixes, from: 0) { $0 >= prefix }
+            guard low < prefixes.count, prefixes[low] == prefix else { return (low, low) }
             return (low, Self.first(in: prefixes, from: low) { $0 > prefix })
         }
         low = max(low - 1, 0)
@@ -147,9 +148,9 @@ final class TermDictionary: Sendable {
     func lowerBound(_ key: [UInt8]) throws -> (ordinal: Int, found: Bool) {
         if termCount == 0 { return (0, false) }
         return try key.withUnsafeBufferPointer { key in
-            let block = block(for: key)
-            let (index, found) = try search(key, in: block)
-            return (block * DictionaryWriter.blockSize + index, found)
+            let number = block(for: key)
+            let (index, found) = try search(key, in: number, try block(number).keys)
+            return (number * DictionaryWriter.blockSize + index, found)
         }
     }
 
@@ -157,9 +158,9 @@ final class TermDictionary: Sendable {
     /// at hand, so that a key sharing more than those with its predecessor is still too small
     /// and one sharing fewer is already too large.
     private func search(
-        _ key: UnsafeBufferPointer<UInt8>, in block: Int
+        _ key: UnsafeBufferPointer<UInt8>, in block: Int, _ keys: ByteScanner
     ) throws -> (index: Int, found: Bool) {
-        var scanner = try self.block(block).keys
+        var scanner = keys
         let count = termCount(ofBlock: block)
         var matched = 0
         for index in 0..<count {
@@ -183,14 +184,24 @@ final class TermDictionary: Sendable {
     }
 
     func find(_ key: [UInt8]) throws -> TermEntry? {
-        let (ordinal, found) = try lowerBound(key)
-        return found ? try entry(ordinal) : nil
+        if termCount == 0 { return nil }
+        return try key.withUnsafeBufferPointer { key in
+            let number = block(for: key)
+            let (keys, entries) = try block(number)
+            let (index, found) = try search(key, in: number, keys)
+            return found ? try entry(index, of: entries) : nil
+        }
     }
 
     func entry(_ ordinal: Int) throws -> TermEntry {
-        let block = ordinal / DictionaryWriter.blockSize
-        var entries = EntryScanner(self, try self.block(block).entries)
-        for _ in 0..<(ordinal % DictionaryWriter.blockSize) { entries.skip() }
+        let (block, index) = ordinal.quotientAndRemainder(dividingBy: DictionaryWriter.blockSize)
+        return try entry(index, of: try self.block(block).entries)
+    }
+
+    /// The entry at `index` of a block.
+    private func entry(_ index: Int, of entries: ByteScanner) throws -> TermEntry {
+        var entries = EntryScanner(self, entries)
+        for _ in 0..<index { entries.skip() }
         return try entries.next()
     }
 
