@@ -9,16 +9,15 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 
 import boto3
 import botocore.config
 import pytest
 
 from conftest import BINARY, Node, run_tool
+from queues import LIMIT_SECONDS, process, queue, start, status, wait_for
 from servers import ACCESS_KEY, SECRET_KEY, Etcd, Moto
 
-LIMIT_SECONDS = 60
 COUNT = 6_000
 WORDS = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "ibex", "jay", "kite", "lynx", "mole", "newt"]
 # Documents that the mapping of those before them refuses.
@@ -41,34 +40,6 @@ def node(tmp_path_factory):
     node = Node(tmp_path_factory.mktemp("node") / "data", leaves=2)
     yield node
     node.stop()
-
-
-def queue(node, command, *arguments, **options):
-    return run_tool("queue", command, *arguments, "--data", node.data, **options)
-
-
-def status(node, name):
-    return json.loads(queue(node, "status", name, "--json", check=False).stdout)
-
-
-def start(node, name, *arguments):
-    return subprocess.Popen(
-        [BINARY, "queue", "work", name, "--data", node.data, *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(what, condition):
-    """Asking is what paces the loop."""
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, what
-
-
-def process(worker):
-    return int(worker["holder"].split(":")[-2])
 
 
 def document(number, chance):

@@ -5,18 +5,16 @@ import gzip
 import json
 import os
 import signal
-import subprocess
-import time
 
 import boto3
 import botocore.config
 import pytest
 
-from conftest import BINARY, Node, run_tool
+from conftest import Node, run_tool
+from queues import LIMIT_SECONDS, process, queue, start, status, wait_for
 from servers import ACCESS_KEY, SECRET_KEY, Moto
 
 LARGE, PACKED, ROWS = 12_000, 3_000, 500
-LIMIT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -24,34 +22,6 @@ def node(tmp_path_factory):
     node = Node(tmp_path_factory.mktemp("node") / "data", leaves=2)
     yield node
     node.stop()
-
-
-def queue(node, command, *arguments, **options):
-    return run_tool("queue", command, *arguments, "--data", node.data, **options)
-
-
-def status(node, name):
-    return json.loads(queue(node, "status", name, "--json", check=False).stdout)
-
-
-def start(node, name, *arguments):
-    return subprocess.Popen(
-        [BINARY, "queue", "work", name, "--data", node.data, "--url", node.url, *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(what, condition):
-    """Asking is what paces the loop."""
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, what
-
-
-def process(worker):
-    return int(worker["holder"].split(":")[-2])
 
 
 def make_sources(folder):
@@ -97,7 +67,7 @@ def test_workers_that_die_or_stand_still_lose_and_double_nothing(node, tmp_path)
     assert "1 files of other kinds" in made.stdout
     total = status(node, "shared")["items"]["total"]
     assert total > 10
-    work = start(node, "shared", "--workers", "3", "--json")
+    work = start(node, "shared", "--url", node.url, "--workers", "3", "--json")
 
     def victims():
         tree = status(node, "shared")
@@ -142,14 +112,14 @@ def test_a_worker_that_is_told_to_stop_gives_back_and_the_queue_goes_on(node, tm
             file.write(json.dumps({"n": number}) + "\n")
     queue(node, "create", "stopped", path, "--index", "stopped", "--batch-documents", "20",
           "--into-parts", "0")
-    work = start(node, "stopped")
+    work = start(node, "stopped", "--url", node.url)
     wait_for("a worker", lambda: status(node, "stopped")["workers"])
     work.send_signal(signal.SIGTERM)
     _, errors = work.communicate(timeout=LIMIT_SECONDS)
     assert work.returncode == 1 and "goes on from here" in errors, errors
     items = status(node, "stopped")["items"]
     assert items["waiting"] == 1 and items["claimed"] == 0
-    work = start(node, "stopped", "--json")
+    work = start(node, "stopped", "--url", node.url, "--json")
     output, errors = work.communicate(timeout=LIMIT_SECONDS)
     assert work.returncode == 0, errors
     assert json.loads(output)["indexed"] == 12_000
