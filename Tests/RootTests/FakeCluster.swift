@@ -34,11 +34,7 @@ struct FakeCluster {
     let leaves: [FakeLeaf]
     let world: World
     let catalog: Catalog
-    let search: RootSearchService
-    let documents: RootDocumentService
-    let indices: RootIndexService
-    let watch: GenerationWatch
-    let directory: LeafDirectory
+    private let services: RootServices
     /// The routing table; a test may change it.
     let table: TableBox
 
@@ -90,23 +86,21 @@ struct FakeCluster {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         catalog = Catalog(metadata: world.metadata, logger: logger)
-        directory = LeafDirectory(
+        let directory = LeafDirectory(
             routing: { table.table.withLock { $0 } }, tables: { table.stream },
             reload: { table.reload() },
             leaves: { byName[$0.name] ?? FakeLeaf(name: $0.name, store: FakeStore()) })
-        watch = GenerationWatch(
-            world: world, catalog: catalog, directory: directory, configuration: configuration,
-            logger: logger)
-        search = RootSearchService(
-            world: world, catalog: catalog, directory: directory, configuration: configuration,
-            generationWatch: watch, logger: logger)
-        indices = RootIndexService(
-            world: world, catalog: catalog, directory: directory, configuration: configuration,
-            generationWatch: watch, logger: logger)
-        documents = RootDocumentService(
-            world: world, catalog: catalog, directory: directory, configuration: configuration,
-            generationWatch: watch, indices: indices)
+        services = RootServices(
+            world: world, membership: world.metadata, catalog: catalog,
+            routing: .fixed(RoutingTable(leaves: nodes)), directory: directory,
+            configuration: configuration, name: "root", lease: .seconds(2), logger: logger)
     }
+
+    var search: RootSearchService { services.search }
+    var documents: RootDocumentService { services.documents }
+    var indices: RootIndexService { services.indices }
+    var watch: GenerationWatch { services.watch }
+    var directory: LeafDirectory { services.directory }
 
     static let mappings: JSONValue = [
         "mappings": [

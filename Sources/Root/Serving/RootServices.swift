@@ -24,11 +24,23 @@ public struct RootServices: Sendable {
         local: @escaping @Sendable (String) -> (any LeafService)?,
         configuration: RootConfiguration, name: String, lease: Duration, logger: Logger
     ) {
-        directory = LeafDirectory(
+        let directory = LeafDirectory(
             routing,
             leaves: { [transport = world.transport] node in
                 local(node.name) ?? LeafClient(node: node, transport: transport)
             })
+        self.init(
+            world: world, membership: membership, catalog: catalog, routing: routing,
+            directory: directory, configuration: configuration, name: name, lease: lease,
+            logger: logger)
+    }
+
+    init(
+        world: World, membership: any MetadataStore, catalog: Catalog, routing: RoutingStore,
+        directory: LeafDirectory, configuration: RootConfiguration, name: String,
+        lease: Duration, logger: Logger
+    ) {
+        self.directory = directory
         watch = GenerationWatch(
             world: world, catalog: catalog, directory: directory, configuration: configuration,
             logger: logger)

@@ -36,8 +36,7 @@ final class ClusterHistory: @unchecked Sendable {
     private(set) var isCalm = false
     private(set) var isOver = false
     /// What is under way, for whoever wants to know what it waits for.
-    private(set) var pending: [Int: String] = [:]
-    private var nextPending = 0
+    let pending = PendingWork()
     /// What a client of all roots has written, and shows them.
     var token = SessionToken()
 
@@ -106,18 +105,10 @@ final class ClusterHistory: @unchecked Sendable {
 
     /// Does it beside everything else.
     func begin(_ what: String, _ body: @Sendable @escaping () async -> Void) {
-        nextPending += 1
-        let number = nextPending
-        pending[number] = what
-        Task {
-            await body()
-            pending[number] = nil
-        }
+        pending.begin(what, body)
     }
 
-    var waiting: String {
-        pending.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
-    }
+    var waiting: String { pending.description }
 
     func shard(of id: String) -> Int {
         DocumentRouting.shard(id, shardCount: knobs.shards)

@@ -122,11 +122,6 @@ struct ClusterKnobs {
     }
 
     func action(_ random: any RandomSource) -> Action {
-        var draw = random.next(below: weights.reduce(0) { $0 + $1.weight })
-        for (action, weight) in weights {
-            if draw < weight { return action }
-            draw -= weight
-        }
-        return .write
+        random.draw(weights) ?? .write
     }
 }

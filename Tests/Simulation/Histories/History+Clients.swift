@@ -76,9 +76,9 @@ extension History {
     /// Nil when no answer comes in time.
     private func call(
         _ node: SimulatedNode, _ request: ClientRequest, _ attempt: Int
-    ) async -> Answer.Outcomes? {
+    ) async -> WriteOutcome? {
         guard let process = node.process else { return nil }
-        let answer = Answer()
+        let answer = FirstAnswer<WriteOutcome>()
         start("request \(request.number) at \(process.name)") {
             let result = await self.serve(request, attempt, by: node, process)
             // A dead process answers nobody.
@@ -93,7 +93,7 @@ extension History {
     /// What a leaf does with a write.
     private func serve(
         _ request: ClientRequest, _ attempt: Int, by node: SimulatedNode, _ process: NodeProcess
-    ) async -> Answer.Outcomes? {
+    ) async -> WriteOutcome? {
         await network.travel()
         guard await process.isThere(), let shard = await shard(of: node) else { return nil }
         // An owner that has been deposed and does not know may say that nothing is to be done by
@@ -126,27 +126,5 @@ extension History {
     }
 }
 
-/// The first answer counts. Touched by one thread only.
-private final class Answer: @unchecked Sendable {
-    typealias Outcomes = Result<(outcomes: [DocumentOutcome], first: UInt64), any Error>
-
-    private var given: Outcomes??
-    private var continuation: UnsafeContinuation<Outcomes?, Never>?
-
-    func give(_ answer: Outcomes?) {
-        guard given == nil else { return }
-        given = .some(answer)
-        continuation?.resume(returning: answer)
-        continuation = nil
-    }
-
-    func value() async -> Outcomes? {
-        await withUnsafeContinuation { continuation in
-            if case .some(let answer) = given {
-                continuation.resume(returning: answer)
-            } else {
-                self.continuation = continuation
-            }
-        }
-    }
-}
+/// What a write came to, and the slot that was visible before it.
+typealias WriteOutcome = Result<(outcomes: [DocumentOutcome], first: UInt64), any Error>

@@ -28,8 +28,7 @@ final class History: @unchecked Sendable {
     /// Keys of objects that were damaged at any time.
     var rotten: Set<String> = []
     /// What is under way, for whoever wants to know what it waits for.
-    private(set) var pending: [Int: String] = [:]
-    private var nextPending = 0
+    let pending = PendingWork()
     var requestCount = 0
     private(set) var isCalm = false
 
@@ -93,18 +92,10 @@ final class History: @unchecked Sendable {
 
     /// Does it beside everything else.
     func start(_ what: String, _ body: @Sendable @escaping () async -> Void) {
-        nextPending += 1
-        let number = nextPending
-        pending[number] = what
-        Task {
-            await body()
-            pending[number] = nil
-        }
+        pending.begin(what, body)
     }
 
-    var waiting: String {
-        pending.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
-    }
+    var waiting: String { pending.description }
 
     // MARK: Nodes
 

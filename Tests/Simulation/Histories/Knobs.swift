@@ -127,11 +127,6 @@ struct Knobs {
     ]
 
     func action(_ random: any RandomSource) -> Action {
-        var draw = random.next(below: weights.reduce(0) { $0 + $1.weight })
-        for (action, weight) in weights {
-            if draw < weight { return action }
-            draw -= weight
-        }
-        return .write
+        random.draw(weights) ?? .write
     }
 }
