@@ -127,9 +127,7 @@ public final class Catalog: Sendable {
             table.copy(from: replaced, to: index.uuid)
             return table
         }
-        for _ in 0..<Self.maximumAttempts {
-            try Task.checkCancellation()
-            let stored = try await metadata.get(key)
+        try await change(key) { stored in
             guard let stored, try IndexMetadata(encoded: stored.value, key: key).uuid == replaced
             else {
                 await note(index.uuid)
@@ -139,17 +137,10 @@ public final class Catalog: Sendable {
                     reason: "index [\(index.name)] was deleted or made anew meanwhile",
                     index: index.name)
             }
-            let outcome = try await metadata.compareAndSet(
-                key, expected: stored.version, value: index.encoded())
-            guard case .stored = outcome else { continue }
-            try await reload()
-            await note(replaced)
-            await forgetAliases(ofIndex: replaced)
-            return
+            return .store(index.encoded())
         }
-        throw MetadataError(
-            key: key, reason: "\(Self.maximumAttempts) attempts to change it met other changes",
-            remedy: "try again")
+        await note(replaced)
+        await forgetAliases(ofIndex: replaced)
     }
 
     /// Changes an index, again and again while others change it at the same time.
@@ -160,27 +151,21 @@ public final class Catalog: Sendable {
         _ name: String, _ change: (IndexMetadata) throws -> IndexMetadata
     ) async throws -> IndexMetadata {
         let key = Self.prefix + name
-        for _ in 0..<Self.maximumAttempts {
-            try Task.checkCancellation()
-            guard let stored = try await metadata.get(key) else {
-                throw RequestError.indexNotFound(name)
-            }
-            let index = try IndexMetadata(encoded: stored.value, key: key)
-            let changed = try change(index)
-            if changed == index {
-                if current.index(named: name) != index { try await reload() }
-                return index
-            }
-            let outcome = try await metadata.compareAndSet(
-                key, expected: stored.version, value: changed.encoded())
-            guard case .stored = outcome else { continue }
-            try await reload()
-            await note(changed.uuid)
-            return changed
+        var (index, changed): (IndexMetadata?, IndexMetadata?)
+        try await self.change(key) { stored in
+            guard let stored else { throw RequestError.indexNotFound(name) }
+            let known = try IndexMetadata(encoded: stored.value, key: key)
+            let next = try change(known)
+            (index, changed) = (known, next)
+            return next == known ? .leave : .store(next.encoded())
         }
-        throw MetadataError(
-            key: key, reason: "\(Self.maximumAttempts) attempts to change it met other changes",
-            remedy: "try again")
+        guard let changed else { throw RequestError.indexNotFound(name) }
+        if changed != index {
+            await note(changed.uuid)
+        } else if current.index(named: name) != changed {
+            try await reload()
+        }
+        return changed
     }
 
     /// As `update`, of the index with this UUID and no other of its name.
@@ -202,23 +187,16 @@ public final class Catalog: Sendable {
     @discardableResult
     public func delete(_ name: String) async throws -> IndexMetadata {
         let key = Self.prefix + name
-        for _ in 0..<Self.maximumAttempts {
-            try Task.checkCancellation()
-            guard let stored = try await metadata.get(key) else {
-                throw RequestError.indexNotFound(name)
-            }
-            let outcome = try await metadata.compareAndSet(
-                key, expected: stored.version, value: nil)
-            guard case .stored = outcome else { continue }
-            try await reload()
-            let index = try IndexMetadata(encoded: stored.value, key: key)
-            await note(index.uuid)
-            await forgetAliases(ofIndex: index.uuid)
-            return index
+        var encoded: [UInt8] = []
+        try await change(key) { stored in
+            guard let stored else { throw RequestError.indexNotFound(name) }
+            encoded = stored.value
+            return .store(nil)
         }
-        throw MetadataError(
-            key: key, reason: "\(Self.maximumAttempts) attempts to delete it met other changes",
-            remedy: "try again")
+        let index = try IndexMetadata(encoded: encoded, key: key)
+        await note(index.uuid)
+        await forgetAliases(ofIndex: index.uuid)
+        return index
     }
 
     /// Changes the aliases, all at once, again and again while others change them at the same time.
@@ -228,18 +206,37 @@ public final class Catalog: Sendable {
         _ change: (AliasTable, CatalogSnapshot) throws -> AliasTable
     ) async throws {
         let key = Self.prefix + AliasTable.name
+        let isStored = try await self.change(key) { stored in
+            let table = try stored.map { try AliasTable(encoded: $0.value, key: key) }
+            let known = table ?? AliasTable()
+            let changed = try change(known, try await reload())
+            return changed == known ? .leave : .store(changed.encoded())
+        }
+        if isStored { await noteAliases() }
+    }
+
+    private enum Change {
+        /// Nil deletes.
+        case store([UInt8]?)
+        case leave
+    }
+
+    /// Changes a value, again and again while others change it at the same time, and reloads.
+    /// - Parameter next: May be called several times.
+    /// - Returns: Whether anything was stored.
+    @discardableResult
+    private func change(
+        _ key: String, _ next: (VersionedValue?) async throws -> Change
+    ) async throws -> Bool {
         for _ in 0..<Self.maximumAttempts {
             try Task.checkCancellation()
-            let snapshot = try await reload()
             let stored = try await metadata.get(key)
-            let table = try stored.map { try AliasTable(encoded: $0.value, key: key) }
-            let changed = try change(table ?? AliasTable(), snapshot)
-            if changed == table ?? AliasTable() { return }
+            guard case .store(let value) = try await next(stored) else { return false }
             let outcome = try await metadata.compareAndSet(
-                key, expected: stored?.version, value: changed.encoded())
+                key, expected: stored?.version, value: value)
             guard case .stored = outcome else { continue }
             try await reload()
-            return await noteAliases()
+            return true
         }
         throw MetadataError(
             key: key, reason: "\(Self.maximumAttempts) attempts to change it met other changes",
