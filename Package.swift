@@ -35,6 +35,16 @@ let settings: [SwiftSetting] =
     ] + (isFuzzing ? [.unsafeFlags(watched)] : [])
     + (isMeasuring || isSimulating ? [.unsafeFlags(["-enable-testing"])] : [])
 
+/// A release brings Swift's libraries along: the program runs where there is no Swift, and what it
+/// calls a million times a second, counting references, is not looked up in a table each time. The
+/// last four are what Foundation needs when it is static.
+let staticRuntime: LinkerSetting = .unsafeFlags(
+    [
+        "-static-stdlib", "-lCoreFoundation", "-l_FoundationCollections", "-l_FoundationCShims",
+        "-l_FoundationICU",
+    ],
+    .when(platforms: [.linux], configuration: .release))
+
 func product(_ name: String, _ package: String) -> Target.Dependency {
     .product(name: name, package: package)
 }
@@ -83,7 +93,7 @@ let modules: [Target] = [
             product("NIOConcurrencyHelpers", nio),
             product("SwiftProtobuf", "swift-protobuf"), product("Logging", "swift-log"),
         ],
-        besideSources: ["follow", "query", "search", "status", "write"].map {
+        besideSources: ["follow", "query", "search", "snapshot", "status", "write"].map {
             "Messages/\($0).proto"
         }),
     module(
@@ -133,7 +143,7 @@ let command: [Target] = [
             product("UnixSignals", "swift-service-lifecycle"),
             product("Yams", "Yams"),
         ],
-        swiftSettings: settings),
+        swiftSettings: settings, linkerSettings: [staticRuntime]),
     .testTarget(name: "CanopyTests", dependencies: ["canopy"], swiftSettings: settings),
     .testTarget(name: "TidyTests", swiftSettings: settings),
 ]

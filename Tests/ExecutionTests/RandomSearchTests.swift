@@ -40,6 +40,10 @@ struct RandomSearchTests {
     static let wide = Setting(
         seed: 5, sizes: [[17_000, 300]], words: 2_000, deletedPercent: 0, queries: 12)
 
+    /// Several windows most of whose documents any clause touches.
+    static let dense = Setting(
+        seed: 6, sizes: [[9_000, 200]], words: 12, deletedPercent: 5, queries: 12)
+
     private static let tracking: [TotalHitsTracking] = [
         .none, .exactly, .upTo(10_000), .upTo(20), .upTo(150), .upTo(0),
     ]
@@ -50,7 +54,7 @@ struct RandomSearchTests {
         try searcher.search(query, statistics: statistics, shouldStop: { false })
     }
 
-    @Test(arguments: settings + [wide])
+    @Test(arguments: settings + [wide, dense])
     func equalsExhaustiveSearch(_ setting: Setting) throws {
         let corpus = try setting.corpus()
         let oracle = Oracle(corpus.documents)

@@ -146,7 +146,7 @@ struct DamageTests {
         let footer: [UInt8] = [1, 15, 0, 8, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
         #expect(Array(image[..<30]) == Array("CANOPYSG".utf8) + [1, 2, 3] + footer)
         #expect(Array(image[30..<34]) == [0x1E, 0xF2, 0x30, 0xF1])
-        #expect(Array(image[34..<46]) == [23, 0, 0, 0, 2, 0, 0, 0, 0x43, 0x50, 0x53, 0x47])
-        #expect(Array(image[46...]) == [0x92, 0x32, 0x0C, 0x00])
+        #expect(Array(image[34..<46]) == [23, 0, 0, 0, 3, 0, 0, 0, 0x43, 0x50, 0x53, 0x47])
+        #expect(Array(image[46...]) == [0xB5, 0x4F, 0x30, 0x49])
     }
 }

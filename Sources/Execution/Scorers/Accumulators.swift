@@ -39,44 +39,55 @@ final class Accumulators {
     /// Adds the term's scores in the window; without `scoring` the documents are touched only.
     func add(_ term: TermCursor, scoring: Bool) throws {
         let base = base
-        let last = last
-        var document = try term.seek(base)
-        while document <= last {
-            let blockScores = scoring ? try term.loadScores() : nil
-            let documents = term.postings.documents
-            let end = term.endIndex(through: last)
-            if let blockScores {
-                for index in term.index..<end {
+        try forEachBlock(of: term) { documents, range in
+            if scoring {
+                let blockScores = try term.loadScores()
+                for index in range {
                     let offset = Int(documents[index] &- base)
                     bits[offset &>> 6] |= 1 &<< UInt64(offset & 63)
                     scores[offset] += blockScores[index]
                 }
             } else {
-                for index in term.index..<end {
+                for index in range {
                     let offset = Int(documents[index] &- base)
                     bits[offset &>> 6] |= 1 &<< UInt64(offset & 63)
                 }
             }
-            if end < term.postings.count {
-                term.advance(to: end)
-                return
-            }
-            document = try term.seek(term.postings.lastDocument + 1)
+        }
+    }
+
+    /// Adds the term's scores in the window, without noting which documents are touched.
+    func sum(_ term: TermCursor) throws {
+        let base = base
+        try forEachBlock(of: term) { documents, range in
+            let blockScores = try term.loadScores()
+            for index in range { scores[Int(documents[index] &- base)] += blockScores[index] }
         }
     }
 
     /// Leaves the term's documents out of the window.
     func remove(_ term: TermCursor) throws {
-        let last = last
-        var document = try term.seek(base)
-        while document <= last {
-            let documents = term.postings.documents
-            let end = term.endIndex(through: last)
-            for index in term.index..<end {
+        let base = base
+        try forEachBlock(of: term) { documents, range in
+            for index in range {
                 let offset = Int(documents[index] &- base)
                 bits[offset &>> 6] &= ~(1 &<< UInt64(offset & 63))
                 scores[offset] = 0
             }
+        }
+    }
+
+    /// Calls `body` with the documents of every block that reaches into the window, and which of
+    /// them do.
+    @inline(__always)
+    private func forEachBlock(
+        of term: TermCursor, _ body: (UnsafePointer<UInt32>, Range<Int>) throws -> Void
+    ) throws {
+        let last = last
+        var document = try term.seek(base)
+        while document <= last {
+            let end = term.endIndex(through: last)
+            try body(term.postings.documents, term.index..<end)
             if end < term.postings.count { return term.advance(to: end) }
             document = try term.seek(term.postings.lastDocument + 1)
         }
@@ -116,5 +127,49 @@ final class Accumulators {
         }
         candidates.count = kept
         return touched
+    }
+
+    /// Empties the window after `sum`. The accepted documents that can reach `floor` with `rest`
+    /// more, which alone is less, become the candidates. Looks at sixteen sums at a time: mostly
+    /// none of them is large enough.
+    func drainSums(
+        into candidates: Candidates, accepting mask: DocumentBits?, reaching floor: Double,
+        with rest: Double
+    ) {
+        precondition(rest < floor, "documents that were not touched would reach it")
+        // As exact as the sum of a score and the rest.
+        let least = floor - rest
+        var kept = 0
+        var start = 0
+        while start < span {
+            let sums = UnsafeRawPointer(scores + start)
+            let best = Self.larger(
+                Self.larger(Self.four(sums, 0), Self.four(sums, 32)),
+                Self.larger(Self.four(sums, 64), Self.four(sums, 96)))
+            let two = Self.larger(best.lowHalf, best.highHalf)
+            if max(two[0], two[1]) >= least {
+                for offset in start..<(start &+ 16) {
+                    candidates.documents[kept] = base &+ UInt32(truncatingIfNeeded: offset)
+                    candidates.scores[kept] = scores[offset]
+                    kept &+= scores[offset] >= least ? 1 : 0
+                }
+            }
+            (scores + start).update(repeating: 0, count: 16)
+            start &+= 16
+        }
+        candidates.count = kept
+        if let mask { candidates.keep(in: mask) }
+    }
+
+    @inline(__always)
+    private static func four(_ sums: UnsafeRawPointer, _ offset: Int) -> SIMD4<Double> {
+        sums.loadUnaligned(fromByteOffset: offset, as: SIMD4<Double>.self)
+    }
+
+    /// Vectors of eight would be compared one by one.
+    @inline(__always)
+    private static func larger<Sums: SIMD>(_ left: Sums, _ right: Sums) -> Sums
+    where Sums.Scalar == Double {
+        left.replacing(with: right, where: right .> left)
     }
 }

@@ -189,10 +189,15 @@ final class DisjunctionBulkScorer: BulkScorer {
             rest += bounds[order[refining]]
             refining += 1
         }
-        for index in refining..<clauses.count {
-            try accumulators.add(clauses[order[index]], scoring: true)
+        let essential = order[refining...]
+        if span == Accumulators.narrowSpan, rest < floor {
+            // Where most documents are touched, looking at all sums costs less than noting which.
+            for clause in essential { try accumulators.sum(clauses[clause]) }
+            accumulators.drainSums(into: candidates, accepting: mask, reaching: floor, with: rest)
+        } else {
+            for clause in essential { try accumulators.add(clauses[clause], scoring: true) }
+            _ = accumulators.drain(into: candidates, accepting: mask, reaching: floor, with: rest)
         }
-        _ = accumulators.drain(into: candidates, accepting: mask, reaching: floor, with: rest)
         try refine(refining, rest, floor)
         try exclusion?.drop(from: candidates)
         try collector.collect(candidates)

@@ -119,17 +119,15 @@ extension TermCursor {
                 table.fill(documents, index..<postings.count, first: first)
                 while position < end {
                     let target = targets[position]
-                    let place = target < first ? 0 : Int(table.places[Int(target &- first)])
-                    if place > 0 {
+                    if target >= first, let place = table.place(at: target &- first) {
                         if frequencies {
-                            candidates.frequencies[found] = postings.frequencies[place &- 1]
+                            candidates.frequencies[found] = postings.frequencies[place]
                             found &+= 1
                         }
-                        body(position, target, place &- 1)
+                        body(position, target, place)
                     }
                     position &+= 1
                 }
-                table.clear(documents, index..<postings.count, first: first)
                 continue
             }
             var place = index

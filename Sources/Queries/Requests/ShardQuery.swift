@@ -44,10 +44,17 @@ public struct ShardQuery: Sendable, Hashable {
         // Not called, for which the whole query would be copied where it may change.
         @inline(__always)
         get {
-            if minimumScore != nil { return true }
-            guard count > 0 else { return false }
-            return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
+            Self.needsScores(
+                count: count, sort: sort, trackScores: trackScores, minimumScore: minimumScore)
         }
+    }
+
+    static func needsScores(
+        count: Int, sort: [SortClause], trackScores: Bool, minimumScore: Float?
+    ) -> Bool {
+        if minimumScore != nil { return true }
+        guard count > 0 else { return false }
+        return trackScores || sort.isEmpty || sort.contains { $0.field == .score }
     }
 
     /// Of how many of its best hits a leaf tells what the rescorers make of them.

@@ -41,7 +41,7 @@ extension QueryAnalyzer {
         case .queryString(let string):
             let node = try? QueryStringParser.parse(
                 string.text, defaultOperator: string.defaultOperator)
-            guard case .words(let words, let field)?? = node else { return nil }
+            guard case .words(let words, let field)? = node else { return nil }
             return question(
                 .string(words.joined(separator: " ")),
                 field.map { [WeightedField($0)] } ?? string.fields)

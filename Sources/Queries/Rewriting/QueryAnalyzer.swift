@@ -36,26 +36,41 @@ public struct QueryAnalyzer {
     /// What each leaf has to collect for the request.
     /// - Throws: as `normalForm`, and for sorting by or counting fields that have no column.
     public func resolve(_ request: SearchRequest) throws(RequestError) -> ShardQuery {
-        var result = ShardQuery(
-            query: try normalForm(request.query), count: request.from + request.size,
-            sort: request.sort, trackTotalHits: request.trackTotalHits,
-            trackScores: request.trackScores || request.explain,
-            minimumScore: request.minimumScore)
-        if result.count > 0 {
+        let query = try normalForm(request.query)
+        var count = request.from + request.size
+        var rescores: [Rescore] = []
+        if count > 0 {
             for rescore in request.rescores {
-                result.rescores.append(try normalForm(rescore))
-                result.count = max(result.count, rescore.windowSize)
+                rescores.append(try normalForm(rescore))
+                count = max(count, rescore.windowSize)
             }
         }
-        if question(of: request) != nil { result.count = max(result.count, Reranking.window) }
+        if question(of: request) != nil { count = max(count, Reranking.window) }
+        var postFilter: Query?
         if let filter = request.postFilter {
-            result.postFilter = NormalForm.filter(try normalForm(filter))
+            postFilter = NormalForm.filter(try normalForm(filter))
         }
-        if !result.needsScores { result.query = NormalForm.filter(result.query) }
-        if !result.rescores.isEmpty { try Self.check(expansions: result.expansions.count) }
         for clause in request.sort { try check(clause) }
-        for named in request.aggregations {
-            result.aggregations.append(
+        let trackScores = request.trackScores || request.explain
+        let isScoring = ShardQuery.needsScores(
+            count: count, sort: request.sort, trackScores: trackScores,
+            minimumScore: request.minimumScore)
+        // Made once, of all its parts: copies are large.
+        let result = ShardQuery(
+            query: isScoring ? query : NormalForm.filter(query), postFilter: postFilter,
+            count: count, sort: request.sort, trackTotalHits: request.trackTotalHits,
+            trackScores: trackScores, aggregations: try resolve(request.aggregations),
+            minimumScore: request.minimumScore, rescores: rescores)
+        if !rescores.isEmpty { try Self.check(expansions: result.expansions.count) }
+        return result
+    }
+
+    private func resolve(
+        _ aggregations: [NamedAggregation]
+    ) throws(RequestError) -> [NamedAggregation] {
+        var result: [NamedAggregation] = []
+        for named in aggregations {
+            result.append(
                 NamedAggregation(
                     name: named.name, aggregation: try resolve(named.aggregation, named.name)))
         }

@@ -130,10 +130,11 @@ extension QueryRewriter {
     private func onlyText(_ patterns: [WeightedField]) -> (path: String, analyzer: String)? {
         guard patterns.count == 1, let ordinal = fields.schema.ordinal(of: patterns[0].pattern)
         else { return nil }
-        // A mapping is large, and little of it is looked at.
-        let mappings = fields.schema.fields
-        guard mappings[ordinal].type == .text, mappings[ordinal].isIndexed else { return nil }
-        return (mappings[ordinal].path, mappings[ordinal].searchAnalyzer)
+        // A mapping is large, and little of it is looked at: nothing else is copied.
+        return fields.schema.fields.withUnsafeBufferPointer { mappings in
+            guard mappings[ordinal].type == .text, mappings[ordinal].isIndexed else { return nil }
+            return (mappings[ordinal].path, mappings[ordinal].searchAnalyzer)
+        }
     }
 
     /// The best of one query per field. `isNamed` is false for fields that a pattern stands for.

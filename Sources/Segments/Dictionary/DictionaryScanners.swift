@@ -52,20 +52,24 @@ struct EntryScanner {
         positions = hasPositions ? self.scanner.varint(upTo: dictionary.positionsLimit) : 0
     }
 
-    /// As `next`, without making or checking the entry.
-    mutating func skip() {
-        let kind = scanner.varint()
-        if kind > 1 {
-            if hasFrequencies { _ = scanner.varint() }
-            postings += scanner.varint(upTo: dictionary.postingsLimit)
-            if hasPositions { positions += scanner.varint(upTo: dictionary.positionsLimit) }
-            return
+    /// As `next` for the next `count`, without making or checking the entries.
+    mutating func skip(_ count: Int) {
+        var scanner = scanner
+        for _ in 0..<count {
+            let kind = scanner.varint()
+            if kind > 1 {
+                if hasFrequencies { _ = scanner.varint() }
+                postings += scanner.varint(upTo: dictionary.postingsLimit)
+            } else {
+                _ = scanner.varint()
+                if kind == 1 { _ = scanner.varint() }
+            }
+            guard hasPositions else { continue }
+            // A single occurrence has its position there.
+            let last = scanner.varint(upTo: kind == 0 ? Int(UInt32.max) : dictionary.positionsLimit)
+            positions += kind == 0 ? 0 : last
         }
-        _ = scanner.varint()
-        if kind == 1 { _ = scanner.varint() }
-        guard hasPositions else { return }
-        let last = scanner.varint(upTo: kind == 1 ? dictionary.positionsLimit : Int(UInt32.max))
-        if kind == 1 { positions += last }
+        self.scanner = scanner
     }
 
     mutating func next() throws -> TermEntry {

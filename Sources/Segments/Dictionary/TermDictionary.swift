@@ -201,7 +201,7 @@ final class TermDictionary: Sendable {
     /// The entry at `index` of a block.
     private func entry(_ index: Int, of entries: ByteScanner) throws -> TermEntry {
         var entries = EntryScanner(self, entries)
-        for _ in 0..<index { entries.skip() }
+        entries.skip(index)
         return try entries.next()
     }
 

@@ -78,7 +78,7 @@ public final class TermIterator {
 
     /// The entry of the term that `advance` led to, once; nil in dictionaries without postings.
     public func readEntry() throws -> TermEntry? {
-        for _ in 1..<max(1, unread) { entries?.skip() }
+        entries?.skip(max(0, unread - 1))
         unread = 0
         return try entries?.next()
     }
@@ -88,10 +88,9 @@ public final class TermIterator {
         var keys = KeyScanner(dictionary, block.keys)
         var entries =
             dictionary.shape.contains(.inverted) ? EntryScanner(dictionary, block.entries) : nil
-        for _ in 0..<(ordinal % DictionaryWriter.blockSize) {
-            try keys.advance()
-            entries?.skip()
-        }
+        let before = ordinal % DictionaryWriter.blockSize
+        for _ in 0..<before { try keys.advance() }
+        entries?.skip(before)
         self.keys = keys
         self.entries = entries
         unread = 0

@@ -27,11 +27,15 @@ struct ByteScanner {
 
     @inline(__always)
     mutating func varint() -> UInt64 {
-        if next < end, next.pointee < 0x80 {
-            defer { next += 1 }
-            return UInt64(next.pointee)
+        guard next < end else { return longVarint() }
+        let first = next.pointee
+        if first < 0x80 {
+            next += 1
+            return UInt64(first)
         }
-        return longVarint()
+        guard next + 1 < end, next[1] < 0x80 else { return longVarint() }
+        defer { next += 2 }
+        return UInt64(first & 0x7F) | UInt64(next[1]) << 7
     }
 
     /// A varint of at most `limit`; a larger one breaks the scanner.

@@ -20,13 +20,13 @@ import Storage
 ///     01 02 03                                         section at 8, 3 bytes
 ///     01                                               footer: one entry
 ///     0F 00  08 00 00 00 00 00 00 00  03 00 00 00 00 00 00 00  1E F2 30 F1
-///     17 00 00 00  02 00 00 00  43 50 53 47  92 32 0C 00
+///     17 00 00 00  03 00 00 00  43 50 53 47  B5 4F 30 49
 ///
 /// There is no byte that a checksum, the magic or the "zeros" rule does not cover.
 struct ImageWriter {
     static let magic: [UInt8] = Array("CANOPYSG".utf8)
     static let trailerMagic = UInt32(0x4753_5043)
-    static let version = UInt32(2)
+    static let version = UInt32(3)
     /// Bytes.
     static let trailerLength = 16
     /// Bytes.

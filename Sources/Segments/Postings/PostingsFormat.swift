@@ -11,8 +11,16 @@ enum PostingsFormat {
         blockCount > groupSize ? (blockCount + groupSize - 1) / groupSize : 0
     }
 
+    /// Whether a list's skip entries keep offsets in 16 bits: it has no groups, whose blocks take
+    /// at most 34 KB, and few positions.
+    static func isNarrow(blockCount: Int, positionBytes: Int) -> Bool {
+        blockCount <= groupSize && positionBytes <= Int(UInt16.max)
+    }
+
     /// Bytes of a skip entry.
-    static func skipBytes(_ shape: FieldShape) -> Int {
-        8 + (shape.contains(.positions) ? 4 : 0) + (shape.contains(.frequencies) ? 8 : 0)
+    static func skipBytes(_ shape: FieldShape, isNarrow: Bool) -> Int {
+        let offset = isNarrow ? 2 : 4
+        return 4 + offset + (shape.contains(.positions) ? offset : 0)
+            + (shape.contains(.frequencies) ? 8 : 0)
     }
 }

@@ -17,6 +17,7 @@ final class PostingsLayout {
     private var skips: UnsafePointer<UInt8>
     private var blocks: UnsafePointer<UInt8>
     private let hasImpacts: Bool
+    private let isNarrow: Bool
     private let stride: Int
     private(set) var listImpacts = Impacts.plain
     /// 0 when one group would hold all blocks.
@@ -34,9 +35,11 @@ final class PostingsLayout {
         blocks = list
         isShort = entry.documentFrequency < DocumentBlockCodec.count
         hasImpacts = shape.contains(.frequencies)
-        stride = PostingsFormat.skipBytes(shape)
         let size = DocumentBlockCodec.count
         blockCount = (entry.documentFrequency + size - 1) / size
+        isNarrow = PostingsFormat.isNarrow(
+            blockCount: blockCount, positionBytes: entry.positions.count)
+        stride = PostingsFormat.skipBytes(shape, isNarrow: isNarrow)
         groupCount = hasImpacts ? PostingsFormat.groupCount(blockCount) : 0
         if !isShort { try findSkips() }
     }
@@ -75,21 +78,34 @@ final class PostingsLayout {
     }
 
     @inline(__always)
-    private func word(_ block: Int, _ index: Int) -> UInt32 {
+    func lastDocument(_ block: Int) -> UInt32 {
         UInt32(
             littleEndian: UnsafeRawPointer(skips).loadUnaligned(
-                fromByteOffset: block &* stride &+ index &* 4, as: UInt32.self))
+                fromByteOffset: block &* stride, as: UInt32.self))
     }
 
+    /// The offset of the block (0) or of its positions (1).
     @inline(__always)
-    func lastDocument(_ block: Int) -> UInt32 { word(block, 0) }
+    private func offset(_ block: Int, _ number: Int) -> Int {
+        let offsets = UnsafeRawPointer(skips + (block &* stride &+ 4))
+        if isNarrow {
+            return Int(
+                UInt16(
+                    littleEndian: offsets.loadUnaligned(
+                        fromByteOffset: number &* 2, as: UInt16.self)))
+        }
+        return Int(
+            UInt32(
+                littleEndian: offsets.loadUnaligned(
+                    fromByteOffset: number &* 4, as: UInt32.self)))
+    }
 
     /// Where the block's positions start and end, from the start of the section.
     func positions(ofBlock block: Int) throws -> Range<Int> {
         let all = entry.positions
         if isShort { return all.offset..<all.end }
-        let start = Int(word(block, 2))
-        let end = block + 1 < blockCount ? Int(word(block + 1, 2)) : all.count
+        let start = offset(block, 1)
+        let end = block + 1 < blockCount ? offset(block + 1, 1) : all.count
         guard start <= end, end <= all.count else {
             throw damaged("the positions of a block lie outside the term's")
         }
@@ -117,9 +133,9 @@ final class PostingsLayout {
 
     @inline(__always)
     private func bytes(ofBlock block: Int) -> ByteScanner? {
-        let start = Int(word(block, 1))
+        let start = offset(block, 0)
         let available = listEnd - blocks
-        let end = block + 1 < blockCount ? Int(word(block + 1, 1)) : available
+        let end = block + 1 < blockCount ? offset(block + 1, 0) : available
         guard start <= end, end <= available else { return nil }
         return ByteScanner(blocks + start, end: blocks + end)
     }

@@ -10,9 +10,11 @@ import Storage
 ///     long      := impacts impacts* skip* block* [tail]    of the list; of every 32 blocks,
 ///                                                          where there are more than 32
 ///     impacts   := `Impacts`                               only with frequencies
-///     skip      := u32 last document, u32 offset of the block from the first block's start,
-///                  u32 offset in the term's positions      only with positions
+///     skip      := u32 last document, offset of the block from the first block's start,
+///                  offset in the term's positions          only with positions
 ///                  impacts
+///     offset    := u16 | u32                               u16 where there are at most 32 blocks
+///                                                          and 64 KB of positions
 ///     block     := `DocumentBlockCodec` `ChunkCodec`       frequencies less 1
 ///     tail      := posting*                                documents left after full blocks,
 ///                | gaps frequencies                        packed where there are 8 or more
@@ -208,22 +210,25 @@ struct PostingsWriter {
                 postings.uint64(group.bits)
             }
         }
+        let isNarrow = PostingsFormat.isNarrow(
+            blockCount: skips.count, positionBytes: positions.count - term.positionsStart)
         for skip in skips {
             postings.uint32(skip.last)
-            postings.uint32(try offset(skip.block))
-            if shape.contains(.positions) { postings.uint32(try offset(skip.positions)) }
+            try append(offset: skip.block, isNarrow)
+            if shape.contains(.positions) { try append(offset: skip.positions, isNarrow) }
             if shape.contains(.frequencies) { postings.uint64(skip.impacts.bits) }
         }
         postings.bytes += blocks.bytes
     }
 
-    private func offset(_ value: Int) throws -> UInt32 {
-        guard let offset = UInt32(exactly: value) else {
+    private mutating func append(offset: Int, _ isNarrow: Bool) throws {
+        if isNarrow, let offset = UInt16(exactly: offset) { return postings.uint16(offset) }
+        guard !isNarrow, let offset = UInt32(exactly: offset) else {
             throw SegmentError(
                 segment: "new", section: "postings", reason: "the postings of one term pass 4 GiB",
                 remedy: "keep segments smaller")
         }
-        return offset
+        postings.uint32(offset)
     }
 
     static func appendTail(
