@@ -6,7 +6,7 @@ final class PlaceTable {
     /// Distances it can hold.
     static let span: UInt32 = 16_384
     /// So many documents to look for are worth filling it.
-    static let worthwhileCount = 12
+    static let worthwhileCount = 8
     private static let fillings: UInt16 = 0xFF00
     private static let places: UInt16 = 0x00FF
 
