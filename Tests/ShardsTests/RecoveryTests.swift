@@ -47,6 +47,31 @@ import Testing
         #expect(try await new.write([index("b", "{}")])[0].result == .created)
     }
 
+    /// Records that rest on the mapping from before a checkpoint, whose own came from a backup
+    /// meanwhile and lacks their fields.
+    @Test func documentsBringFieldsThatTheCheckpointsMappingLacks() async throws {
+        let world = TestWorld()
+        let first = try await world.open()
+        try await first.write([index("a", #"{"x":"red","y":"green"}"#)])
+        // As a flush that covers so much while writes go on; what it lists is of no matter here.
+        let mark = await first.stand.position
+        try await first.write([index("c", #"{"y":"blue"}"#)])
+        try await first.write([index("d", #"{"x":"black"}"#), index("e", #"{"y":"grey"}"#)])
+        try await first.write([index("f", #"{"x":"white","y":"gold"}"#)])
+        await first.updateSchema(Schema())
+        try await first.appendCheckpoint(listing: [], covering: mark)
+        let owner = try await world.open(owner: "n2")
+        let copy = try await world.open(owner: "n3", as: .copy)
+        for shard in [owner, copy] {
+            try await shard.refresh()
+            #expect(try shard.snapshot.documents()?.count == 4)
+            let found = try [
+                ("black", "x"), ("white", "x"), ("blue", "y"), ("grey", "y"), ("gold", "y"),
+            ].map { try shard.snapshot.ids(with: $0, in: $1) }
+            #expect(found == [["d"], ["f"], ["c"], ["e"], ["f"]])
+        }
+    }
+
     @Test func aFlushedShardOpensFromItsSegments() async throws {
         let world = TestWorld()
         let first = try await world.open()

@@ -18,6 +18,8 @@ final class MemorySegment: @unchecked Sendable {
         builder = SegmentBuilder(schema: schema)
     }
 
+    /// `schema` with the fields that documents brought beyond it.
+    var builtSchema: Schema { builder.schema }
     var documentCount: Int { builder.documentCount }
     var estimatedBytes: Int { builder.documentCount == 0 ? 0 : builder.estimatedBytes }
 

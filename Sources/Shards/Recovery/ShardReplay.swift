@@ -108,9 +108,13 @@ struct ShardReplay: Sendable {
     ) throws -> Applied {
         try contents.prepare(memory, for: schema, generation: generation)
         let segments = contents.segments
-        let parser = DocumentParser(schema: schema)
+        // A mapping that came back from a backup may lack fields of documents written before: the
+        // documents bring them, each after those that were brought already.
+        var parser = DocumentParser(schema: memory.builtSchema)
         let changes = try batch.operations.map { operation in
-            try change(operation, parser, contents, segments, slot: slot)
+            let change = try change(operation, parser, contents, segments, slot: slot)
+            if let grown = change.document?.schema { parser = DocumentParser(schema: grown) }
+            return change
         }
         contents.apply(changes, to: memory)
         let numbers = changes.map(\.sequenceNumber)

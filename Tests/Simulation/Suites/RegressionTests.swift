@@ -13,6 +13,10 @@ import Testing
     @Test(arguments: [1356, 1997, 2776, 12_682] as [UInt64])
     func aRewoundMappingHarmsNothing(seed: UInt64) throws { try expectNothing(seed) }
 
+    /// Documents whose fields the checkpoint's mapping lacked brought them in orders of their own.
+    @Test(arguments: [10_744_176] as [UInt64])
+    func documentsBringTheirFieldsInOneOrder(seed: UInt64) throws { try expectNothing(seed) }
+
     /// Another owner collects a segment while the shard is being opened.
     @Test(arguments: [1121, 2849] as [UInt64])
     func openingReadsANewerCheckpointWhereSegmentsAreGone(seed: UInt64) throws {
