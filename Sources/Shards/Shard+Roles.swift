@@ -24,7 +24,6 @@ extension Shard {
                 try await readOn()
                 try await adoptForPromotion()
             }
-            var hasBegunAnew = false
             while stand.log == nil {
                 try checkUsable()
                 let incarnation = Self.incarnation(of: owner, environment.random)
@@ -34,7 +33,8 @@ extension Shard {
                     try await beginAnew()
                     continue
                 }
-                guard try await follow(found.records, orBeginAnew: &hasBegunAnew) else {
+                guard try await follow(found.records) else {
+                    try await beginAnew()
                     continue
                 }
                 try await adoptForPromotion()
