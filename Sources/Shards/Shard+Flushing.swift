@@ -64,7 +64,7 @@ extension Shard {
             () async throws(ShardError) -> ([SegmentEntry], LogPosition) in
             try checkOwner(fence)
             try await memoryTurn.pass { () async throws(ShardError) in try await seal() }
-            return (contents.segments.filter { $0.stored == nil }, stand.position)
+            return (contents.segments.filter { $0.stored == nil }, markForCheckpoint())
         }
         let name = newSegmentName(fence)
         segmentsInUse.insert(name)
@@ -85,6 +85,14 @@ extension Shard {
     }
 
     // MARK: With the log's turn
+
+    /// How far a checkpoint made from now on may cover the log. Who reads the records after that
+    /// starts with the checkpoint's mapping, which may be another than theirs: it can grow until
+    /// then, or come back from a backup. So the next batch says its own.
+    func markForCheckpoint() -> LogPosition {
+        progress.repeatSchema()
+        return stand.position
+    }
 
     /// Puts a rewritten segment in the place of its inputs, with the deletions that came since,
     /// once a checkpoint lists it: the stored segments are always those of the newest checkpoint.

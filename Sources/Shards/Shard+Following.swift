@@ -104,21 +104,25 @@ extension Shard {
                 try await beginAnew()
                 continue
             }
-            do throws(ShardError) {
-                guard try await follow(found.records) else {
-                    try await beginAnew()
-                    continue
-                }
-            } catch {
-                // The checkpoint that would make room was collected; the newest one is there.
-                guard error.kind == .overloaded, !hasBegunAnew else { throw error }
-                hasBegunAnew = true
-                try await beginAnew()
-                continue
-            }
+            guard try await follow(found.records, orBeginAnew: &hasBegunAnew) else { continue }
             // What came meanwhile takes no longer to stream than to read.
             if found.records.count < LogReader.readsAtOnce { return }
         }
+    }
+
+    /// Applies the records. Where they cannot be, begins anew and returns false; once also because
+    /// memory is full and the checkpoint that would make room was collected: the newest is there.
+    func follow(
+        _ records: [ReadRecord], orBeginAnew hasBegunAnew: inout Bool
+    ) async throws(ShardError) -> Bool {
+        do throws(ShardError) {
+            if try await follow(records) { return true }
+        } catch {
+            guard error.kind == .overloaded, !hasBegunAnew else { throw error }
+            hasBegunAnew = true
+        }
+        try await beginAnew()
+        return false
     }
 
     /// Forgets everything and opens the shard from its newest checkpoint, unless what was

@@ -24,6 +24,7 @@ extension Shard {
                 try await readOn()
                 try await adoptForPromotion()
             }
+            var hasBegunAnew = false
             while stand.log == nil {
                 try checkUsable()
                 let incarnation = Self.incarnation(of: owner, environment.random)
@@ -33,8 +34,7 @@ extension Shard {
                     try await beginAnew()
                     continue
                 }
-                guard try await follow(found.records) else {
-                    try await beginAnew()
+                guard try await follow(found.records, orBeginAnew: &hasBegunAnew) else {
                     continue
                 }
                 try await adoptForPromotion()

@@ -72,6 +72,27 @@ import Testing
         }
     }
 
+    /// The mapping came back from a backup and grew with another type while a flush was under way:
+    /// records after those that it covers rest on the mapping from before.
+    @Test func documentsAreReadWithTheMappingThatTheyWereWrittenWith() async throws {
+        let world = TestWorld()
+        let first = try await world.open()
+        try await first.write([index("a", #"{"x":"red"}"#)])
+        let mark = await first.markForCheckpoint()
+        try await first.write([index("b", #"{"x":"green"}"#)])
+        try await first.write([index("c", #"{"x":"blue"}"#)])
+        await first.updateSchema(Schema())
+        try await first.write([index("d", #"{"x":7}"#)])
+        try await first.appendCheckpoint(listing: [], covering: mark)
+        for role in [Shard.Role.owner, .copy] {
+            let shard = try await world.open(owner: "\(role)", as: role)
+            try await shard.refresh()
+            #expect(try shard.snapshot.documents()?.count == 3)
+            #expect(try shard.snapshot.ids(with: "green", in: "x") == ["b"])
+            #expect(try shard.snapshot.ids(with: "blue", in: "x") == ["c"])
+        }
+    }
+
     @Test func aFlushedShardOpensFromItsSegments() async throws {
         let world = TestWorld()
         let first = try await world.open()

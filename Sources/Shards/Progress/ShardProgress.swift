@@ -59,6 +59,9 @@ struct ShardProgress: Sendable {
         if generation == schemaGeneration { isSchemaLogged = true }
     }
 
+    /// The next batch says the schema, though the log does already.
+    mutating func repeatSchema() { isSchemaLogged = false }
+
     /// Goes back to what the log says, as whoever follows it must. Returns what it knew.
     mutating func returnToLoggedSchema() -> Schema {
         let known = schema

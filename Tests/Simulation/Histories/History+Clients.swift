@@ -23,8 +23,7 @@ extension History {
         _ request: Int, _ place: Int, plain: Bool
     ) -> DocumentOperation {
         let id = "\(random.next(below: knobs.ids))"
-        // A mapping that grows, seldom.
-        let more = random.next(below: 12) == 0 ? #","f\#(random.next(below: 6))":1"# : ""
+        let more = moreFields(plain: plain)
         let source = Array(#"{"n":\#(request * 10 + place)\#(more)}"#.utf8)
         let partial = Array(#"{"m":\#(random.next(below: 3))\#(more)}"#.utf8)
         var operation = DocumentOperation(action: .index, id: id, source: source)
@@ -45,6 +44,16 @@ extension History {
         default: break
         }
         return operation
+    }
+
+    /// A mapping that grows, seldom.
+    private func moreFields(plain: Bool) -> String {
+        guard let types else {
+            return random.next(below: 12) == 0 ? #","f\#(random.next(below: 6))":1"# : ""
+        }
+        guard !plain, types.next(below: 2) == 0 else { return "" }
+        let value = types.next(below: 2) == 0 ? "1" : #""one""#
+        return #","f\#(types.next(below: 2))":\#(value)"#
     }
 
     func write(_ request: ClientRequest) async {

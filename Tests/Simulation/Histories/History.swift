@@ -30,6 +30,9 @@ final class History: @unchecked Sendable {
     /// What is under way, for whoever wants to know what it waits for.
     let pending = PendingWork()
     var requestCount = 0
+    /// Draws between values of two types for the same fields; nil where all are numbers. What a
+    /// mapping makes of them depends on which came first, and on which backup it came back from.
+    let types: (any RandomSource)?
     private(set) var isCalm = false
 
     struct WeakShard {
@@ -49,9 +52,13 @@ final class History: @unchecked Sendable {
         self.record = record
         self.mutant = mutant
         let isHaunted = mutant == .skipsTheChain || random.fork("haunted").next(below: 16) == 0
-        knobs = Knobs(random.fork("knobs"), isHaunted: isHaunted)
+        let types = random.fork("types")
+        self.types = types.next(below: 10) == 0 ? types : nil
+        knobs = Knobs(
+            random.fork("knobs"), isHaunted: isHaunted, changesTypes: self.types != nil)
         witness = Witness(location: location, record: record)
         witness.isStrict = isStrict
+        witness.model.mayRefuse = self.types != nil
         network = Network(
             clock: clock, random: random.fork("network"), record: record, knobs: knobs.network)
         metadata = SimulatedMetadata(network: network, record: record)

@@ -32,7 +32,9 @@ struct Knobs {
 
     /// - Parameter isHaunted: Creates arrive long after the log went on, in slots that were
     ///   collected, while copies stand before them: the past comes back between true records.
-    init(_ random: any RandomSource, isHaunted: Bool = false) {
+    /// - Parameter changesTypes: The mapping often comes back from a backup while flushes are
+    ///   under way.
+    init(_ random: any RandomSource, isHaunted: Bool = false, changesTypes: Bool = false) {
         let nodes = random.next(in: 2..<5)
         self.nodes = isHaunted ? 3 : nodes
         let steps = random.next(in: 15..<70)
@@ -53,10 +55,12 @@ struct Knobs {
             isPatient && !settings.worksInBackground
             ? .seconds(3 * 3600) : .seconds(Int64(random.next(below: 20)) + 1)
         computesSlowly = random.next(below: 2) == 0
-        weights =
+        var weights =
             isHaunted
             ? Self.hauntedWeights
             : Self.weights(random, isFolder: isFolder, hasRot: hasRot, hasCopies: hasCopies)
+        if changesTypes { weights += [(.metadataRewind, 10), (.flush, 10)] }
+        self.weights = weights
         rates =
             isHaunted
             ? FaultRates(lost: 20, late: 60, duplicated: 60) : Self.rates(random)

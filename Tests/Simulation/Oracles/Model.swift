@@ -106,6 +106,8 @@ final class Model {
     private(set) var applied: [Int: Applied] = [:]
     private(set) var nextSequenceNumber: Int64 = 0
     private var requests: [SHA256Digest: ClientRequest] = [:]
+    /// Whether mappings may refuse documents with values that are no numbers.
+    var mayRefuse = false
 
     init(record: Record) {
         self.record = record
@@ -145,8 +147,15 @@ final class Model {
             for operation in request.operations {
                 let outcome = expectation(
                     of: operation, in: state, sequenceNumber: nextSequenceNumber, term: term)
+                guard case .done(_, let document) = outcome else {
+                    outcomes.append(outcome)
+                    continue
+                }
+                if isRefused(document, logged.first, operation.id) {
+                    outcomes.append(.failed(400))
+                    continue
+                }
                 outcomes.append(outcome)
-                guard case .done(_, let document) = outcome else { continue }
                 check(logged.popFirst(), operation.id, document, request, slot)
                 state[operation.id] = document
                 nextSequenceNumber += 1
@@ -159,6 +168,15 @@ final class Model {
             record.violated("wholly or not at all", "slot \(slot) has \(logged.count) too many")
         }
         if batch.answers.isEmpty { states.append((slot, state)) }
+    }
+
+    /// Which mapping a document met, only the log tells.
+    private func isRefused(
+        _ document: ModelDocument, _ logged: LoggedOperation?, _ id: String
+    ) -> Bool {
+        guard mayRefuse, let source = document.source, source.contains(#":""#) else { return false }
+        return logged?.id != Array(id.utf8) || logged?.source != Array(source.utf8)
+            || logged?.sequenceNumber != document.sequenceNumber
     }
 
     private func check(

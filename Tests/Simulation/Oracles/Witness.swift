@@ -170,7 +170,7 @@ final class Witness: ObjectObserver, @unchecked Sendable {
         if let applied = model.applied[request.number], outcomes.contains(where: \.isDone) {
             newestAcknowledged = max(newestAcknowledged, applied.slot)
             for (outcome, expected) in zip(outcomes, applied.outcomes)
-            where !outcome.equals(expected, slot: applied.slot) {
+            where !equals(outcome, expected, slot: applied.slot) {
                 return record.violated(
                     "true answers", "request \(request.number): \(outcome) for \(expected)")
             }
@@ -184,15 +184,26 @@ final class Witness: ObjectObserver, @unchecked Sendable {
         // Nothing was changed: true of some moment since it was asked.
         let isTrue = model.states(from: first, through: last).contains { state in
             zip(outcomes, request.operations).allSatisfy { outcome, operation in
-                outcome.equals(
-                    expectation(
-                        of: operation, in: state, sequenceNumber: 0, term: Int64(term)),
-                    slot: 0)
+                isRefusal(outcome)
+                    || outcome.equals(
+                        expectation(
+                            of: operation, in: state, sequenceNumber: 0, term: Int64(term)),
+                        slot: 0)
             }
         }
         if !isTrue {
             record.violated("true answers", "request \(request.number): \(outcomes)")
         }
+    }
+
+    private func equals(_ outcome: DocumentOutcome, _ expected: Expected, slot: UInt64) -> Bool {
+        // A document that neither fits the mapping nor has its turn may be refused for either.
+        if case .failed = expected, isRefusal(outcome) { return true }
+        return outcome.equals(expected, slot: slot)
+    }
+
+    private func isRefusal(_ outcome: DocumentOutcome) -> Bool {
+        model.mayRefuse && outcome.error?.status == 400
     }
 
     // MARK: After a failure of the power

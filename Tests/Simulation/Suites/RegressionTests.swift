@@ -17,6 +17,13 @@ import Testing
     @Test(arguments: [10_744_176] as [UInt64])
     func documentsBringTheirFieldsInOneOrder(seed: UInt64) throws { try expectNothing(seed) }
 
+    /// A copy was not promoted when its memory was full and the checkpoint that would have made
+    /// room had just been collected, though the newest one was there.
+    @Test(arguments: [50_016_196] as [UInt64])
+    func aFullCopyIsPromotedFromTheNewestCheckpoint(seed: UInt64) throws {
+        try expectNothing(seed)
+    }
+
     /// Another owner collects a segment while the shard is being opened.
     @Test(arguments: [1121, 2849] as [UInt64])
     func openingReadsANewerCheckpointWhereSegmentsAreGone(seed: UInt64) throws {
