@@ -125,6 +125,59 @@ struct PlacementKeeperTests {
         #expect(routing.current == settled)
     }
 
+    /// Whatever moved to the first would move on to the others.
+    @Test func leavesThatComeOneAfterTheOtherArePlacedOnTogether() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b")
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        let before = stage.shards(routing)
+        for name in ["c", "d", "e", "f"] {
+            stage.join(name)
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+            #expect(stage.shards(routing) == before)
+        }
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        let after = stage.shards(routing)
+        let moved = zip(before, after).reduce(0) { count, shard in
+            count + Set(shard.1.copies).subtracting(shard.0.copies).count
+        }
+        // Two of six of twelve copies stay where they were.
+        #expect(moved == 8)
+        #expect(after.allSatisfy { $0.copies.count == 2 && $0.joining.isEmpty })
+    }
+
+    /// A leaf that comes while another is gone is welcome at once.
+    @Test func nothingIsWaitedForWhenALeafIsGone() async throws {
+        let stage = try await Stage()
+        let (keeper, routing) = stage.root("r")
+        stage.join("a", "b")
+        for _ in 0..<12 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        stage.die("a")
+        for _ in 0..<2 {
+            await stage.pass(.milliseconds(500))
+            await keeper.look()
+        }
+        stage.join("c")
+        for _ in 0..<2 {
+            #expect(routing.current.leaves.map(\.name) == ["a", "b"])
+            await stage.pass(.milliseconds(300))
+            await keeper.look()
+        }
+        #expect(routing.current.leaves.map(\.name) == ["b", "c"])
+        #expect(stage.shards(routing).allSatisfy { $0.owner == "b" })
+    }
+
     @Test func whoLeavesIsRelievedSoon() async throws {
         let stage = try await Stage()
         let (keeper, routing) = stage.root("r")

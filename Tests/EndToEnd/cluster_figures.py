@@ -275,10 +275,10 @@ def measure_counts(wanted, cluster, requests):
     settle(cluster, 2, LIMIT)
     with Searches(cluster, INDEX, requests) as searches:
         for count in (4, 8, 3):
+            before = holders(cluster)
             for number in range(count):
                 if number not in cluster.leaves:
                     cluster.start_leaf(number)
-            before = holders(cluster)
             took = settle(cluster, count, LIMIT)
             after = holders(cluster)
             moved, least = len(after - before), minimum_moves(before, after, len(after))

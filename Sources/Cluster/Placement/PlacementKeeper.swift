@@ -31,9 +31,8 @@ public actor PlacementKeeper {
     private var leaseRenewed = Instant.zero
     private var isLooking = false
     private var isFailing = false
-    /// Who was alive at the last look, and since when they are the same.
-    private var roster: [Member] = []
-    private var rosterSince = Instant.zero
+    private var roster = LeafRoster()
+    private var isGathering = false
 
     /// - Parameters:
     ///   - holder: Names this root in the lease; another for each process.
@@ -87,7 +86,8 @@ public actor PlacementKeeper {
     private func lookAgainAndAgain() async {
         while !Task.isCancelled {
             await look()
-            let isPending = allocator.isPending || routing.current.leaves.isEmpty
+            let isPending =
+                allocator.isPending || isGathering || routing.current.leaves.isEmpty
             // Where leaves may be quiet for longer, a look may come later, too.
             let interval = isPending ? Self.pendingInterval : leaseDuration / 3
             do { try await clock.sleep(for: interval) } catch { return }
@@ -125,11 +125,12 @@ public actor PlacementKeeper {
         let table = try await routing.reload()
         let indices = try await loadedCatalog().indices.map { PlacedIndex($0) }
         let live = verdict.members
-        let isNews = !live.elementsEqual(roster, by: Self.isSame)
-        if isNews { (roster, rosterSince) = (live, asked) }
-        // Leaves that are started together are placed on together.
-        if table.version == 0, !indices.isEmpty, asked - rosterSince < MemberTable.lease { return }
-        let progress = isNews || allocator.isPending ? await progress(live) : [:]
+        let isNews = roster.update(live, now: asked)
+        let wasGathering = isGathering
+        isGathering = !indices.isEmpty && roster.isGathering(for: table, now: asked)
+        if isGathering { return }
+        let isDue = isNews || wasGathering || allocator.isPending
+        let progress = isDue ? await progress(live) : [:]
         guard
             let next = allocator.next(
                 after: table, members: live, indices: indices, progress: progress, now: asked)
@@ -142,11 +143,6 @@ public actor PlacementKeeper {
                 "version": "\(next.version)", "leaves": "\(next.leaves.count)",
                 "movements": "\(movements)",
             ])
-    }
-
-    private static func isSame(_ left: Member, _ right: Member) -> Bool {
-        left.node == right.node && left.incarnation == right.incarnation
-            && left.state == right.state
     }
 
     /// Looks who is there, and who can be reached.
