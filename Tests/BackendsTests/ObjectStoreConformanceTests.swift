@@ -65,6 +65,7 @@ struct ObjectStoreConformanceTests {
     func keepsItsPromises(_ subject: Subject) async throws {
         let store = try await make(subject)
         try await store.check()
+        try await store.checkContention()
         #expect(try await store.list(prefix: "", after: nil) == [])
     }
 

@@ -84,6 +84,12 @@ private final class Stage: Sendable {
         }
     }
 
+    static func moved(_ before: [ShardAssignment], _ after: [ShardAssignment]) -> Int {
+        zip(before, after).reduce(0) { count, shard in
+            count + Set(shard.1.copies).subtracting(shard.0.copies).count
+        }
+    }
+
     func shards(_ routing: RoutingStore) -> [ShardAssignment] {
         routing.current.assignments(indexUUID: "u", shardCount: index.shardCount)
     }
@@ -145,13 +151,26 @@ struct PlacementKeeperTests {
             await stage.pass(.milliseconds(500))
             await keeper.look()
         }
-        let after = stage.shards(routing)
-        let moved = zip(before, after).reduce(0) { count, shard in
-            count + Set(shard.1.copies).subtracting(shard.0.copies).count
+        let spread = stage.shards(routing)
+        // Of twelve copies each of the two keeps two.
+        #expect(Stage.moved(before, spread) == 8)
+        #expect(spread.allSatisfy { $0.copies.count == 2 && $0.joining.isEmpty })
+
+        // The same leaves, emptied and filled again.
+        for state in [Member.State.draining, .active] {
+            let before = stage.shards(routing)
+            for name in ["c", "d", "e", "f"] {
+                stage.set(name, state)
+                await stage.pass(.milliseconds(250))
+                await keeper.look()
+                #expect(stage.shards(routing) == before)
+            }
+            for _ in 0..<16 {
+                await stage.pass(.milliseconds(500))
+                await keeper.look()
+            }
+            #expect(Stage.moved(before, stage.shards(routing)) == 8)
         }
-        // Two of six of twelve copies stay where they were.
-        #expect(moved == 8)
-        #expect(after.allSatisfy { $0.copies.count == 2 && $0.joining.isEmpty })
     }
 
     /// A leaf that comes while another is gone is welcome at once.

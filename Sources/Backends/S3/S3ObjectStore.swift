@@ -118,8 +118,18 @@ public final class S3ObjectStore: ObjectStore {
     }
 
     public func check() async throws {
+        try await tellPlace { try await ConformanceProbe(store: self, name: probeName).run() }
+    }
+
+    public func checkContention() async throws {
+        try await tellPlace {
+            try await ConformanceProbe(store: self, name: probeName + "-contended").runContended()
+        }
+    }
+
+    private func tellPlace(_ probe: () async throws -> Void) async throws {
         do {
-            try await ConformanceProbe(store: self, name: probeName).run()
+            try await probe()
         } catch let error as ObjectStoreError where !error.reason.contains(client.settings.place) {
             throw client.error(error.key, error.reason, error.remedy)
         }

@@ -1,33 +1,44 @@
-// Which leaves are there, and since when they are the same.
+// Which leaves are there, and whether more are about to come or to be emptied.
 
 import Storage
 
-/// Leaves that are started together are placed on together: what moved to the first of them would
-/// move again when the next comes.
+/// Leaves that come together are placed on together, and those that are drained together are
+/// emptied together: what moved when the first of them did would move again for the next.
 struct LeafRoster {
-    /// A leaf that comes so soon after another was started together with it.
+    /// A leaf that comes, or is drained, so soon after another does so together with it.
     static let gatheringTime = Duration.seconds(1)
 
     private var members: [Member] = []
     private var since = Instant.zero
+    private var gathersUntil = Instant.zero
 
-    /// Whether they are others than those seen before.
-    mutating func update(_ live: [Member], now: Instant) -> Bool {
+    /// Takes who is there now. Nothing waits for others where a leaf has gone, or where one is back
+    /// whose copies wait for it.
+    /// - Returns: Whether they are others than before.
+    mutating func update(_ live: [Member], after table: RoutingTable, now: Instant) -> Bool {
         guard !live.elementsEqual(members, by: Self.isSame) else { return false }
+        let (before, after) = (Self.states(members), Self.states(live))
+        let awaited = table.assignments.values.joined().flatMap(\.awaited)
+        if before.keys.contains(where: { after[$0] == nil })
+            || awaited.contains(where: { after[$0] != nil })
+        {
+            gathersUntil = now
+        } else if !members.isEmpty, after != before {
+            gathersUntil = now + Self.gatheringTime
+        }
         (members, since) = (live, now)
         return true
     }
 
-    /// Whether more leaves may be about to come. Nothing waits for them where one of the table's
-    /// is gone, or one is back whose copies wait for it.
+    /// Whether more leaves may be about to come, or to be drained.
     func isGathering(for table: RoutingTable, now: Instant) -> Bool {
-        if table.version == 0 { return now - since < MemberTable.lease }
-        let known = Set(table.leaves.map(\.name))
-        let present = Set(members.map(\.node.name))
-        let new = present.subtracting(known)
-        let awaited = table.assignments.values.joined().flatMap(\.awaited)
-        return now - since < Self.gatheringTime && !new.isEmpty
-            && known.isSubset(of: present) && new.isDisjoint(with: awaited)
+        now < (table.version == 0 ? since + MemberTable.lease : gathersUntil)
+    }
+
+    /// Of those that are to stay, for now.
+    private static func states(_ members: [Member]) -> [String: Member.State] {
+        let staying = members.filter { $0.state != .leaving }
+        return Dictionary(uniqueKeysWithValues: staying.map { ($0.node.name, $0.state) })
     }
 
     private static func isSame(_ left: Member, _ right: Member) -> Bool {

@@ -125,7 +125,7 @@ public actor PlacementKeeper {
         let table = try await routing.reload()
         let indices = try await loadedCatalog().indices.map { PlacedIndex($0) }
         let live = verdict.members
-        let isNews = roster.update(live, now: asked)
+        let isNews = roster.update(live, after: table, now: asked)
         let wasGathering = isGathering
         isGathering = !indices.isEmpty && roster.isGathering(for: table, now: asked)
         if isGathering { return }

@@ -4,4 +4,8 @@ extension FolderObjectStore {
     public func check() async throws {
         try await ConformanceProbe(store: self, name: probeName).run()
     }
+
+    public func checkContention() async throws {
+        try await ConformanceProbe(store: self, name: probeName + "-contended").runContended()
+    }
 }

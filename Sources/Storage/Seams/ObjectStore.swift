@@ -38,12 +38,18 @@ public protocol ObjectStore: Sendable {
     /// The object's length in bytes, or nil when there is none.
     func size(_ key: String) async throws -> Int?
 
-    /// Proves with probe objects that the store keeps its promises; throws `ObjectStoreError`
-    /// when it does not. Run once at start.
+    /// Proves with probe objects that the store keeps its promises to one who uses it; throws
+    /// `ObjectStoreError` when it does not. Run at start, before anything else.
     func check() async throws
+
+    /// The same of what it promises to several at once. Some stores take seconds for that, so it
+    /// is run beside the rest of the start.
+    func checkContention() async throws
 }
 
 extension ObjectStore {
+    public func checkContention() async throws {}
+
     public func read(_ key: String, _ range: Range<Int>) async throws -> [UInt8]? {
         try await read(key).map { Array($0[range.clamped(to: 0..<$0.count)]) }
     }

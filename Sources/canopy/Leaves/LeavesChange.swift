@@ -17,8 +17,9 @@ struct LeavesChange: ParsableArguments {
     var json = false
 
     private static let lookInterval = Duration.milliseconds(250)
-    /// Looks in a row that must find everything settled: leaves hear of a change a moment later.
-    private static let settledLooks = 4
+    /// Looks in a row that must find everything settled: leaves hear of a change a moment later,
+    /// and those that come get their shards when no other has come for a second.
+    private static let settledLooks = 8
 
     func run(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws {
         let connection = ServerConnection(server)

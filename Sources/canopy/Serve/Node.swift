@@ -52,6 +52,8 @@ struct Node {
             world: world, membership: membership, catalog: catalog, routing: routing,
             configuration: configuration, logger: logger)
         try await fleet.start()
+        // Leaves open their shards meanwhile; ready is who has passed this too.
+        let contention = Task { [objects = world.objects] in try await objects.checkContention() }
         var services: [any Service] = [
             BackgroundService(name: "catalog") { await catalog.follow(by: clock) },
             BackgroundService(name: "routing") { await routing.follow() },
@@ -69,9 +71,11 @@ struct Node {
             services.append(
                 FrontService(
                     server: front(root, world: world, metrics: metrics, logger: logger),
-                    routing: routing, readiness: root.readiness, clock: clock))
+                    contention: contention, routing: routing, readiness: root.readiness,
+                    clock: clock))
         } else {
-            announce(fleet.addresses.first.map { $0.text } ?? configuration.nodeName)
+            let address = fleet.addresses.first.map { $0.text } ?? configuration.nodeName
+            services.append(ContentionService(check: contention) { announce(address) })
         }
         try await runServices(services, logger: logger)
         await world.transport.close()

@@ -16,9 +16,23 @@ struct BackgroundService: Service {
     }
 }
 
+/// Ends the process where the object store fails the check.
+struct ContentionService: Service {
+    let check: Task<Void, any Error>
+    let onPassed: @Sendable () -> Void
+
+    func run() async throws {
+        try await check.value
+        onPassed()
+        try await gracefulShutdown()
+    }
+}
+
 /// The front; it answers what is under way before it stops.
 struct FrontService: Service {
     let server: FrontServer
+    /// Of the object store; nobody is answered before.
+    let contention: Task<Void, any Error>
     let routing: RoutingStore
     /// Why searches would not be answered in full.
     let readiness: @Sendable () async -> [String]
@@ -32,6 +46,7 @@ struct FrontService: Service {
             await wait { !routing.current.leaves.isEmpty }
             await wait { await readiness().isEmpty }
         }
+        try await contention.value
         try await server.run()
     }
 

@@ -36,4 +36,8 @@ final class LyingStore: ObjectStore {
     func map(_ key: String) async throws -> MappedBytes? { try await honest.map(key) }
     func size(_ key: String) async throws -> Int? { try await honest.size(key) }
     func check() async throws { try await ConformanceProbe(store: self, name: "liar").run() }
+
+    func checkContention() async throws {
+        try await ConformanceProbe(store: self, name: "liar").runContended()
+    }
 }
