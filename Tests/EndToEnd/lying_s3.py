@@ -1,10 +1,12 @@
-"""An object store that speaks enough of S3 and ignores `If-None-Match`: the probe at start must refuse it.
+"""An object store that speaks enough of S3 and does not keep what it promises: the probe at start must refuse it.
 
-    lying_s3.py PORT
+    lying_s3.py PORT              ignores `If-None-Match`
+    lying_s3.py PORT careless     looks whether the object is there, and writes a while later
 """
 
 import http.server
 import sys
+import time
 import urllib.parse
 from xml.sax.saxutils import escape
 
@@ -12,6 +14,7 @@ from xml.sax.saxutils import escape
 class Liar(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     objects = {}
+    is_careless = False
 
     def answer(self, status, body=b""):
         self.send_response(status)
@@ -21,7 +24,12 @@ class Liar(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def do_PUT(self):
-        self.objects[self.path] = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.is_careless and "If-None-Match" in self.headers:
+            if self.path in self.objects:
+                return self.answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
+            time.sleep(0.3)
+        self.objects[self.path] = body
         self.answer(200)
 
     def do_DELETE(self):
@@ -54,4 +62,5 @@ class Liar(http.server.BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    Liar.is_careless = "careless" in sys.argv
     http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Liar).serve_forever()

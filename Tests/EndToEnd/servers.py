@@ -171,9 +171,17 @@ class Liar(Server):
     """A store that answers as S3 does and ignores conditions."""
 
     name = "liar"
+    lie = ()
 
     def arguments(self):
-        return [sys.executable, str(HERE / "lying_s3.py"), str(self.port("http"))]
+        return [sys.executable, str(HERE / "lying_s3.py"), str(self.port("http")), *self.lie]
+
+
+class CarelessLiar(Liar):
+    """One that keeps conditions as long as nobody else writes."""
+
+    name = "careless"
+    lie = ("careless",)
 
 
 class Etcd(Server):

@@ -14,9 +14,10 @@ import pytest
 import synthetic
 from conftest import BINARY, Node
 from kill_torture import torture
-from servers import ACCESS_KEY, SECRET_KEY, Etcd, Liar, Moto, SeaweedFS
+from servers import ACCESS_KEY, SECRET_KEY, CarelessLiar, Etcd, Liar, Moto, SeaweedFS
 
 COUNT = 1_500
+LEAF = {"roles": "leaf", "leaf.remote": "true", "leaf.number": 0}
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 
 
@@ -221,10 +222,12 @@ def serve(tmp_path, settings, environment=CREDENTIALS):
     return done.stderr
 
 
-def test_a_store_that_ignores_conditions_is_refused(tmp_path):
-    server = Liar()
+@pytest.mark.parametrize("kind", [Liar, CarelessLiar], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("roles", [{}, LEAF], ids=["all", "leaf"])
+def test_a_store_that_does_not_keep_conditions_is_refused(kind, roles, tmp_path):
+    server = kind()
     try:
-        words = serve(tmp_path, Bucket(server).settings)
+        words = serve(tmp_path, {**Bucket(server).settings, **roles})
     finally:
         server.stop()
     assert "does not keep the conditions the log needs" in words and server.url in words

@@ -30,10 +30,10 @@ struct Knobs {
         case copy, promote, stepDown, stream, catchUp, await, scrub, haunt
     }
 
-    /// - Parameter isHaunted: Creates arrive long after the log went on, in slots that were
-    ///   collected, while copies stand before them: the past comes back between true records.
-    /// - Parameter changesTypes: The mapping often comes back from a backup while flushes are
-    ///   under way.
+    /// - Parameters:
+    ///   - isHaunted: Creates arrive long after the log went on, in slots that were collected,
+    ///     while copies stand before them: the past comes back between true records.
+    ///   - changesTypes: The mapping often comes back from a backup while flushes are under way.
     init(_ random: any RandomSource, isHaunted: Bool = false, changesTypes: Bool = false) {
         let nodes = random.next(in: 2..<5)
         self.nodes = isHaunted ? 3 : nodes
