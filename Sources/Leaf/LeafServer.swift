@@ -131,6 +131,7 @@ public final class LeafServer: LeafService {
                     continue
                 }
                 await shard.updateSchema(index.schema)
+                if shard.role == .owner { await restoreSchema(shard) }
                 if shard.settings != settings(index) {
                     await table.remove(key)?.close()
                 }

@@ -120,11 +120,12 @@ public actor Shard {
         }
     }
 
-    /// The mapping as the metadata store has it. A copy goes by the log's, as the documents that
-    /// it follows were parsed with that.
+    /// The mapping as the metadata store has it; an owner keeps fields that its documents have
+    /// beside those. A copy goes by the log's, as the documents that it follows were parsed with
+    /// that.
     public func updateSchema(_ schema: Schema) {
         givenSchema = schema
-        if stand.log != nil { progress.adopt(schema) }
+        if stand.log != nil { progress.adopt(given: schema) }
     }
 
     public var schema: Schema { progress.schema }

@@ -224,4 +224,25 @@ private struct Stage {
         #expect(after.sequence > before.sequence)
         await leaf.close()
     }
+
+    /// A mapping that came back from a backup is told at once of the fields that documents have.
+    @Test(.timeLimit(.minutes(1)))
+    func fieldsOfDocumentsComeBackIntoAnOldMapping() async throws {
+        let stage = try await Stage.make()
+        defer { stage.setting.remove() }
+        let catalog = stage.setting.catalog
+        let leaf = await stage.leaf()
+        _ = try await stage.write(leaf, (0..<40).map(Stage.book))
+        let running = Task { await leaf.run() }
+        try await catalog.update("books") { index in
+            var index = index
+            index.schema = Schema()
+            return index
+        }
+        for await snapshot in catalog.changes()
+        where snapshot.index(named: "books")?.schema["title"] != nil { break }
+        #expect(catalog.current.index(named: "books")?.schema["pages"]?.type == .long)
+        running.cancel()
+        await running.value
+    }
 }

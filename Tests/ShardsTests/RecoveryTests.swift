@@ -52,13 +52,14 @@ import Testing
     @Test func documentsBringFieldsThatTheCheckpointsMappingLacks() async throws {
         let world = TestWorld()
         let first = try await world.open()
-        try await first.write([index("a", #"{"x":"red","y":"green"}"#)])
+        try await first.write([index("a", #"{"x":"red","y":"green","z":"black"}"#)])
         // As a flush that covers so much while writes go on; what it lists is of no matter here.
         let mark = await first.stand.position
         try await first.write([index("c", #"{"y":"blue"}"#)])
         try await first.write([index("d", #"{"x":"black"}"#), index("e", #"{"y":"grey"}"#)])
         try await first.write([index("f", #"{"x":"white","y":"gold"}"#)])
-        await first.updateSchema(Schema())
+        // Others were quicker with another type for one of them.
+        await first.updateSchema(try long("z"))
         try await first.appendCheckpoint(listing: [], covering: mark)
         let owner = try await world.open(owner: "n2")
         let copy = try await world.open(owner: "n3", as: .copy)
@@ -81,7 +82,7 @@ import Testing
         let mark = await first.markForCheckpoint()
         try await first.write([index("b", #"{"x":"green"}"#)])
         try await first.write([index("c", #"{"x":"blue"}"#)])
-        await first.updateSchema(Schema())
+        await first.updateSchema(try long("x"))
         try await first.write([index("d", #"{"x":7}"#)])
         try await first.appendCheckpoint(listing: [], covering: mark)
         for role in [Shard.Role.owner, .copy] {
@@ -91,6 +92,32 @@ import Testing
             #expect(try shard.snapshot.ids(with: "green", in: "x") == ["b"])
             #expect(try shard.snapshot.ids(with: "blue", in: "x") == ["c"])
         }
+    }
+
+    private func long(_ field: String) throws -> Schema {
+        try Schema().adding(mappings: ["properties": [field: ["type": "long"]]])
+    }
+
+    /// Fields that documents have stay in the mapping, whatever backup that came back from.
+    @Test func aMappingFromABackupTakesNoFieldFromTheDocuments() async throws {
+        let world = TestWorld()
+        let owner = try await world.open()
+        try await owner.write([index("a", #"{"x":"red"}"#)])
+        let backup = try Schema().adding(mappings: ["properties": ["y": ["type": "long"]]])
+        await owner.updateSchema(backup)
+        #expect(await owner.schema["x"]?.type == .text)
+        #expect(await owner.schema["y"]?.type == .long)
+        // Another type would have been the field's now.
+        try await owner.write([index("b", #"{"x":7}"#)])
+        try await owner.refresh()
+        #expect(try owner.snapshot.ids(with: "7", in: "x") == ["b"])
+        let next = try await world.open(owner: "n2")
+        #expect(await next.schema == owner.schema)
+        // One that has grown since the backup.
+        var grown = backup
+        grown.version = 100
+        let third = try await world.open(owner: "n3", schema: grown)
+        #expect(await third.schema["x"]?.type == .text)
     }
 
     @Test func aFlushedShardOpensFromItsSegments() async throws {

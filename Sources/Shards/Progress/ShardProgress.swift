@@ -69,10 +69,18 @@ struct ShardProgress: Sendable {
         return known
     }
 
+    /// Takes the metadata store's schema, with the fields of documents here that it lacks: one that
+    /// came back from a backup must not give their names to fields of other types. Where it has
+    /// done so already, it stands as it is.
+    mutating func adopt(given: Schema) {
+        guard given != schema else { return }
+        adopt((try? given.adding(growth: schema)) ?? given)
+    }
+
     /// The log's schema was in force when its documents were parsed; the metadata store's may be
     /// newer, or older if it was restored from a backup.
     mutating func adopt(ifNewer given: Schema) {
-        if given.version > schema.version { adopt(given) }
+        if given.version > schema.version { adopt(given: given) }
     }
 
     // MARK: Records
