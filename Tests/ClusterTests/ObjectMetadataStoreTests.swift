@@ -180,4 +180,5 @@ final class LossyObjects: ObjectStore {
 
     func size(_ key: String) async throws -> Int? { try await read(key)?.count }
     func check() async throws {}
+    func checkContention() async throws {}
 }

@@ -72,6 +72,13 @@ private final class Stage: Sendable {
         return (keeper, routing)
     }
 
+    func look(_ count: Int, every time: Duration, _ keeper: PlacementKeeper) async {
+        for _ in 0..<count {
+            await pass(time)
+            await keeper.look()
+        }
+    }
+
     /// All roots probe, report and look, twice a second.
     func pass(_ time: Duration, with roots: [PlacementKeeper]) async {
         for _ in 0..<Int(time / .milliseconds(500)) {
@@ -105,29 +112,17 @@ struct PlacementKeeperTests {
         await stage.pass(.milliseconds(500))
         await keeper.look()
         #expect(routing.current.version == 0)
-        for _ in 0..<12 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(12, every: .milliseconds(500), keeper)
         #expect(stage.shards(routing).allSatisfy { $0.copies.count == 2 && $0.joining.isEmpty })
 
         stage.die("b")
-        for _ in 0..<4 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(4, every: .milliseconds(500), keeper)
         #expect(routing.current.leaves.map(\.name) == ["a", "c"])
         #expect(stage.shards(routing).allSatisfy { $0.owner != "b" && !$0.copies.contains("b") })
-        for _ in 0..<30 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(30, every: .milliseconds(500), keeper)
         #expect(stage.shards(routing).allSatisfy { $0.copies == ["a", "c"] })
         let settled = routing.current
-        for _ in 0..<5 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(5, every: .milliseconds(500), keeper)
         #expect(routing.current == settled)
     }
 
@@ -136,10 +131,7 @@ struct PlacementKeeperTests {
         let stage = try await Stage()
         let (keeper, routing) = stage.root("r")
         stage.join("a", "b")
-        for _ in 0..<12 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(12, every: .milliseconds(500), keeper)
         let before = stage.shards(routing)
         for name in ["c", "d", "e", "f"] {
             stage.join(name)
@@ -147,10 +139,7 @@ struct PlacementKeeperTests {
             await keeper.look()
             #expect(stage.shards(routing) == before)
         }
-        for _ in 0..<12 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(12, every: .milliseconds(500), keeper)
         let spread = stage.shards(routing)
         // Of twelve copies each of the two keeps two.
         #expect(Stage.moved(before, spread) == 8)
@@ -165,10 +154,7 @@ struct PlacementKeeperTests {
                 await keeper.look()
                 #expect(stage.shards(routing) == before)
             }
-            for _ in 0..<16 {
-                await stage.pass(.milliseconds(500))
-                await keeper.look()
-            }
+            await stage.look(16, every: .milliseconds(500), keeper)
             #expect(Stage.moved(before, stage.shards(routing)) == 8)
         }
     }
@@ -178,15 +164,9 @@ struct PlacementKeeperTests {
         let stage = try await Stage()
         let (keeper, routing) = stage.root("r")
         stage.join("a", "b")
-        for _ in 0..<12 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(12, every: .milliseconds(500), keeper)
         stage.die("a")
-        for _ in 0..<2 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(2, every: .milliseconds(500), keeper)
         stage.join("c")
         for _ in 0..<2 {
             #expect(routing.current.leaves.map(\.name) == ["a", "b"])
@@ -201,10 +181,7 @@ struct PlacementKeeperTests {
         let stage = try await Stage()
         let (keeper, routing) = stage.root("r")
         stage.join("a", "b", "c")
-        for _ in 0..<12 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(12, every: .milliseconds(500), keeper)
         stage.set("a", .leaving)
         await stage.pass(.milliseconds(250))
         await keeper.look()
@@ -251,10 +228,7 @@ struct PlacementKeeperTests {
         let stage = try await Stage()
         let (keeper, routing) = stage.root("r")
         stage.join("a", "b", "c")
-        for _ in 0..<12 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(12, every: .milliseconds(500), keeper)
         let table = routing.current
         #expect(table.leaves.count == 3)
         stage.store.setAway(true)
@@ -267,10 +241,7 @@ struct PlacementKeeperTests {
         // When it is back, all have time to renew.
         stage.store.setAway(false)
         await keeper.look()
-        for _ in 0..<8 {
-            await stage.pass(.milliseconds(500))
-            await keeper.look()
-        }
+        await stage.look(8, every: .milliseconds(500), keeper)
         #expect(routing.current == table)
         #expect(await keeper.isActing)
     }

@@ -88,6 +88,7 @@ private final class SilentStore: ObjectStore {
     func list(prefix: String, after: String?) async throws -> [String] { [] }
     func delete(_ key: String) async throws {}
     func check() async throws {}
+    func checkContention() async throws {}
 }
 
 /// Whoever sleeps for a second moves it; who would wait for longer waits until it is called off.

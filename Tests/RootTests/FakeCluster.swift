@@ -26,6 +26,7 @@ struct NoObjects: ObjectStore {
     func map(_ key: String) async throws -> MappedBytes? { nil }
     func size(_ key: String) async throws -> Int? { nil }
     func check() async throws {}
+    func checkContention() async throws {}
 }
 
 struct FakeCluster {

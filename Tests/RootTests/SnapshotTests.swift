@@ -31,6 +31,7 @@ private final class MemoryObjects: ObjectStore {
     func map(_ key: String) async throws -> MappedBytes? { nil }
     func size(_ key: String) async throws -> Int? { nil }
     func check() async throws {}
+    func checkContention() async throws {}
 }
 
 @Suite struct SnapshotTests {

@@ -48,8 +48,6 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
-    public func checkContention() async throws {}
-
     public func read(_ key: String, _ range: Range<Int>) async throws -> [UInt8]? {
         try await read(key).map { Array($0[range.clamped(to: 0..<$0.count)]) }
     }

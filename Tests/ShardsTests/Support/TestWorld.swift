@@ -100,6 +100,7 @@ final class TestObjectStore: ObjectStore {
 
     func size(_ key: String) async throws -> Int? { try await read(key)?.count }
     func check() async throws {}
+    func checkContention() async throws {}
 }
 
 struct InlineComputePool: ComputePool {

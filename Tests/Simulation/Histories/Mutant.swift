@@ -154,4 +154,5 @@ final class MutantStore: ObjectStore, @unchecked Sendable {
 
     func size(_ key: String) async throws -> Int? { try await base.size(key) }
     func check() async throws {}
+    func checkContention() async throws {}
 }

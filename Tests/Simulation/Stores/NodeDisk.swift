@@ -175,6 +175,7 @@ final class FolderClient: ObjectStore {
 
     func delete(_ key: String) async throws { try await call(key) { try await $0.delete(key) } }
     func check() async throws {}
+    func checkContention() async throws {}
 
     private func begin() async -> Bool {
         guard await process.isThere() else { return false }

@@ -131,6 +131,7 @@ final class BucketClient: ObjectStore {
     }
 
     func check() async throws {}
+    func checkContention() async throws {}
 
     private func ask<R: Sendable>(_ key: String, _ answer: () -> R) async throws -> R {
         guard await process.isThere() else { throw Self.failure(key, "the node is dead") }
