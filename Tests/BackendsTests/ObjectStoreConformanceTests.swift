@@ -166,6 +166,17 @@ struct ObjectStoreConformanceTests {
         }
     }
 
+    /// A node is killed between a request's head and its body: nothing may be under the name.
+    @Test(arguments: RealServer.named("seaweedfs"))
+    func aCreateThatIsCutOffLeavesNothing(_ server: RealServer) async throws {
+        let store = try await server.store(http: CutOffExchange())
+        for round in 0..<10 {
+            let bytes = [UInt8](repeating: UInt8(round), count: 300)
+            #expect(await store.create("cut/\(round)", bytes) == .created)
+            #expect(try await store.read("cut/\(round)") == bytes)
+        }
+    }
+
     @Test(arguments: RealServer.named("moto", "seaweedfs"))
     func listsGoOverManyPages(_ server: RealServer) async throws {
         let store = try await server.store()

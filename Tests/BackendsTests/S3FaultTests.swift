@@ -22,6 +22,9 @@ struct S3FaultTests {
         #expect(await store.create("b", [1]) == .created)
         http.fail(.repeated)
         #expect(await store.create("c", [1]) == .exists)
+        http.fail(.bodyLost)
+        #expect(await store.create("e", [1]) == .created)
+        #expect(try await store.read("e") == [1])
         http.fail(.status(503), .status(503), .status(503), .status(503))
         guard case .unknown(let reason) = await store.create("d", [1]) else {
             Issue.record("four refusals are enough")
@@ -76,6 +79,7 @@ struct S3FaultTests {
             try await store.read("a")
         } throws: { error in
             "\(error)".contains("object 'a'") && "\(error)".contains("not those that were stored")
+                && "\(error)".contains("restore the object from a backup")
         }
     }
 

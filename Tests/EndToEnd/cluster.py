@@ -121,6 +121,12 @@ class Cluster:
         return "\n".join(
             f"{name}:\n{process.output()[-characters:]}" for name, process in named.items())
 
+    def unsettled(self):
+        """What keeps shards from being where they should be: those that do not serve, and the ends of all logs."""
+        shards = self("GET", "/_cat/shards").body.decode().splitlines()
+        waiting = "\n".join(line for line in shards if "STARTED" not in line)
+        return f"{waiting}\n\n{self.output()}"
+
     def kill(self):
         for process in self.processes:
             process.kill()
@@ -143,8 +149,10 @@ class Cluster:
 def settle(cluster, leaves=None, limit=120):
     """Waits until every shard has its copies where they should be; how many seconds that took."""
     began = time.monotonic()
-    run_tool("leaves", "set", leaves or len(cluster.leaves), "--wait", "--timeout", f"{limit}s",
-             "--url", cluster.urls[0])
+    done = run_tool(
+        "leaves", "set", leaves or len(cluster.leaves), "--wait", "--timeout", f"{limit}s",
+        "--url", cluster.urls[0], check=False)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{cluster.unsettled()}"
     answer = cluster(
         "GET", f"/_cluster/health?wait_for_status=green&timeout={limit}s", timeout=limit + 20)
     assert answer.status == 200, answer.body

@@ -59,7 +59,11 @@ final class S3Client: Sendable {
         var retries = retrier.begin()
         while true {
             var (verdict, reply) = await attempt(request, expecting: count)
-            if verdict == .done, let fault = check(reply) { verdict = .inDoubt(fault) }
+            var remedy = "see that the store can be reached, then try again"
+            if verdict == .done, let fault = check(reply) {
+                verdict = .inDoubt(fault)
+                remedy = "see what stands before the store, or restore the object from a backup"
+            }
             switch verdict {
             case .done: return reply
             case .absent: return nil
@@ -69,7 +73,7 @@ final class S3Client: Sendable {
             case .postponed(let reason), .inDoubt(let reason):
                 try Task.checkCancellation()
                 guard await retrier.pause(&retries) else {
-                    throw error(key, reason, "see that the store can be reached, then try again")
+                    throw error(key, reason, remedy)
                 }
             }
         }

@@ -50,8 +50,8 @@ public final class S3ObjectStore: ObjectStore {
             return .unknown("\(client.error(key, "it is larger than 5 GiB", "make it smaller"))")
         }
         do {
-            let digest = try await digest(of: bytes)
-            let outcome = await put(key, bytes, digest)
+            let (digest, checksum) = try await digests(of: bytes)
+            let outcome = await put(key, bytes, digest, checksum)
             if outcome == .created, isMappedLater(key) {
                 // Only saves fetching it: what is missing is fetched.
                 try? await cache?.keep(cacheName(key), key, bytes, digest)
@@ -144,18 +144,22 @@ extension S3ObjectStore {
         return client.settings.prefix + key
     }
 
-    func digest(of bytes: [UInt8]) async throws -> SHA256Digest {
-        guard bytes.count > Self.smallObject else { return SHA256Digest(of: bytes) }
-        return try await compute.run(.write) { SHA256Digest(of: bytes) }
+    private func digests(of bytes: [UInt8]) async throws -> (SHA256Digest, ContentMD5) {
+        guard bytes.count > Self.smallObject else {
+            return (SHA256Digest(of: bytes), ContentMD5(of: bytes))
+        }
+        return try await compute.run(.write) { (SHA256Digest(of: bytes), ContentMD5(of: bytes)) }
     }
 
     private func put(
-        _ key: String, _ bytes: [UInt8], _ digest: SHA256Digest
+        _ key: String, _ bytes: [UInt8], _ digest: SHA256Digest, _ checksum: ContentMD5
     ) async -> CreateOutcome {
         let request = S3Request(
             operation: .create, key: client.settings.prefix + key,
-            headers: [("if-none-match", "*"), (S3Request.digestHeader, digest.description)],
-            body: bytes, bodyDigest: digest)
+            headers: [
+                ("if-none-match", "*"), (ContentMD5.header, checksum.text),
+                (S3Request.digestHeader, digest.description),
+            ], body: bytes, bodyDigest: digest)
         var machine = CreateStateMachine()
         var retries = client.retrier.begin()
         var action = machine.start()

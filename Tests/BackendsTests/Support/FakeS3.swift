@@ -17,6 +17,9 @@ final class FakeS3: HTTPExchange {
         case status(Int)
         /// The answer loses its last byte on the way.
         case cutShort
+        /// The connection ends before the body, and there is no answer. The store keeps what
+        /// arrived, unless it was told what to compare that with.
+        case bodyLost
     }
 
     struct State {
@@ -35,7 +38,7 @@ final class FakeS3: HTTPExchange {
     private let randomFaults: [Fault]
 
     static let lossy: [Fault] = [
-        .unreachable, .answerLost, .status(500), .status(503), .status(409),
+        .unreachable, .answerLost, .bodyLost, .status(500), .status(503), .status(409),
     ]
 
     init(
@@ -68,6 +71,11 @@ final class FakeS3: HTTPExchange {
             case .repeated:
                 _ = Self.answer(call, &state)
                 return Self.answer(call, &state)
+            case .bodyLost:
+                var cut = call
+                cut.body = []
+                _ = Self.answer(cut, &state)
+                throw HTTPFailure(reason: "the connection was closed", mayHaveArrived: true)
             case .status(let status): return HTTPReply(status: status)
             case .cutShort:
                 var reply = Self.answer(call, &state)
@@ -97,6 +105,11 @@ final class FakeS3: HTTPExchange {
                 state.objects[path] != nil
             {
                 return error(412, "PreconditionFailed")
+            }
+            if let checksum = headers[ContentMD5.header],
+                checksum != ContentMD5(of: call.body).text
+            {
+                return error(400, "BadDigest")
             }
             let kept = headers.filter { $0.key.hasPrefix("x-amz-meta-") }
             state.objects[path] = (call.body, kept)

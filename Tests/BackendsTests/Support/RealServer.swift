@@ -24,7 +24,9 @@ struct RealServer: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// A store in a bucket of this test's own.
-    func store(cache: ObjectCache? = nil) async throws -> S3ObjectStore {
+    func store(
+        http: any HTTPExchange = HTTPClientExchange(), cache: ObjectCache? = nil
+    ) async throws -> S3ObjectStore {
         let bucket = "test-" + SystemRandom().nextName()
         let settings = try S3Settings.test(url, bucket: bucket)
         let client = S3Client(
@@ -33,8 +35,8 @@ struct RealServer: Sendable, CustomTestStringConvertible {
         // The bucket itself: a key of nothing.
         _ = try await client.ask(S3Request(operation: .create, key: ""), of: bucket)
         return S3ObjectStore(
-            settings, http: HTTPClientExchange(), cache: cache, clock: SystemClock(),
-            random: SystemRandom(), compute: InlinePool(), policy: .patient)
+            settings, http: http, cache: cache, clock: SystemClock(), random: SystemRandom(),
+            compute: InlinePool(), policy: .patient)
     }
 }
 
