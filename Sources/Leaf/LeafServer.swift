@@ -125,19 +125,22 @@ public final class LeafServer: LeafService {
 
     private func followCatalog() async {
         for await snapshot in catalog.changes() {
+            var owned: [Shard] = []
             for (key, shard) in table.openShards {
                 guard let index = snapshot.index(uuid: key.indexUUID) else {
                     await table.remove(key)?.close()
                     continue
                 }
                 await shard.updateSchema(index.schema)
-                if shard.role == .owner { await restoreSchema(shard) }
+                if shard.role == .owner { owned.append(shard) }
                 if shard.settings != settings(index) {
                     await table.remove(key)?.close()
                 }
             }
             feed.changed()
             await takeRoles()
+            // The metadata store may take its time.
+            for shard in owned { await restoreSchema(shard) }
         }
     }
 

@@ -125,7 +125,13 @@ public actor Shard {
     /// that.
     public func updateSchema(_ schema: Schema) {
         givenSchema = schema
-        if stand.log != nil { progress.adopt(given: schema) }
+        guard stand.log != nil, schema != progress.schema else { return }
+        do throws(SchemaError) {
+            _ = try schema.adding(growth: progress.schema)
+        } catch {
+            report("documents have values of other types than the mapping; index them anew", error)
+        }
+        progress.adopt(given: schema)
     }
 
     public var schema: Schema { progress.schema }

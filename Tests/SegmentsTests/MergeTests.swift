@@ -86,23 +86,40 @@ struct MergeTests {
         }
     }
 
-    @Test func contradictingFieldsAreRefused() throws {
-        func segment(_ type: FieldType) throws -> SegmentReader {
-            var schema = Schema()
-            schema = try schema.adding(
-                mappings: ["properties": ["f": ["type": .string(type.rawValue)]]])
-            let builder = SegmentBuilder(schema: schema)
-            let value: FieldValue = type == .text ? .text("a") : .keyword("a")
-            _ = builder.add(
-                ParsedDocument(fields: [ParsedField(ordinal: 0, value: value)]), id: "a",
-                source: [], sequenceNumber: 0, version: 1)
-            return try SampleDocuments.open(try builder.finish())
+    /// The documents of the types that do not stand are merged as if they had no such field.
+    @Test(
+        arguments: [
+            (.text, .keyword), (.keyword, .text), (.long, .double), (.double, .long),
+            (.keyword, .long),
+            (.boolean, .text), (.date, .float), (.boolean, .keyword),
+        ] as [(FieldType, FieldType)])
+    func ofContradictingTypesTheLastStands(_ old: FieldType, _ new: FieldType) throws {
+        func merge(hasOld: Bool) throws -> [String: [UInt8]] {
+            let inputs =
+                [
+                    try segment(old, hasValue: hasOld), try segment(new), try segment(new),
+                ].map { ($0, nil) } as [(SegmentReader, LiveDocuments?)]
+            return try Self.sections(SegmentMerger.merge(inputs, isCancelled: { false }))
         }
-        let inputs =
-            [(try segment(.text), nil), (try segment(.keyword), nil)]
-            as [(SegmentReader, LiveDocuments?)]
-        #expect(throws: SegmentError.self) {
-            try SegmentMerger.merge(inputs, isCancelled: { false })
-        }
+        #expect(try merge(hasOld: true) == merge(hasOld: false))
+    }
+
+    /// One document, with a value of the type in the field `f`, or without.
+    private func segment(_ type: FieldType, hasValue: Bool = true) throws -> SegmentReader {
+        let schema = try Schema().adding(
+            mappings: ["properties": ["f": ["type": .string(type.rawValue)]]])
+        let value: FieldValue =
+            switch type {
+            case .text: .text("a")
+            case .keyword: .keyword("a")
+            case .float, .double: .real(7)
+            case .integer, .long, .boolean, .date: .integer(1)
+            case .completion: .completion([])
+            }
+        let builder = SegmentBuilder(schema: schema)
+        let fields = hasValue ? [ParsedField(ordinal: 0, value: value)] : []
+        _ = builder.add(
+            ParsedDocument(fields: fields), id: "a", source: [], sequenceNumber: 0, version: 1)
+        return try SampleDocuments.open(try builder.finish())
     }
 }

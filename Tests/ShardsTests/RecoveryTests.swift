@@ -94,6 +94,26 @@ import Testing
         }
     }
 
+    /// The mapping came back from a backup and got the field anew: flushes and merges go on.
+    @Test func documentsOfTwoTypesAreFlushedAndMerged() async throws {
+        let world = TestWorld()
+        let owner = try await world.open()
+        try await owner.write([index("a", #"{"x":"red"}"#)])
+        try await owner.refresh()
+        await owner.updateSchema(
+            try Schema().adding(mappings: ["properties": ["x": ["type": "keyword"]]]))
+        try await owner.write([index("b", #"{"x":"red"}"#)])
+        try await owner.flush()
+        try await owner.write([index("c", #"{"x":"red"}"#)])
+        try await owner.forceMerge(maximumSegments: 1)
+        try await owner.refresh()
+        let next = try await world.open(owner: "n2")
+        for shard in [owner, next] {
+            #expect(try shard.snapshot.documents()?.count == 3)
+            #expect(try shard.snapshot.ids(with: "red", in: "x") == ["b", "c"])
+        }
+    }
+
     private func long(_ field: String) throws -> Schema {
         try Schema().adding(mappings: ["properties": [field: ["type": "long"]]])
     }

@@ -23,41 +23,18 @@ struct FieldMerger {
 
     init(
         _ path: Term, _ sources: [MergeSource], documentCount: Int, isReordered: Bool
-    ) throws {
+    ) {
         self.path = path
         self.sources = sources
         self.isReordered = isReordered
         unsorted = UnsortedPostings(documentCount: isReordered ? documentCount : 0)
         self.documentCount = documentCount
-        fields = sources.map { $0.reader.field(path.text) }
-        columns = sources.map { $0.reader.column(path.text) }
-        shape = try Self.shape(path, sources)
+        let parts = FieldParts(path, sources)
+        fields = parts.fields
+        columns = parts.columns
+        shape = parts.shape
         ordinals = columns.map { [Int64](repeating: 0, count: $0?.ordinalCount ?? 0) }
         isUsed = []
-    }
-
-    /// The union of the inputs' shapes, if they do not contradict.
-    private static func shape(_ path: Term, _ sources: [MergeSource]) throws -> FieldShape {
-        var all: FieldShape = []
-        for source in sources {
-            guard let field = source.reader.summary.fields.first(where: { $0.path == path }) else {
-                continue
-            }
-            let text: FieldShape = [.frequencies, .positions, .norms]
-            let contradicts =
-                all.isSuperset(of: .inverted) && field.shape.contains(.inverted)
-                && all.intersection(text) != field.shape.intersection(text)
-                || all.contains(.column) && field.shape.contains(.column)
-                    && all.contains(.ordinals) != field.shape.contains(.ordinals)
-            if contradicts {
-                throw SegmentError(
-                    segment: source.reader.name, section: "summary",
-                    reason: "the field '\(path)' has another type than in the segments before",
-                    remedy: "merge segments of one index only")
-            }
-            all.formUnion(field.shape)
-        }
-        return all
     }
 
     mutating func merge(

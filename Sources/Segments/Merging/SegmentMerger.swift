@@ -5,8 +5,9 @@ import Storage
 
 public enum SegmentMerger {
     /// The image of a segment with the living documents of `inputs`, in order: the same as if
-    /// they had been built together. Throws `SegmentError` for damage or inputs whose mappings
-    /// contradict, and `CancellationError` soon after `isCancelled` returns true.
+    /// they had been built together. Of a field that has contradicting types in them, that of the
+    /// last stands. Throws `SegmentError` for damage, and `CancellationError` soon after
+    /// `isCancelled` returns true.
     public static func merge(
         _ inputs: [(SegmentReader, LiveDocuments?)], isCancelled: () -> Bool
     ) throws -> [UInt8] {
@@ -51,7 +52,7 @@ public enum SegmentMerger {
         var summary = Summary(documentCount: documentCount, maximumSequenceNumber: -1, fields: [])
         let paths = Set(sources.flatMap { $0.reader.summary.fields.map(\.path) }).sorted()
         for path in paths {
-            var merger = try FieldMerger(
+            var merger = FieldMerger(
                 path, sources, documentCount: documentCount, isReordered: order != nil)
             if let field = try merger.merge(into: &image, isCancelled) {
                 summary.fields.append(field)
