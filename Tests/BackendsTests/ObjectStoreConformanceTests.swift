@@ -58,7 +58,7 @@ struct ObjectStoreConformanceTests {
     private func cache() throws -> ObjectCache {
         try ObjectCache(
             folder: folder.path, byteBudget: 1 << 20, disk: LiveDisk(), random: SystemRandom(),
-            compute: InlinePool(), logger: Logger(label: "test"))
+            logger: Logger(label: "test"))
     }
 
     @Test(arguments: Subject.all)

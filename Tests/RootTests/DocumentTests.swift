@@ -344,6 +344,6 @@ private func item(
         #expect(!RetryPolicy.isWorthRetrying(CancellationError()))
         #expect(RetryPolicy.delay(afterTries: 0) == .milliseconds(20))
         #expect(RetryPolicy.delay(afterTries: 2) == .milliseconds(80))
-        #expect(RetryPolicy.delay(afterTries: 1000) == .seconds(1))
+        #expect(RetryPolicy.delay(afterTries: 1000) == .milliseconds(250))
     }
 }

@@ -233,6 +233,29 @@ import Testing
         }
     }
 
+    /// Local copies that changed while nobody had them open.
+    @Test(arguments: [Shard.Role.owner, .copy])
+    func decayedCopiesAreFetchedAgainWhenTheyAreOpened(_ role: Shard.Role) async throws {
+        let shard = try await filled(world)
+        let before = try #require(try shard.snapshot.documents())
+        await shard.close()
+        let segments = keys("segments/")
+        #expect(segments.count >= 3)
+        for (place, key) in segments.enumerated() {
+            var bytes = try #require(try await objects.read(key))
+            switch place % 3 {
+            case 0: bytes[bytes.count / 2] ^= 8
+            case 1: bytes.removeLast(bytes.count / 3)
+            default: bytes = Array(repeating: 0, count: bytes.count)
+            }
+            objects.decay(key, bytes)
+        }
+        let later = try await world.open(owner: "n2", as: role)
+        #expect(objects.decayed.isEmpty)
+        try await later.refresh()
+        #expect(try later.snapshot.documents() == before)
+    }
+
     @Test func whatIsDamagedEverywhereIsToldUntilItIsRestored() async throws {
         let shard = try await filled(world)
         let copy = try await world.open(owner: "n2", as: .copy)

@@ -7,8 +7,6 @@ struct CacheLedger: Sendable {
     struct Entry: Sendable, Hashable {
         let byteCount: Int
         let digest: SHA256Digest
-        /// Its bytes were compared with the digest by this process.
-        var isVerified: Bool
         fileprivate(set) var lastUse: UInt64 = 0
     }
 
@@ -37,7 +35,6 @@ struct CacheLedger: Sendable {
     mutating func use(_ name: String) {
         uses += 1
         entries[name]?.lastUse = uses
-        entries[name]?.isVerified = true
     }
 
     mutating func remove(_ name: String) {

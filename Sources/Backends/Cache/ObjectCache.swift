@@ -1,6 +1,6 @@
 // Local copies of remote objects, as files that are mapped. A file is named after its object and
-// the SHA-256 of its bytes, and is verified before its first use by a process: a crash or a
-// decaying disk costs a fetch, nothing else.
+// the SHA-256 of its bytes, which are verified when they come. What a crash or a decaying disk has
+// made of them since, whoever opens them sees, and has them fetched again.
 
 import Logging
 import Storage
@@ -23,7 +23,6 @@ public actor ObjectCache {
     private let folder: String
     private let disk: any Disk
     private let random: any RandomSource
-    private let compute: any ComputePool
     private let logger: Logger
     private var ledger: CacheLedger
     private var mappings: [String: Mapping] = [:]
@@ -37,12 +36,11 @@ public actor ObjectCache {
     /// - Parameter byteBudget: Of all files; what is in use may exceed it.
     public init(
         folder: String, byteBudget: Int, disk: any Disk, random: any RandomSource,
-        compute: any ComputePool, logger: Logger
+        logger: Logger
     ) throws {
         self.folder = folder
         self.disk = disk
         self.random = random
-        self.compute = compute
         self.logger = logger
         var ledger = CacheLedger(byteBudget: byteBudget)
         for entry in (try disk.entries(of: folder) ?? []).sorted(by: { $0.name < $1.name })
@@ -51,7 +49,7 @@ public actor ObjectCache {
             if let (name, digest) = Self.parse(entry.name), ledger[name] == nil,
                 let count = try disk.size(path)
             {
-                ledger.insert(name, .init(byteCount: count, digest: digest, isVerified: false))
+                ledger.insert(name, .init(byteCount: count, digest: digest))
             } else if Self.isOurs(entry.name) {
                 _ = try disk.unlink(path)
             }
@@ -62,8 +60,8 @@ public actor ObjectCache {
         self.ledger = ledger
     }
 
-    /// The object's bytes; `open` is asked for their source when there is no sound copy, and
-    /// answers nil when there is no such object.
+    /// The object's bytes; `open` is asked for their source when there is no copy, and answers nil
+    /// when there is no such object.
     /// - Parameter name: 64 hexadecimal digits, one name per object.
     func map(
         _ name: String, open: @escaping @Sendable () async throws -> Source?
@@ -114,28 +112,17 @@ extension ObjectCache {
         return try await fill(name, source)
     }
 
-    /// The copy on disk, if it is there and sound.
+    /// The copy on disk, if it is there.
     private func existing(_ name: String) async throws -> MappedBytes? {
         guard let entry = ledger[name] else { return nil }
         let file = Self.fileName(name, entry.digest)
         let bytes = try? await onDiskThread { [disk, folder] in try disk.map(folder + "/" + file) }
-        if let bytes, bytes.count == entry.byteCount {
-            let isSound =
-                if entry.isVerified {
-                    true
-                } else {
-                    try await compute.run(.write) {
-                        withExtendedLifetime(bytes) { SHA256Digest(of: bytes.pointer) }
-                            == entry.digest
-                    }
-                }
-            if isSound {
-                ledger.use(name)
-                mappings[name] = Mapping(bytes: bytes)
-                return bytes
-            }
-            logger.warning("a local copy is damaged and is fetched again: \(folder)/\(file)")
+        if let bytes, bytes.count == entry.byteCount, bytes.count > 0 {
+            ledger.use(name)
+            mappings[name] = Mapping(bytes: bytes)
+            return bytes
         }
+        logger.warning("a local copy is damaged and is fetched again: \(folder)/\(file)")
         await forget(name)
         return nil
     }
@@ -160,7 +147,7 @@ extension ObjectCache {
                 try disk.rename(folder + "/" + temporary, to: folder + "/" + file)
                 return try disk.map(folder + "/" + file)
             }
-            ledger.insert(name, .init(byteCount: count, digest: digest, isVerified: true))
+            ledger.insert(name, .init(byteCount: count, digest: digest))
             mappings[name] = bytes.map { Mapping(bytes: $0) }
             return bytes
         } catch {

@@ -6,7 +6,8 @@ import Storage
 /// Writes carry a key under which a leaf recognises them, so sending one again repeats nothing.
 enum RetryPolicy {
     static let firstDelay = Duration.milliseconds(20)
-    static let longestDelay = Duration.milliseconds(1000)
+    /// By so much at most is a shard ready for longer than its writers know.
+    static let longestDelay = Duration.milliseconds(250)
     /// How long a write that a leaf itself refuses is tried again: as long as taking a shard over
     /// lasts, but not as long as a full disk does.
     static let refusalPatience = Duration.seconds(10)

@@ -114,6 +114,9 @@ struct SegmentRewrite: Sendable {
             return try await openOnce(stored)
         } catch {
             guard error.kind == .corrupt, error.reason != Self.missing else { throw error }
+            environment.logger.warning(
+                "Bytes of a segment are not those that were written; they are fetched again.",
+                metadata: ["object": "\(error.place)", "reason": "\(error.reason)"])
             await environment.objects.discardCopy(of: location.segmentPrefix + stored.name)
             return try await openOnce(stored)
         }

@@ -28,7 +28,8 @@ public protocol ObjectStore: Sendable {
     /// Deletes the object; a missing one is no error.
     func delete(_ key: String) async throws
 
-    /// The object's bytes through a local mapped copy, or nil when there is none.
+    /// The object's bytes through a local mapped copy, or nil when there is none. A copy that was
+    /// made before may have decayed: whoever opens it verifies it.
     func map(_ key: String) async throws -> MappedBytes?
 
     /// Forgets the local copy of the object, if the store keeps such: the next `map` fetches it.

@@ -29,7 +29,7 @@ struct NodeStores {
                 lock = try FolderLock(folder: path)
                 cache = try ObjectCache(
                     folder: path, byteBudget: configuration.objectCacheBytes, disk: LiveDisk(),
-                    random: random, compute: compute, logger: logger)
+                    random: random, logger: logger)
             }
             cacheLock = lock
             objects = S3ObjectStore(

@@ -17,6 +17,8 @@ final class TestObjectStore: ObjectStore {
         var reads: [String] = []
         /// Reading and listing keys with this part fails.
         var unreadable: String?
+        /// Local copies that have decayed.
+        var decayed: [String: [UInt8]] = [:]
     }
 
     private let state = Mutex(State())
@@ -55,6 +57,13 @@ final class TestObjectStore: ObjectStore {
     func replace(_ key: String, _ bytes: [UInt8]?) {
         state.withLock { $0.objects[key] = bytes }
     }
+
+    /// Mapping the object gives these bytes until the local copy is discarded.
+    func decay(_ key: String, _ bytes: [UInt8]) { state.withLock { $0.decayed[key] = bytes } }
+
+    var decayed: [String] { state.withLock { $0.decayed.keys.sorted() } }
+
+    func discardCopy(of key: String) async { state.withLock { $0.decayed[key] = nil } }
 
     func create(_ key: String, _ bytes: [UInt8]) async -> CreateOutcome {
         if key.contains("/segments/"), let hook = beforeSegment.withLock({ $0 }) { await hook() }
@@ -95,6 +104,7 @@ final class TestObjectStore: ObjectStore {
 
     func map(_ key: String) async throws -> MappedBytes? {
         if let hook = beforeMap.withLock({ $0 }) { await hook() }
+        if let copy = state.withLock({ $0.decayed[key] }) { return MappedBytes(owned: copy) }
         return try await read(key).map { MappedBytes(owned: $0) }
     }
 

@@ -24,7 +24,7 @@ extension ClusterStoreOptions.Stores {
             let cache = try cacheFolder.map {
                 try ObjectCache(
                     folder: $0, byteBudget: Self.cacheBytes, disk: LiveDisk(), random: random,
-                    compute: compute, logger: WorkerLogs.logger)
+                    logger: WorkerLogs.logger)
             }
             return S3ObjectStore(
                 settings, cache: cache, clock: clock, random: random, compute: compute,
