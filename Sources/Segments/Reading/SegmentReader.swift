@@ -24,9 +24,13 @@ public final class SegmentReader: Sendable {
     private let columns: [Term: Column]
     private let ordered: [SectionBytes]
 
-    /// Throws `SegmentError` with the section that is damaged.
-    public convenience init(_ bytes: MappedBytes, name: String) throws {
-        try self.init(ImageReader(bytes, name: name), byteCount: bytes.pointer.count)
+    /// - Parameter areVerified: Whether the caller knows a digest of all these bytes, and it was
+    ///   right.
+    /// - Throws: `SegmentError` with the section that is damaged.
+    public convenience init(_ bytes: MappedBytes, name: String, areVerified: Bool = false) throws {
+        try self.init(
+            ImageReader(bytes, name: name, areVerified: areVerified),
+            byteCount: bytes.pointer.count)
     }
 
     /// Of sections that are verified.

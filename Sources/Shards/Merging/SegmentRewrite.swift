@@ -94,7 +94,7 @@ struct SegmentRewrite: Sendable {
     /// No checkpoint lists it yet: an owner that took over meanwhile takes it for garbage.
     private func openCreated(_ stored: SegmentEntry.Stored) async throws(ShardError) -> Written {
         do throws(ShardError) {
-            return try await open(stored)
+            return try await open(stored, isNew: true)
         } catch {
             guard error.reason == Self.missing else { throw error }
             throw ShardError(
@@ -109,21 +109,25 @@ struct SegmentRewrite: Sendable {
 
     /// Maps the object and proves that it is what its checkpoint says. A local copy that is not is
     /// fetched again.
-    func open(_ stored: SegmentEntry.Stored) async throws(ShardError) -> Written {
+    /// - Parameter isNew: Whether nobody has opened it before, so that what was written is
+    ///   proved, too.
+    func open(
+        _ stored: SegmentEntry.Stored, isNew: Bool = false
+    ) async throws(ShardError) -> Written {
         do throws(ShardError) {
-            return try await openOnce(stored)
+            return try await openOnce(stored, isNew)
         } catch {
             guard error.kind == .corrupt, error.reason != Self.missing else { throw error }
             environment.logger.warning(
                 "Bytes of a segment are not those that were written; they are fetched again.",
                 metadata: ["object": "\(error.place)", "reason": "\(error.reason)"])
             await environment.objects.discardCopy(of: location.segmentPrefix + stored.name)
-            return try await openOnce(stored)
+            return try await openOnce(stored, isNew)
         }
     }
 
     private func openOnce(
-        _ stored: SegmentEntry.Stored
+        _ stored: SegmentEntry.Stored, _ isNew: Bool
     ) async throws(ShardError) -> Written {
         let key = location.segmentPrefix + stored.name
         func damaged(_ reason: String) -> ShardError {
@@ -143,7 +147,7 @@ struct SegmentRewrite: Sendable {
             let reader: SegmentReader? = try await environment.compute.run(.write) {
                 let digest = withExtendedLifetime(bytes) { SHA256Digest(of: bytes.pointer) }
                 guard digest == stored.digest else { return nil }
-                return try SegmentReader(bytes, name: stored.name)
+                return try SegmentReader(bytes, name: stored.name, areVerified: !isNew)
             }
             guard let reader else {
                 throw damaged("the segment's SHA-256 is not the one its checkpoint says")
